@@ -1,0 +1,15 @@
+namespace OrleansBatch.Grains.Interfaces;
+
+/// <summary>
+/// Works on one group for one sink while it holds the group's advisory lock. Its key is the team and <c>sink/schema</c>.
+/// There may be one activation on every silo; the lock alone decides which of them works. Only the silo's own poller calls it.
+/// </summary>
+[Alias("batch.group")]
+public interface IGroupGrain : IGrainWithIntegerCompoundKey
+{
+    /// <summary>Tries to take a slot and the lock, and starts to work in the background.</summary>
+    /// <param name="groupId">The group's number in the database, which the lock is named after.</param>
+    /// <param name="cancellationToken">Cancelled when the silo stops.</param>
+    [Alias("TryStart")]
+    Task<StartResult> TryStartAsync(int groupId, CancellationToken cancellationToken);
+}

@@ -1,0 +1,19 @@
+namespace OrleansBatch.Grains.Interfaces.Sinks;
+
+/// <summary>
+/// Applies batches to a destination. One instance serves all groups of a silo: calls for different groups come at the same time,
+/// calls for one group never do. It runs on threads of its own and may block them.
+/// </summary>
+public interface IBatchSink
+{
+    /// <summary>
+    /// Applies one batch. It is called again with the same origin after a failure or a lost owner, so the sink must recognise a batch
+    /// it already has, in the transaction that applies it.
+    /// </summary>
+    /// <param name="context">The batch, the attempt, the fencing token, and the check to make right before a commit.</param>
+    /// <param name="cancellationToken">Cancelled when the owner loses the group or the silo stops; nothing may be committed after it.</param>
+    /// <exception cref="PermanentBatchException">No further attempt can help: the run is failed at once.</exception>
+    /// <exception cref="SinkNotReadyException">The sink can't take the batch now: it waits without an attempt being counted.</exception>
+    /// <exception cref="OwnershipLostException">The group has another owner by now; nothing was committed.</exception>
+    Task ApplyAsync(BatchContext context, CancellationToken cancellationToken);
+}

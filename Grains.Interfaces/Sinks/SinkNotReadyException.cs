@@ -1,0 +1,12 @@
+namespace OrleansBatch.Grains.Interfaces.Sinks;
+
+/// <summary>Says "not now": the group waits and is tried again without an attempt being counted.</summary>
+/// <param name="message">What the sink waits for: shown to people as it is.</param>
+/// <param name="retryAfter">How long the group waits before it is tried again.</param>
+/// <param name="innerException">The error behind it, or null.</param>
+public sealed class SinkNotReadyException(string message, TimeSpan retryAfter, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    /// <summary>Gets how long the group waits before it is tried again.</summary>
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}

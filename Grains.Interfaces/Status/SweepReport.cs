@@ -1,0 +1,8 @@
+namespace OrleansBatch.Grains.Interfaces.Status;
+
+/// <summary>Says what a sweep did.</summary>
+/// <param name="Ran">False when another sweep was under way, so that this one did nothing.</param>
+/// <param name="PartitionsMade">The partitions that were made ahead of time.</param>
+/// <param name="WakeupsMended">The missing wakeups that were inserted; there should be none.</param>
+[GenerateSerializer, Immutable, Alias("batch.sweep-report")]
+public sealed record SweepReport(bool Ran, int PartitionsMade, int WakeupsMended);
