@@ -1,0 +1,116 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Configuration;
+using OrleansBatch.Grains.Hosting;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Silo.Health;
+
+using OrleansBatch.Sinks.Probe;
+
+namespace OrleansBatch.Silo.Hosting;
+
+/// <summary>Composes a silo: Orleans, the engine, the built-in sinks, health and metrics.</summary>
+internal static class SiloHost
+{
+    public static WebApplication Build(SiloSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables();
+        ConfigureLogging(builder.Logging, settings.Verbose);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            if (settings.HttpPort is { } port)
+            {
+                kestrel.Listen(IPAddress.Loopback, port);
+            }
+        });
+
+        var options = new OrleansBatchOptions();
+        builder.Configuration.Bind(OrleansBatchOptions.Section, options);
+        options.Slots = settings.Slots ?? options.Slots;
+        builder.Services.AddOptions<OrleansBatchOptions>().BindConfiguration(OrleansBatchOptions.Section).Configure(o =>
+        {
+            o.SiloName = options.SiloName;
+            o.Slots = options.Slots;
+        });
+        builder.Services.AddProbeSink(settings.ConnectionString, options.SiloName, Math.Max(1, options.Slots));
+        builder.UseOrleans(silo =>
+        {
+            ConfigureOrleans(silo, settings, options.SiloName);
+            silo.AddOrleansBatch(settings.ConnectionString, settings.Sinks);
+        });
+        if (settings.HttpPort is not null)
+        {
+            builder.Services.AddSiloMetrics();
+        }
+
+        var app = builder.Build();
+        if (settings.HttpPort is not null)
+        {
+            app.MapHealth();
+            app.MapSiloMetrics();
+        }
+
+        return app;
+    }
+
+    private static void ConfigureOrleans(ISiloBuilder silo, SiloSettings settings, string siloName)
+    {
+        silo.Configure<Orleans.Configuration.SiloOptions>(o => o.SiloName = siloName);
+        if (!settings.JoinsCluster)
+        {
+            silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort);
+            silo.UseInMemoryReminderService();
+            return;
+        }
+
+        // Orleans' own connections are outside the engine's budget: two, named so.
+        var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            ApplicationName = SessionRole.NameOn(SessionRole.Orleans, siloName),
+            SearchPath = "orleans",
+            MaxPoolSize = 2,
+        });
+        silo.Configure<ClusterOptions>(o =>
+        {
+            o.ClusterId = "orleans-batch";
+            o.ServiceId = "orleans-batch";
+        });
+        silo.Configure<EndpointOptions>(o =>
+        {
+            o.AdvertisedIPAddress = IPAddress.Loopback;
+            o.SiloPort = settings.SiloPort;
+            o.GatewayPort = settings.GatewayPort;
+        });
+        silo.UseAdoNetClustering(o =>
+        {
+            o.Invariant = "Npgsql";
+            o.DataSource = source;
+        });
+        silo.UseAdoNetReminderService(o =>
+        {
+            o.Invariant = "Npgsql";
+            o.DataSource = source;
+        });
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, bool verbose)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "HH:mm:ss ";
+        });
+        logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter("OrleansBatch", verbose ? LogLevel.Debug : LogLevel.Information);
+        if (!verbose)
+        {
+            // Their warnings are about normal events here: silos that were killed, calls that meet a leaving activation.
+            logging.AddFilter("Orleans", LogLevel.Error);
+            logging.AddFilter("Microsoft", LogLevel.Error);
+        }
+    }
+}

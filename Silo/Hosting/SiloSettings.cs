@@ -1,0 +1,35 @@
+namespace OrleansBatch.Silo.Hosting;
+
+/// <summary>What distinguishes one silo from another.</summary>
+internal sealed record SiloSettings
+{
+    /// <summary>Gets the database.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Gets the sinks that the silo serves.</summary>
+    public IReadOnlyList<string> Sinks { get; init; } = ["duckdb"];
+
+    /// <summary>Gets how many groups the silo works on at the same time; null keeps the configured number.</summary>
+    public int? Slots { get; init; }
+
+    /// <summary>Gets the port that other silos reach this one at.</summary>
+    public int SiloPort { get; init; } = 11111;
+
+    /// <summary>Gets the port that clients reach this silo at.</summary>
+    public int GatewayPort { get; init; } = 30000;
+
+    /// <summary>Gets the port of health and metrics; null for a silo without them.</summary>
+    public int? HttpPort { get; init; } = 8088;
+
+    /// <summary>Gets a value indicating whether the silo joins the cluster in the database; one that does not stays alone.</summary>
+    public bool JoinsCluster { get; init; } = true;
+
+    /// <summary>Gets the directory of the lake.</summary>
+    public string Lake { get; init; } = "lake";
+
+    /// <summary>Gets the directories that batches may be read from; empty keeps the configured ones.</summary>
+    public IReadOnlyList<string> InputRoots { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether the log shows all that Orleans says.</summary>
+    public bool Verbose { get; init; }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics.CodeAnalysis;
+using OrleansBatch.Grains.Interfaces.Sinks;
+
+namespace OrleansBatch.Sinks.Probe;
+
+/// <summary>
+/// Applies nothing and writes down who would have applied what, when, at which epoch and attempt: for drills, tests and benchmarks.
+/// A batch's metadata may order it to sleep, hang, fail or end the process.
+/// </summary>
+internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IBatchSink, IAsyncDisposable
+{
+    private readonly SemaphoreSlim _never = new(0);
+
+    public async Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    {
+        var orders = ProbeOrders.Read(context.Batch.Metadata);
+        var (id, earlier) = await ledger.StartAsync(context, cancellationToken);
+        try
+        {
+            if (earlier < orders.CrashAttempts)
+            {
+                EndProcess(context);
+            }
+
+            if (orders.HangMs > 0)
+            {
+                Hang(orders.HangMs);
+            }
+
+            if (orders.SleepMs > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(orders.SleepMs), time, cancellationToken);
+            }
+
+            if (orders.Permanent)
+            {
+                throw new PermanentBatchException($"Batch {context.Batch.BatchIndex} of run {context.Batch.RunId} was ordered to fail for good.");
+            }
+
+            if (context.Attempt <= orders.FailAttempts)
+            {
+                throw new InvalidOperationException($"Attempt {context.Attempt} was ordered to fail.");
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            await ledger.FinishAsync(id, "succeeded");
+        }
+        catch (Exception e)
+        {
+            await ledger.FinishAsync(id, e switch
+            {
+                OperationCanceledException => "cancelled",
+                PermanentBatchException => "permanent",
+                _ => "failed",
+            });
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _never.Dispose();
+        return ledger.DisposeAsync();
+    }
+
+    // Blocks the thread on purpose: a sink that hangs must not keep anything else from running.
+    private void Hang(int milliseconds) => _never.Wait(milliseconds, CancellationToken.None);
+
+    [DoesNotReturn]
+    private static void EndProcess(BatchContext context) =>
+        Environment.FailFast($"Batch {context.Batch.BatchIndex} of run {context.Batch.RunId} was ordered to end the process.");
+}

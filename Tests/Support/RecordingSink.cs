@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Sinks;
+
+namespace OrleansBatch.Tests.Support;
+
+// A sink that does what the test says and remembers what it was asked.
+public sealed class RecordingSink : IRunSink, ITenureSink
+{
+    public const string Name = "recording";
+
+    public ConcurrentQueue<BatchContext> Applied { get; } = new();
+
+    public ConcurrentQueue<RunEndContext> Ended { get; } = new();
+
+    public ConcurrentQueue<GroupKey> Released { get; } = new();
+
+    public Func<BatchContext, CancellationToken, Task> OnApply { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Func<RunEndContext, CancellationToken, Task> OnEnd { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    {
+        Applied.Enqueue(context);
+        return OnApply(context, cancellationToken);
+    }
+
+    public Task EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
+    {
+        Ended.Enqueue(context);
+        return OnEnd(context, cancellationToken);
+    }
+
+    public Task ReleaseAsync(GroupKey group, CancellationToken cancellationToken)
+    {
+        Released.Enqueue(group);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.TestingHost;
+using OrleansBatch.Grains.Hosting;
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Sinks.Probe;
+
+namespace OrleansBatch.Tests.Support;
+
+// Silos in this process, on a real Postgres. Their names are their own, so that tests can tell whose connections are whose.
+public sealed class TestSilos : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private TestSilos(InProcessTestCluster cluster, string prefix) => (_cluster, Prefix) = (cluster, prefix);
+
+    public string Prefix { get; }
+
+    public IClusterClient Client => _cluster.Client;
+
+    public IReadOnlyList<InProcessSiloHandle> Handles => [.. _cluster.Silos];
+
+    public static async Task<TestSilos> StartAsync(
+        QueueDatabase database, int count = 1, Action<OrleansBatchOptions>? configure = null, IBatchSink? sink = null)
+    {
+        var prefix = $"t{TestIds.NextTeam()}-";
+        var builder = new InProcessTestClusterBuilder((short)count);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSiloHost((_, host) => host.Logging.ClearProviders());
+        builder.ConfigureClientHost(host => host.Logging.ClearProviders());
+        builder.ConfigureSilo((options, silo) =>
+        {
+            var name = prefix + options.SiloName;
+            silo.UseInMemoryReminderService();
+            silo.Services.AddProbeSink(database.ConnectionString, name, 4);
+            if (sink is not null)
+            {
+                silo.Services.AddKeyedSingleton(RecordingSink.Name, sink);
+            }
+
+            silo.Services.AddOptions<OrleansBatchOptions>().Configure(o =>
+            {
+                o.SiloName = name;
+                o.BackoffBase = TimeSpan.FromMilliseconds(50);
+                o.BackoffCap = TimeSpan.FromMilliseconds(100);
+                configure?.Invoke(o);
+            });
+            silo.AddOrleansBatch(database.ConnectionString, sink is null ? [ProbeSinkRegistration.Name] : [RecordingSink.Name]);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new TestSilos(cluster, prefix);
+    }
+
+    public string NameOf(InProcessSiloHandle silo) => Prefix + silo.Name;
+
+    public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}
