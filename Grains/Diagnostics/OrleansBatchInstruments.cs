@@ -1,0 +1,58 @@
+using System.Diagnostics.Metrics;
+using OrleansBatch.Grains.Groups;
+
+namespace OrleansBatch.Grains.Diagnostics;
+
+/// <summary>The engine's instruments; no team or schema in a tag, because there may be a hundred thousand of them.</summary>
+internal sealed class OrleansBatchInstruments
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "OrleansBatch";
+
+    private readonly Counter<long> _batches;
+    private readonly Counter<long> _losses;
+    private readonly Counter<long> _lostOwnerships;
+    private readonly Histogram<double> _polls;
+    private readonly Counter<long> _mended;
+    private QueueSample _sample = new(0, 0, 0, 0);
+
+    public OrleansBatchInstruments(IMeterFactory meters, GroupSlots slots)
+    {
+        var meter = meters.Create(MeterName);
+        _batches = meter.CreateCounter<long>("orleans-batch-batches", "{batch}", "Batches by how they ended.");
+        _losses = meter.CreateCounter<long>("orleans-batch-losses", "{loss}", "Former owners that went away in a batch.");
+        _lostOwnerships = meter.CreateCounter<long>("orleans-batch-ownerships-lost", "{tenure}", "Tenures of this silo that ended in an error.");
+        _polls = meter.CreateHistogram<double>(
+            "orleans-batch-poll-duration", "s", "Time of a poll, failed ones included.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 300] });
+        _mended = meter.CreateCounter<long>("orleans-batch-wakeups-mended", "{wakeup}", "Missing wakeups that recovery inserted.");
+        meter.CreateObservableGauge("orleans-batch-slots-taken", () => slots.Taken, "{slot}", "Slots in use on this silo.");
+        meter.CreateObservableGauge("orleans-batch-slots", () => slots.Size, "{slot}", "Slots of this silo.");
+        meter.CreateObservableGauge("orleans-batch-groups-woken", () => _sample.Woken, "{group}", "Groups with a wakeup, up to 10,000.");
+        meter.CreateObservableGauge(
+            "orleans-batch-groups-parked",
+            () => new Measurement<int>[]
+            {
+                new(_sample.Retry, new KeyValuePair<string, object?>("reason", "retry")),
+                new(_sample.NotReady, new KeyValuePair<string, object?>("reason", "not_ready")),
+                new(_sample.Blocked, new KeyValuePair<string, object?>("reason", "blocked")),
+            },
+            "{group}", "Groups that wait, by reason.");
+    }
+
+    public void BatchEnded(string outcome) => _batches.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void LossRecorded() => _losses.Add(1);
+
+    public void OwnershipLost() => _lostOwnerships.Add(1);
+
+    public void Polled(TimeSpan took, bool succeeded) =>
+        _polls.Record(took.TotalSeconds, new KeyValuePair<string, object?>("succeeded", succeeded));
+
+    public void WakeupsMended(int count) => _mended.Add(count);
+
+    public void Sampled(QueueSample sample) => _sample = sample;
+}
+
+/// <summary>The queue's gauges, sampled once per cluster.</summary>
+internal sealed record QueueSample(int Woken, int Retry, int NotReady, int Blocked);

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Sinks;
+
+namespace OrleansBatch.Grains.Groups;
+
+/// <summary>What every tenure on this silo shares.</summary>
+internal sealed class GroupServices(
+    IOptions<OrleansBatchOptions> options,
+    GroupSlots slots,
+    SessionSet sessions,
+    SinkSet sinks,
+    SinkThreads threads,
+    EngineHealth health,
+    OrleansBatchInstruments instruments,
+    TimeProvider time,
+    ILogger<Tenure> logger)
+{
+    public OrleansBatchOptions Options { get; } = options.Value;
+
+    public GroupSlots Slots { get; } = slots;
+
+    public SessionSet Sessions { get; } = sessions;
+
+    public SinkSet Sinks { get; } = sinks;
+
+    public SinkThreads Threads { get; } = threads;
+
+    public EngineHealth Health { get; } = health;
+
+    public OrleansBatchInstruments Instruments { get; } = instruments;
+
+    public TimeProvider Time { get; } = time;
+
+    public ILogger Logger { get; } = logger;
+}

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Options;
+using OrleansBatch.Grains.Options;
+
+namespace OrleansBatch.Grains.Groups;
+
+/// <summary>The silo's capacity: how many groups it works on at the same time, and whether it is on its way out.</summary>
+internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDisposable
+{
+    private readonly int _size = options.Value.Slots;
+    private readonly CancellationTokenSource _draining = new();
+    private readonly CancellationTokenSource _aborting = new();
+    private readonly SemaphoreSlim _freed = new(0, 1);
+    private int _taken;
+
+    public int Size => _size;
+
+    public int Taken => Volatile.Read(ref _taken);
+
+    public int Free => _draining.IsCancellationRequested ? 0 : _size - Taken;
+
+    /// <summary>Gets the token that asks every group to finish its current batch and leave.</summary>
+    public CancellationToken Draining => _draining.Token;
+
+    /// <summary>Gets the token that cancels current batches.</summary>
+    public CancellationToken Aborting => _aborting.Token;
+
+    public bool TryTake()
+    {
+        if (_draining.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        if (Interlocked.Increment(ref _taken) > _size)
+        {
+            Interlocked.Decrement(ref _taken);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives a slot back.</summary>
+    /// <param name="pollAtOnce">False after an error, so that a group which fails at once is tried again at the pace of the poll timer.</param>
+    public void Return(bool pollAtOnce)
+    {
+        Interlocked.Decrement(ref _taken);
+        if (pollAtOnce)
+        {
+            lock (_freed)
+            {
+                if (_freed.CurrentCount == 0)
+                {
+                    _freed.Release();
+                }
+            }
+        }
+    }
+
+    /// <summary>Completes when a slot has come free since the last call.</summary>
+    public Task WaitForFreedAsync(CancellationToken cancellationToken) => _freed.WaitAsync(cancellationToken);
+
+    public void Drain() => _draining.Cancel();
+
+    public void Abort()
+    {
+        _draining.Cancel();
+        _aborting.Cancel();
+    }
+
+    public void Dispose()
+    {
+        _draining.Dispose();
+        _aborting.Dispose();
+        _freed.Dispose();
+    }
+}

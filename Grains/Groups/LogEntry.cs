@@ -1,0 +1,90 @@
+using Npgsql;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Queue;
+
+namespace OrleansBatch.Grains.Groups;
+
+/// <summary>The entry at the cursor, with its run as it was when it was fetched.</summary>
+internal sealed record LogEntry
+{
+    public required long Seq { get; init; }
+    public required string Kind { get; init; }
+    public required DateTime CreatedAt { get; init; }
+    public required Guid RunId { get; init; }
+    public required int BatchIndex { get; init; }
+    public required Guid OriginRunId { get; init; }
+    public required int OriginIndex { get; init; }
+    public required string Path { get; init; }
+    public required long? RowCount { get; init; }
+    public required long? ByteSize { get; init; }
+    public required bool IsFinal { get; init; }
+    public required string Metadata { get; init; }
+    public required SyncType SyncType { get; init; }
+    public required string[] PrimaryKeys { get; init; }
+    public required bool BlocksOnFailure { get; init; }
+    public required string RunState { get; init; }
+    public required string? SinkRunState { get; init; }
+
+    public bool IsBatch => Kind == "batch";
+
+    /// <summary>Gets how the run ends with this entry, or null when it goes on.</summary>
+    public RunEnd? Ends => Kind switch
+    {
+        "batch" => IsFinal ? RunEnd.Sealed : null,
+        "sealed" => RunEnd.Sealed,
+        "cancelled" => RunEnd.Cancelled,
+        "superseded" => RunEnd.Superseded,
+        _ => RunEnd.Stranded,
+    };
+
+    /// <summary>Gets why the entry is to be skipped, or null when it is to be worked on.</summary>
+    public string? SkipReason =>
+        SinkRunState is not (null or "running") ? $"The run has ended here: {SinkRunState}."
+        : IsBatch && RunState is "cancelled" or "superseded" or "stranded" ? $"The run was {RunState}."
+        : null;
+
+    public static LogEntry? Read(NpgsqlDataReader r) => r.IsDBNull(4) ? null : new LogEntry
+    {
+        Seq = r.GetInt64(0),
+        Kind = r.GetString(4),
+        CreatedAt = r.GetDateTime(5),
+        RunId = r.GetGuid(6),
+        BatchIndex = r.NullOr<int>(7),
+        OriginRunId = r.GetGuid(8),
+        OriginIndex = r.NullOr<int>(9),
+        Path = r.NullOr<string>(10) ?? string.Empty,
+        RowCount = r.NullOr<long?>(11),
+        ByteSize = r.NullOr<long?>(12),
+        IsFinal = r.GetBoolean(13),
+        Metadata = r.GetString(14),
+        SyncType = r.GetString(15) switch
+        {
+            "append" => SyncType.Append,
+            "full_refresh" => SyncType.FullRefresh,
+            "incremental" => SyncType.Incremental,
+            _ => SyncType.Cdc,
+        },
+        PrimaryKeys = r.GetFieldValue<string[]>(16),
+        BlocksOnFailure = r.GetString(17) == "block",
+        RunState = r.GetString(18),
+        SinkRunState = r.NullOr<string>(19),
+    };
+
+    public Batch ToBatch(GroupKey group) => new()
+    {
+        Group = group,
+        Seq = Seq,
+        RunId = RunId,
+        BatchIndex = BatchIndex,
+        OriginRunId = OriginRunId,
+        OriginIndex = OriginIndex,
+        Path = Path,
+        RowCount = RowCount,
+        ByteSize = ByteSize,
+        SyncType = SyncType,
+        PrimaryKeys = PrimaryKeys,
+        IsFinal = IsFinal,
+        Metadata = Metadata,
+    };
+}

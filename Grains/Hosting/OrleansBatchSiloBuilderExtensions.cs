@@ -1,0 +1,59 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Runtime.Hosting;
+using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Polling;
+using OrleansBatch.Grains.Recovery;
+using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Sinks;
+
+namespace OrleansBatch.Grains.Hosting;
+
+/// <summary>Adds the engine to a silo.</summary>
+public static class OrleansBatchSiloBuilderExtensions
+{
+    private static readonly TimeSpan OrleansStop = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Adds the engine. The sinks are keyed <c>IBatchSink</c> services of the host, and the silo needs a reminder service.
+    /// </summary>
+    /// <param name="silo">The silo to add to.</param>
+    /// <param name="connectionString">The database, migrated already.</param>
+    /// <param name="sinks">The names of the sinks that this silo serves.</param>
+    public static ISiloBuilder AddOrleansBatch(this ISiloBuilder silo, string connectionString, IReadOnlyList<string> sinks)
+    {
+        var services = silo.Services;
+        services.AddOptions<OrleansBatchOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<OrleansBatchOptions>, OrleansBatchOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new EngineConnection(connectionString));
+        services.AddSingleton(new SinkNames(sinks));
+        services.AddSingleton<EngineDataSources>();
+        services.AddSingleton<SessionSet>();
+        services.AddSingleton<GroupSlots>();
+        services.AddSingleton<SinkSet>();
+        services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));
+        services.AddSingleton<OrleansBatchInstruments>();
+        services.AddSingleton(p => new EngineHealth(
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<GroupSlots>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
+        services.AddSingleton<GroupServices>();
+        silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());
+        silo.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = TimeSpan.FromSeconds(10));
+
+        // One budget for the whole stop: draining, cancelling what is left, and Orleans' own.
+        services.AddOptions<HostOptions>().PostConfigure<IOptions<OrleansBatchOptions>>(
+            (host, o) => host.ShutdownTimeout = o.Value.DrainTimeout + OrleansStop);
+
+        // They stop in the reverse order: first no more polls, then the groups, then Orleans.
+        services.AddHostedService<SinkRegistrar>();
+        services.AddHostedService<RecoveryScheduler>();
+        services.AddHostedService<GroupDrainService>();
+        services.AddHostedService<PollerService>();
+        return silo;
+    }
+}

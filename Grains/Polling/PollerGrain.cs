@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Sinks;
+
+namespace OrleansBatch.Grains.Polling;
+
+/// <summary>Finds groups with work for this silo's free slots and starts them here.</summary>
+[GrainType("batch-poller"), StatelessWorker(1, removeIdleWorkers: false)]
+internal sealed partial class PollerGrain(
+    EngineDataSources sources,
+    GroupSlots slots,
+    SinkSet sinks,
+    EngineHealth health,
+    OrleansBatchInstruments instruments,
+    IOptions<OrleansBatchOptions> options,
+    TimeProvider time,
+    ILogger<PollerGrain> logger) : Grain, IPollerGrain, IAsyncDisposable
+{
+    private const int DueAtOnce = 500;
+
+    private PollerConnection? _connection;
+    private long _lastTeam = long.MinValue;
+
+    public async Task<int> PollAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var succeeded = false;
+        try
+        {
+            _connection ??= await PollerConnection.OpenAsync(sources, cancellationToken);
+            if (wait > TimeSpan.Zero)
+            {
+                await WaitAsync(_connection, wait, cancellationToken);
+                start = time.GetTimestamp();
+            }
+
+            var started = await PassAsync(_connection, cancellationToken);
+            succeeded = true;
+            return started;
+        }
+        catch
+        {
+            await DropConnectionAsync();
+            throw;
+        }
+        finally
+        {
+            instruments.Polled(time.GetElapsedTime(start), succeeded);
+            health.PollTurned(succeeded);
+        }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => DropConnectionAsync();
+
+    public async ValueTask DisposeAsync() => await DropConnectionAsync();
+
+    private async Task WaitAsync(PollerConnection connection, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slots.Draining);
+        var freed = slots.WaitForFreedAsync(end.Token);
+        var notified = connection.WaitAsync(wait, end.Token);
+        await Task.WhenAny(freed, notified);
+
+        // No query may start before the wait has ended, and no freed slot may be taken note of by a wait that is over.
+        await end.CancelAsync();
+        await notified;
+        await freed.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task<int> PassAsync(PollerConnection connection, CancellationToken ct)
+    {
+        await connection.WakeDueAsync(DueAtOnce, ct);
+        foreach (var (group, pid) in await connection.EndStaleHoldersAsync(options.Value.LockLifetime, ct))
+        {
+            LogEnded(logger, group, pid, options.Value.LockLifetime);
+        }
+
+        var free = slots.Free;
+        if (free == 0)
+        {
+            return 0;
+        }
+
+        var held = await connection.HeldAsync(ct);
+        var candidates = await connection.CandidatesAsync(_lastTeam, held, free, free, sinks.Ids, ct);
+        if (candidates.Count > 0)
+        {
+            _lastTeam = candidates[^1].Group.TeamId;
+        }
+
+        var results = await Task.WhenAll(candidates.Select(c => StartAsync(c, ct)));
+        return results.Count(r => r == StartResult.Started);
+    }
+
+    private async Task<StartResult?> StartAsync(Candidate candidate, CancellationToken ct)
+    {
+        var sink = sinks[candidate.SinkId].Name;
+        var grain = GrainFactory.GetGrain<IGroupGrain>(candidate.Group.TeamId, $"{sink}/{candidate.Group.SchemaId}");
+        try
+        {
+            return await grain.TryStartAsync(candidate.GroupId, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // One group's trouble delays no other; a call that meets a leaving activation is rejected and comes again with the next pass.
+            LogNotStarted(logger, candidate.Group, sink, e.Message);
+            return null;
+        }
+    }
+
+    private async Task DropConnectionAsync()
+    {
+        if (Interlocked.Exchange(ref _connection, null) is { } connection)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    [LoggerMessage(200, LogLevel.Warning, "Group {Group}: the session of its silent owner (backend {BackendPid}) was ended after {Lifetime} without a sign of life.")]
+    static partial void LogEnded(ILogger logger, GroupKey group, int backendPid, TimeSpan lifetime);
+
+    [LoggerMessage(201, LogLevel.Information, "Group {Group} of sink {Sink} could not be started now and is tried again at the next poll. {Reason}")]
+    static partial void LogNotStarted(ILogger logger, GroupKey group, string sink, string reason);
+}

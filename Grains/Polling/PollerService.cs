@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Options;
+
+namespace OrleansBatch.Grains.Polling;
+
+/// <summary>Ticks this silo's poller, with a growing pause while the database is away. Registered last, so that it stops first.</summary>
+internal sealed partial class PollerService(
+    IGrainFactory grains, IOptions<OrleansBatchOptions> options, TimeProvider time, ILogger<PollerService> logger) : BackgroundService
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var poller = grains.GetGrain<IPollerGrain>(0);
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // A pass that started something may have left more candidates than it had slots for.
+                await poller.PollAsync(failures == 0 ? options.Value.PollPeriod : TimeSpan.Zero, stoppingToken);
+                failures = 0;
+            }
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+            }
+            catch (Exception e)
+            {
+                failures++;
+                var pause = FirstPause + Backoff.After(failures, FirstPause, LongestPause, Random.Shared);
+                LogFailed(logger, failures, pause, e.Message);
+                await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(210, LogLevel.Warning, "Poll failed {Failures} times in a row; the next one is in {Pause}. {Error}")]
+    static partial void LogFailed(ILogger logger, int failures, TimeSpan pause, string error);
+}

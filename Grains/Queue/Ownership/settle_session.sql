@@ -1,0 +1,17 @@
+-- Guarantees the server's part of the lock lifetime on a group's session, whatever the server's or the role's defaults are.
+-- $1 statement time-out, $2 idle time-out in milliseconds. See https://www.postgresql.org/docs/current/runtime-config-client.html
+SELECT
+  set_config('statement_timeout', $1, false),
+  set_config('idle_session_timeout', $2, false),
+  set_config('idle_in_transaction_session_timeout', $1, false),
+  set_config('lock_timeout', '1000', false),
+  set_config('tcp_user_timeout', $1, false),
+  set_config('tcp_keepalives_idle', '5', false),
+  set_config('tcp_keepalives_interval', '2', false),
+  set_config('tcp_keepalives_count', '3', false),
+  set_config('client_connection_check_interval', '1000', false),
+  set_config('default_transaction_isolation', 'read committed', false),
+  set_config('jit', 'off', false),
+  set_config('synchronous_commit',
+    CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN 'on' ELSE current_setting('synchronous_commit') END,
+    false)

@@ -1,0 +1,36 @@
+using Npgsql;
+
+namespace OrleansBatch.Grains.Queue;
+
+/// <summary>Runs a statement and reads its rows.</summary>
+internal static class Reading
+{
+    /// <summary>Runs the statement and reads its first row; the default when there is none.</summary>
+    public static async Task<T?> FirstAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using (command)
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            return await reader.ReadAsync(cancellationToken) ? read(reader) : default;
+        }
+    }
+
+    /// <summary>Runs the statement and reads all its rows.</summary>
+    public static async Task<List<T>> AllAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        await using (command)
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                rows.Add(read(reader));
+            }
+        }
+
+        return rows;
+    }
+
+    public static T? NullOr<T>(this NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? default : reader.GetFieldValue<T>(ordinal);
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using Npgsql;
+
+namespace OrleansBatch.Grains.Queue;
+
+/// <summary>One SQL statement, read from its own embedded file; its text is never put together at run time.</summary>
+internal sealed class Statement
+{
+    private readonly string _text;
+
+    private Statement(string name)
+    {
+        Name = name;
+        _text = EmbeddedSql.Read($"queue/{name}.sql");
+    }
+
+    public string Name { get; }
+
+    public static Statement Load(string name) => new(name);
+
+    public override string ToString() => _text;
+
+    [SuppressMessage("Security", "CA2100", Justification = "The text is an embedded file; values go as parameters.")]
+    public NpgsqlCommand On(NpgsqlConnection connection, params ReadOnlySpan<object?> arguments)
+    {
+        var command = new NpgsqlCommand(_text, connection);
+        foreach (var argument in arguments)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = argument ?? DBNull.Value });
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,26 @@
+-- Guarantees that the group is started again when its time has come and not before, and that the attempt is on record with its error.
+-- $1 group, $2 sink, $3 epoch, $4 seq, $5 team, $6 seconds to wait, $7 reason (retry or not_ready), $8 error, $9 silo.
+-- Only the lock holder writes the cursor; a former owner's epoch matches nothing. The poller may delete a due parked row at the same
+-- time: the row's lock puts one after the other, and either order leaves a parked row or a wakeup. A wakeup that a producer inserts
+-- meanwhile is not seen and stays: it starts the group, which finds itself parked.
+WITH before AS (
+  SELECT c.attempt, c.claimed_at FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $1 AND c.sink_id = $2
+), unclaimed AS (
+  UPDATE orleans_batch.sink_cursor AS c
+  SET claimed_to = NULL, heartbeat_at = clock_timestamp(),
+    attempt = CASE WHEN $7 = 'not_ready' THEN greatest(c.attempt - 1, 0) ELSE c.attempt END
+  WHERE c.group_id = $1 AND c.sink_id = $2 AND c.epoch = $3 AND c.next_seq = $4
+  RETURNING c.next_seq
+), waiting AS (
+  INSERT INTO orleans_batch.parked AS p (group_id, sink_id, team_id, until, reason, error)
+  SELECT $1, $2, $5, clock_timestamp() + make_interval(secs => $6), $7, $8 FROM unclaimed
+  ON CONFLICT ON CONSTRAINT parked_pk DO UPDATE SET until = EXCLUDED.until, reason = EXCLUDED.reason, error = EXCLUDED.error
+), dropped AS (
+  DELETE FROM orleans_batch.wakeup AS w
+  WHERE w.team_id = $5 AND w.group_id = $1 AND w.sink_id = $2 AND EXISTS (SELECT FROM unclaimed)
+), history AS (
+  INSERT INTO orleans_batch.batch_attempt
+    (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, error)
+  SELECT $1, $2, $4, $4, b.attempt, $7, b.claimed_at, clock_timestamp(), $9, $3, $8 FROM unclaimed, before AS b
+)
+SELECT u.next_seq FROM unclaimed AS u

@@ -1,0 +1,27 @@
+-- Guarantees that the cursor passes the entry, and that its outcome, its run's counts and its history are committed with it.
+-- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 rows, $9 state the run ends
+-- with here (null: it goes on), $10 silo. Only the lock holder writes these rows; a former owner's epoch matches nothing.
+WITH before AS (
+  SELECT c.attempt, c.claimed_at FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $1 AND c.sink_id = $2
+), moved AS (
+  UPDATE orleans_batch.sink_cursor AS c
+  SET next_seq = c.next_seq + 1, applied_seq = CASE WHEN $6 THEN c.next_seq ELSE c.applied_seq END, floor_at = $5,
+    claimed_to = NULL, suspect_to = CASE WHEN c.suspect_to > c.next_seq THEN c.suspect_to END, attempt = 0, losses = 0,
+    heartbeat_at = clock_timestamp()
+  WHERE c.group_id = $1 AND c.sink_id = $2 AND c.epoch = $3 AND c.next_seq = $4
+  RETURNING c.next_seq
+), counted AS (
+  INSERT INTO orleans_batch.sink_run AS o
+    (run_id, sink_id, group_id, state, batches_applied, rows_applied, started_at, finished_at)
+  SELECT $7, $2, $1, coalesce($9, 'running'), CASE WHEN $6 THEN 1 ELSE 0 END, $8, coalesce(b.claimed_at, clock_timestamp()),
+    CASE WHEN $9 IS NOT NULL THEN clock_timestamp() END
+  FROM moved, before AS b
+  ON CONFLICT ON CONSTRAINT sink_run_pk DO UPDATE
+  SET batches_applied = o.batches_applied + EXCLUDED.batches_applied, rows_applied = o.rows_applied + EXCLUDED.rows_applied,
+    state = EXCLUDED.state, finished_at = EXCLUDED.finished_at
+), history AS (
+  INSERT INTO orleans_batch.batch_attempt
+    (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch)
+  SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $10, $3 FROM moved, before AS b
+)
+SELECT m.next_seq FROM moved AS m

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Queue;
+
+namespace OrleansBatch.Grains.Sessions;
+
+/// <summary>
+/// Makes a silo's connections, each role from a source of its own: group, poller and recovery open real connections (no pool, so that
+/// closing one gives its lock back at once); only the intake is pooled.
+/// </summary>
+internal sealed class EngineDataSources : IAsyncDisposable
+{
+    private static readonly Statement SettleSession = Statement.Load("settle_session");
+
+    public EngineDataSources(EngineConnection connection, IOptions<OrleansBatchOptions> options)
+    {
+        var o = options.Value;
+        Group = Unpooled(connection, SessionRole.NameOn(SessionRole.Group, o.SiloName), o, o.IdleTimeout);
+        Poller = Unpooled(connection, SessionRole.NameOn(SessionRole.Poller, o.SiloName), o, TimeSpan.Zero);
+        Recovery = Unpooled(connection, SessionRole.NameOn(SessionRole.Recovery, o.SiloName), o, TimeSpan.Zero);
+        Intake = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+        {
+            ApplicationName = SessionRole.NameOn(SessionRole.Intake, o.SiloName),
+            MaxPoolSize = 4,
+            MinPoolSize = 0,
+        });
+    }
+
+    public NpgsqlDataSource Group { get; }
+
+    public NpgsqlDataSource Poller { get; }
+
+    public NpgsqlDataSource Recovery { get; }
+
+    public NpgsqlDataSource Intake { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Group.DisposeAsync();
+        await Poller.DisposeAsync();
+        await Recovery.DisposeAsync();
+        await Intake.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Unpooled(EngineConnection connection, string name, OrleansBatchOptions options, TimeSpan idleTimeout)
+    {
+        var seconds = (int)Math.Ceiling(options.StatementTimeout.TotalSeconds);
+        var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+        {
+            ApplicationName = name,
+            Pooling = false,
+            Timeout = seconds,
+            CommandTimeout = seconds,
+            CancellationTimeout = 1000,
+            KeepAlive = 0, // It would beat for a hung grain.
+            MaxAutoPrepare = 30,
+            AutoPrepareMinUsages = 2,
+        }.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(
+            _ => throw new NotSupportedException("Connections are opened asynchronously."),
+            async opened => await SettleSession
+                .On(opened, Milliseconds(options.StatementTimeout), Milliseconds(idleTimeout))
+                .FirstAsync(_ => true, CancellationToken.None));
+        return builder.Build();
+    }
+
+    private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,88 @@
+using Npgsql;
+using OrleansBatch.Grains.Queue;
+
+namespace OrleansBatch.Grains.Sessions;
+
+/// <summary>
+/// One connection with one user: statements go through a gate, one at a time. After any error the session is broken for good: it is
+/// never used again, and closing it gives its lock back.
+/// </summary>
+internal sealed class GroupSession(NpgsqlConnection connection, TimeProvider time) : IAsyncDisposable
+{
+    private static readonly Statement LockStatement = Statement.Load("lock");
+    private static readonly Statement UnlockStatement = Statement.Load("unlock");
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private bool _broken;
+    private bool _locked;
+
+    /// <summary>Gets a value indicating whether the session may serve another tenure.</summary>
+    public bool IsClean => !_broken && !_locked && connection.FullState == System.Data.ConnectionState.Open;
+
+    public long LastUsed { get; private set; } = time.GetTimestamp();
+
+    public async Task<bool> TryLockAsync(LockKey key, CancellationToken cancellationToken)
+    {
+        // Set before the answer: when it is lost, the lock may be held.
+        _locked = true;
+        _locked = await FirstAsync(LockStatement, r => r.GetBoolean(0), cancellationToken, key.Namespace, key.GroupId);
+        return _locked;
+    }
+
+    /// <summary>Gives the lock back, once and verified; a session whose unlock is in doubt is broken and will be closed.</summary>
+    public async Task UnlockAsync(LockKey key, CancellationToken cancellationToken)
+    {
+        if (!_locked)
+        {
+            return;
+        }
+
+        var released = await FirstAsync(UnlockStatement, r => r.GetBoolean(0), cancellationToken, key.Namespace, key.GroupId);
+        _locked = false;
+        _broken |= !released;
+    }
+
+    /// <summary>Runs a statement when the connection is free and reads its first row.</summary>
+    public async Task<T?> FirstAsync<T>(
+        Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object?[] arguments)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        return await RunInGateAsync(statement, read, arguments);
+    }
+
+    /// <summary>Runs a statement unless another one is under way, which is a sign of life as good as this one.</summary>
+    public async Task<(bool Ran, T? Row)> FirstIfFreeAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, params object?[] arguments)
+    {
+        return await _gate.WaitAsync(TimeSpan.Zero) ? (true, await RunInGateAsync(statement, read, arguments)) : (false, default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _broken = true;
+        await connection.DisposeAsync();
+    }
+
+    // No token: interrupting a command would leave its outcome in doubt; the command time-out and the server's bound it.
+    private async Task<T?> RunInGateAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, object?[] arguments)
+    {
+        try
+        {
+            if (_broken)
+            {
+                throw new InvalidOperationException("The group's session is broken and can't be used again.");
+            }
+
+            return await statement.On(connection, arguments).FirstAsync(read, CancellationToken.None);
+        }
+        catch
+        {
+            _broken = true;
+            throw;
+        }
+        finally
+        {
+            LastUsed = time.GetTimestamp();
+            _gate.Release();
+        }
+    }
+}
