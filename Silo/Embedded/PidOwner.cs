@@ -1,0 +1,8 @@
+namespace OrleansBatch.Silo.Embedded;
+
+internal enum PidOwner
+{
+    Nobody,
+    Postgres,
+    OtherProgram,
+}

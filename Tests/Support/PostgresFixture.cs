@@ -1,0 +1,94 @@
+using Npgsql;
+using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(PostgresFixture))]
+
+namespace OrleansBatch.Tests.Support;
+
+// One private Postgres for the whole run, and a database of its own for whoever asks.
+// ORLEANSBATCH_TEST_CONNECTION names another server instead; its user must be allowed to create databases.
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    public const string ServerVariable = "ORLEANSBATCH_TEST_CONNECTION";
+
+    private const string Prefix = "orleansbatch-tests-server-";
+
+    private readonly List<string> _databases = [];
+    private TempDirectory? _directory;
+    private EmbeddedPostgres? _postgres;
+    private int _created;
+
+    public string ServerConnectionString { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable(ServerVariable) is { Length: > 0 } given)
+        {
+            ServerConnectionString = given;
+            return;
+        }
+
+        await RemoveLeftoversAsync();
+        _directory = new TempDirectory(Prefix);
+        _postgres = await StartAsync(_directory.Path);
+        ServerConnectionString = _postgres.ConnectionString;
+    }
+
+    // Gives the connection string of a fresh database. A migrated template is named here: CREATE DATABASE x TEMPLATE y
+    // copies it in a fraction of the time that the migrations take.
+    public async Task<string> CreateDatabaseAsync(string template = "template1")
+    {
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _created)}";
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
+        lock (_databases)
+        {
+            _databases.Add(name);
+        }
+
+        return new NpgsqlConnectionStringBuilder(ServerConnectionString) { Database = name }.ConnectionString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+            _directory!.Dispose();
+            return;
+        }
+
+        foreach (var name in _databases)
+        {
+            await ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        }
+    }
+
+    // A killed run leaves its server behind.
+    private static async Task RemoveLeftoversAsync()
+    {
+        foreach (var leftover in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
+        {
+            if (await EmbeddedPostgres.IsAbandonedAsync(leftover))
+            {
+                await (await StartAsync(leftover)).DisposeAsync();
+                Directory.Delete(leftover, recursive: true);
+            }
+        }
+    }
+
+    private static Task<EmbeddedPostgres> StartAsync(string directory) =>
+        EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Directory = directory }, CancellationToken.None);
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(ServerConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // Names of databases cannot be parameters, and these are our own.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+}
