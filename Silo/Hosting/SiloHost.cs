@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
 using OrleansBatch.Grains.Hosting;
