@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace OrleansBatch.Silo.Commands;
+
+// Runs one verb, and turns whatever ends it into an exit code and at most one sentence.
+internal static class CommandLine
+{
+    public static RootCommand CreateRoot(params IEnumerable<Command> verbs)
+    {
+        var root = new RootCommand("Applies batches of Parquet files to sinks, in order, one at a time per group.");
+        root.Options.Add(GlobalOptions.Connection);
+        root.Options.Add(GlobalOptions.Verbose);
+        foreach (var verb in verbs)
+        {
+            root.Subcommands.Add(verb);
+        }
+
+        return root;
+    }
+
+    public static Task<int> RunAsync(string[] args) => RunAsync(CreateRoot(), args, Console.Error);
+
+    public static async Task<int> RunAsync(RootCommand root, string[] args, TextWriter error)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors is [var first, ..])
+        {
+            await error.WriteLineAsync($"{first.Message} See orleansbatch --help.");
+            return ExitCodes.BadInput;
+        }
+
+        using var interrupt = new Interrupt();
+        try
+        {
+            // Signals are ours: the library would end the process two seconds after the first.
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Error = error,
+            };
+            return await parsed.InvokeAsync(configuration, interrupt.Token);
+        }
+        catch (Exception e)
+        {
+            var (message, exitCode) = ErrorText.For(e, interrupt.Token.IsCancellationRequested);
+            await error.WriteLineAsync(parsed.GetValue(GlobalOptions.Verbose) ? $"{message}\n{e}" : message);
+            return exitCode;
+        }
+    }
+}
