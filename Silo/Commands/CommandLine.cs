@@ -18,7 +18,10 @@ internal static class CommandLine
         return root;
     }
 
-    public static Task<int> RunAsync(string[] args) => RunAsync(CreateRoot(), args, Console.Error);
+    public static Task<int> RunAsync(string[] args) => RunAsync(
+        CreateRoot(ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), MigrateCommand.Create(), DemoCommand.Create()),
+        args,
+        Console.Error);
 
     public static async Task<int> RunAsync(RootCommand root, string[] args, TextWriter error)
     {

@@ -5,7 +5,7 @@ using OrleansBatch.Grains.Hosting;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Health;
-
+using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
 
 namespace OrleansBatch.Silo.Hosting;
@@ -17,7 +17,8 @@ internal static class SiloHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables();
-        ConfigureLogging(builder.Logging, settings.Verbose);
+        builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
+        ConfigureLogging(builder.Logging, settings);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             if (settings.HttpPort is { } port)
@@ -35,6 +36,15 @@ internal static class SiloHost
             o.Slots = options.Slots;
         });
         builder.Services.AddProbeSink(settings.ConnectionString, options.SiloName, Math.Max(1, options.Slots));
+        builder.Services.AddDuckDbSink(duckDb =>
+        {
+            builder.Configuration.Bind("OrleansBatch:DuckDb", duckDb);
+            duckDb.LakeDirectory = settings.Lake;
+            if (settings.InputRoots.Count > 0)
+            {
+                duckDb.InputRoots = [.. settings.InputRoots];
+            }
+        });
         builder.UseOrleans(silo =>
         {
             ConfigureOrleans(silo, settings, options.SiloName);
@@ -95,7 +105,7 @@ internal static class SiloHost
         });
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, bool verbose)
+    private static void ConfigureLogging(ILoggingBuilder logging, SiloSettings settings)
     {
         logging.ClearProviders();
         logging.AddSimpleConsole(o =>
@@ -103,9 +113,9 @@ internal static class SiloHost
             o.SingleLine = true;
             o.TimestampFormat = "HH:mm:ss ";
         });
-        logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
-        logging.AddFilter("OrleansBatch", verbose ? LogLevel.Debug : LogLevel.Information);
-        if (!verbose)
+        logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter("OrleansBatch", settings.Verbose ? LogLevel.Debug : settings.Quiet ? LogLevel.Error : LogLevel.Information);
+        if (!settings.Verbose)
         {
             // Their warnings are about normal events here: silos that were killed, calls that meet a leaving activation.
             logging.AddFilter("Orleans", LogLevel.Error);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Tests.Support;
@@ -14,35 +15,43 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
     {
         var team = TestIds.NextTeam();
         var runs = Enumerable.Range(0, 20).Select(_ => Guid.NewGuid()).ToList();
-        await Database.AddSinkAsync("probe");
+        var (gate, busy, overlaps) = (new TaskCompletionSource(), new ConcurrentDictionary<string, int>(), 0);
+        var sink = new RecordingSink
+        {
+            OnApply = async (context, ct) =>
+            {
+                var schema = context.Batch.Group.SchemaId;
+                overlaps += busy.AddOrUpdate(schema, 1, (_, n) => n + 1) - 1;
+                await gate.Task.WaitAsync(ct);
+                busy[schema]--;
+            },
+        };
+        await Database.AddSinkAsync(RecordingSink.Name);
         foreach (var (run, group) in runs.Select((r, g) => (r, g)))
         {
             for (var index = 0; index < 6; index++)
             {
-                await Database.EnqueueAsync(
-                    team, $"s{group}", run, index, final: index == 5, metadata: """{"probe": {"sleep_ms": 20}}""");
+                await Database.EnqueueAsync(team, $"s{group}", run, index, final: index == 5);
             }
         }
 
-        await using var silos = await TestSilos.StartAsync(Database, count: 2, configure: o => o.Slots = 4);
+        await using var silos = await TestSilos.StartAsync(Database, count: 2, sink: sink, configure: o => o.Slots = 4);
+        await Eventually.EqualsAsync(
+            (8L, 2L),
+            async () => (await Database.RowsAsync(
+                "SELECT count(*), count(DISTINCT silo) FROM orleans_batch.lock_owner WHERE team_id = $1",
+                r => (r.GetInt64(0), r.GetInt64(1)), team))[0],
+            _soon,
+            "both silos fill their slots");
+        gate.SetResult();
+
         foreach (var run in runs)
         {
-            await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run), _soon, "the run succeeds");
+            await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
         }
 
-        var workers = await Database.RowsAsync(
-            "SELECT DISTINCT silo FROM orleans_batch.probe_ledger WHERE team_id = $1", r => r.GetString(0), team);
-        Assert.Equal(2, workers.Count);
-        var overlaps = await Database.ScalarAsync<long>(
-            """
-            SELECT count(*) FROM orleans_batch.probe_ledger AS a
-            JOIN orleans_batch.probe_ledger AS b ON b.team_id = a.team_id AND b.schema_id = a.schema_id AND b.id > a.id
-              AND b.started_at < a.finished_at AND a.started_at < b.finished_at
-            WHERE a.team_id = $1
-            """,
-            team);
         Assert.Equal(0, overlaps);
-        Assert.Equal(120, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.probe_ledger WHERE team_id = $1", team));
+        Assert.Equal(120, sink.Applied.Count);
     }
 
     [Fact]
