@@ -1,13 +1,17 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace OrleansBatch.Silo.Commands;
 
 // Runs one verb, and turns whatever ends it into an exit code and at most one sentence.
 internal static class CommandLine
 {
-    public static RootCommand CreateRoot(params IEnumerable<Command> verbs)
+    public static Command CreateRoot(params IEnumerable<Command> verbs)
     {
-        var root = new RootCommand("Applies batches of Parquet files to sinks, in order, one at a time per group.");
+        // Not a RootCommand: that one calls itself after the dll in its help.
+        var root = new Command("orleansbatch", "Applies batches of Parquet files to sinks, in order, one at a time per group.");
+        root.Options.Add(new HelpOption());
+        root.Options.Add(new VersionOption());
         root.Options.Add(GlobalOptions.Connection);
         root.Options.Add(GlobalOptions.Verbose);
         foreach (var verb in verbs)
@@ -23,7 +27,7 @@ internal static class CommandLine
         args,
         Console.Error);
 
-    public static async Task<int> RunAsync(RootCommand root, string[] args, TextWriter error)
+    public static async Task<int> RunAsync(Command root, string[] args, TextWriter error)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors is [var first, ..])

@@ -34,6 +34,9 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Program_is_named_after_its_script() => Assert.Equal("orleansbatch", CommandLine.CreateRoot().Name);
+
+    [Fact]
     public async Task Error_is_one_line_without_a_stack_trace()
     {
         var (exitCode, error) = await RunAsync("verb", (_, _) => throw new StartupException("No luck.", ExitCodes.Environment));
