@@ -38,7 +38,7 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
 
         void Apply(DuckDbSession session, Fence fence)
         {
-            fence.Check(batch, cancellationToken);
+            fence.Check(batch.Seq, batch, cancellationToken);
             if (!fence.Knows(batch, cancellationToken))
             {
                 var rows = _writer.Write(session, batch, cancellationToken);
@@ -67,7 +67,7 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
 
         void End(DuckDbSession session, Fence fence)
         {
-            fence.Check(null, cancellationToken);
+            fence.Check(context.Seq, null, cancellationToken);
             FullRefresh.End(session, context, cancellationToken);
             fence.MoveOn(null, cancellationToken);
         }

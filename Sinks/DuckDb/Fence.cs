@@ -8,7 +8,7 @@ internal sealed class Fence(DuckDbSession session, GroupKey group, string path, 
 {
     private long _lastSeq;
 
-    public void Check(Batch? batch, CancellationToken cancellationToken)
+    public void Check(long seq, Batch? batch, CancellationToken cancellationToken)
     {
         CheckGroup(cancellationToken);
         var (epoch, lastSeq) = session.Rows(SinkQueries.ReadProgress, r => (r.GetInt64(0), r.GetInt64(1)), cancellationToken).Single();
@@ -23,7 +23,9 @@ internal sealed class Fence(DuckDbSession session, GroupKey group, string path, 
             throw notReady.Behind(group, path, lastSeq, context.AppliedSeq);
         }
 
-        if (lastSeq > context.AppliedSeq && !IsThisOne(batch, cancellationToken))
+        // At its own seq: the file was committed, the cursor was not. Another batch under that seq is a queue that was turned back.
+        // Between the cursor and it: a batch that was committed here and then failed in the queue, because its owners were lost too often.
+        if (lastSeq > seq || (lastSeq == seq && batch is not null && !Knows(batch, cancellationToken)))
         {
             throw notReady.Ahead(group, path, lastSeq, context.AppliedSeq);
         }
@@ -34,10 +36,6 @@ internal sealed class Fence(DuckDbSession session, GroupKey group, string path, 
 
     public void MoveOn(long? seq, CancellationToken cancellationToken) =>
         session.Execute(SinkQueries.WriteProgress, cancellationToken, context.FencingToken, seq ?? _lastSeq);
-
-    // The file was committed, the cursor was not. Another batch under the same seq is a queue that was turned back.
-    private bool IsThisOne(Batch? batch, CancellationToken cancellationToken) =>
-        batch is not null && batch.Seq == _lastSeq && Knows(batch, cancellationToken);
 
     private void CheckGroup(CancellationToken cancellationToken)
     {

@@ -38,6 +38,7 @@ internal static class TestBatch
             AppliedSeq = appliedSeq,
             Silo = "test",
             Group = group,
+            Seq = appliedSeq + 1,
             RunId = runId,
             OriginRunId = runId,
             SyncType = type,

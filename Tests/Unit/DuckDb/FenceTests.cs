@@ -36,6 +36,18 @@ public sealed class FenceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_that_was_committed_here_and_then_failed_in_the_queue_stops_nothing()
+    {
+        await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id"));
+        await _fixture.ApplyAsync(_fixture.BatchOf(2, "SELECT 2 AS id"));
+
+        // The cursor passed entry 2 as failed, so the last batch it knows as applied is still 1.
+        await _fixture.ApplyAsync(_fixture.BatchOf(3, "SELECT 3 AS id"), appliedSeq: 1);
+
+        Assert.Equal("1 2 3", await _fixture.RowsAsync());
+    }
+
+    [Fact]
     public async Task A_missing_file_is_not_begun_anew()
     {
         var error = await NotReadyAsync(_fixture.BatchOf(6, "SELECT 6 AS id"), appliedSeq: 5);
@@ -106,7 +118,7 @@ public sealed class FenceTests : IDisposable
     public async Task A_file_locked_by_another_process_means_not_now()
     {
         var batch = TestBatch.Of(_fixture.Group, _fixture.Parquet.Write("one.parquet", "SELECT 1 AS id"), seq: 1);
-        using (await ChildProcess.HoldAsync(_fixture.Options.LakeDirectory, batch))
+        using (await TestProcess.HoldAsync(_fixture.Options.LakeDirectory, batch))
         {
             var error = await NotReadyAsync(_fixture.BatchOf(2, "SELECT 2 AS id"), appliedSeq: 1);
 

@@ -125,7 +125,7 @@ public sealed class FullRefreshTests : IDisposable
         await _fixture.EndAsync(RunEnd.Sealed, appliedSeq: 2, epoch: 4);
 
         await Assert.ThrowsAsync<SinkNotReadyException>(() => _fixture.EndAsync(RunEnd.Sealed, appliedSeq: 2, epoch: 3));
-        await Assert.ThrowsAsync<SinkNotReadyException>(() => _fixture.EndAsync(RunEnd.Sealed, appliedSeq: 1, epoch: 4));
+        await Assert.ThrowsAsync<SinkNotReadyException>(() => _fixture.EndAsync(RunEnd.Sealed, appliedSeq: 0, epoch: 4));
         await Assert.ThrowsAsync<SinkNotReadyException>(() => _fixture.EndAsync(RunEnd.Sealed, appliedSeq: 3, epoch: 4));
 
         Assert.Equal("4,2", await _fixture.RowsAsync("FROM orleans_batch.progress"));

@@ -63,7 +63,7 @@ public sealed class RepeatTests : IDisposable
     {
         var batch = TestBatch.Of(_fixture.Group, _fixture.Parquet.Write("one.parquet", "SELECT 1 AS id"), seq: 1);
 
-        await ChildProcess.CrashAsync(_fixture.Options.LakeDirectory, batch);
+        await TestProcess.CrashAsync(_fixture.Options.LakeDirectory, batch);
 
         Assert.True(File.Exists(_fixture.LakeFile));
         Assert.Equal("0", await _fixture.RowsAsync("SELECT last_seq FROM orleans_batch.progress"));

@@ -9,16 +9,16 @@ using OrleansBatch.Sinks.DuckDb;
 namespace OrleansBatch.Tests.Support;
 
 // A second process for what only a second process can show: this assembly again, started with a role instead of tests.
-internal sealed class ChildProcess : IDisposable
+internal sealed class TestProcess : IDisposable
 {
     private const string Role = "ORLEANSBATCH_TEST_ROLE";
 
     private readonly Process _process;
 
-    private ChildProcess(Process process) => _process = process;
+    private TestProcess(Process process) => _process = process;
 
     // Applies the batch and keeps the file open; returns once it does.
-    public static Task<ChildProcess> HoldAsync(string lake, Batch batch) => StartAsync("hold", lake, batch);
+    public static Task<TestProcess> HoldAsync(string lake, Batch batch) => StartAsync("hold", lake, batch);
 
     // Applies the batch and is killed right before the commit.
     public static async Task CrashAsync(string lake, Batch batch)
@@ -34,9 +34,9 @@ internal sealed class ChildProcess : IDisposable
         _process.Dispose();
     }
 
-    private static async Task<ChildProcess> StartAsync(string role, string lake, Batch batch)
+    private static async Task<TestProcess> StartAsync(string role, string lake, Batch batch)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ChildProcess).Assembly.Location])
+        var start = new ProcessStartInfo("dotnet", [typeof(TestProcess).Assembly.Location])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
@@ -44,7 +44,7 @@ internal sealed class ChildProcess : IDisposable
         start.Environment[Role] = string.Join('\n', role, lake, $"{batch.Group.TeamId}", batch.Group.SchemaId, batch.Path);
         var process = Process.Start(start) ?? throw new InvalidOperationException("The child process did not start.");
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        return line == role ? new ChildProcess(process) : throw new InvalidOperationException($"The child process said: {line}");
+        return line == role ? new TestProcess(process) : throw new InvalidOperationException($"The child process said: {line}");
     }
 
     // Runs before the test runner's own entry point, in a child only.
