@@ -2,6 +2,7 @@ using System.CommandLine;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Silo.Demo;
 using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Silo.Inspection;
 using OrleansBatch.Silo.Loading;
 using Spectre.Console;
 
@@ -54,16 +55,18 @@ internal static class DemoCommand
         await using (await RunningSilo.StartAsync(settings, ct))
         {
             console.MarkupLineInterpolated($"A silo serves the sink duckdb; {found.Sum(f => f.Files.Count)} batches of {found.Count} groups are enqueued.");
+            var inspected = found.Select(f => (f.Group, Files: RunLoader.Inspect(f.Files))).ToList();
             var runs = new List<LoadedRun>();
-            foreach (var (group, files) in found)
+            foreach (var (group, files) in inspected)
             {
                 // A full refresh, so that the demo shows the same however often it is run.
-                runs.Add(await new RunLoader(source).EnqueueAsync(group, SyncType.FullRefresh, [], RunLoader.Inspect(files), ct));
+                runs.Add(await new RunLoader(source).EnqueueAsync(group, SyncType.FullRefresh, [], files, ct));
             }
 
             var outcomes = await new RunWatcher(source, console).WatchAsync(runs, ct);
             OutcomeTable.Write(console, outcomes);
             OutcomeTable.WriteErrors(Console.Error, outcomes);
+            await new QueueInspector(source).WaitUntilLeftAsync(TimeSpan.FromSeconds(10), ct);
             LakeReport.Write(console, lake, [.. found.Select(f => f.Group)]);
             if (!outcomes.All(o => o.Succeeded))
             {

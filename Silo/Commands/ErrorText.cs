@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace OrleansBatch.Silo.Commands;
@@ -23,6 +24,7 @@ internal static class ErrorText
     private static (string Message, int ExitCode)? Known(Exception error) => error switch
     {
         StartupException e => (e.Message, e.ExitCode),
+        OptionsValidationException e => ($"The configuration is wrong: {string.Join(" ", e.Failures)}", ExitCodes.BadInput),
         PostgresException e => ForPostgres(e),
         NpgsqlException { InnerException: TimeoutException } =>
             ($"Postgres did not answer in time: check that it runs and is reachable, or {FixConnection}.", ExitCodes.Environment),

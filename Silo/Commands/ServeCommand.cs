@@ -1,5 +1,7 @@
 using System.CommandLine;
 using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Probe;
 
 namespace OrleansBatch.Silo.Commands;
 
@@ -17,6 +19,8 @@ internal static class ServeCommand
         HelpName = "name",
     };
 
+    private static readonly string[] _builtIn = [DuckDbSinkRegistration.SinkName, ProbeSinkRegistration.Name];
+
     public static Command Create()
     {
         var command = new Command("serve", "Runs a silo until it is stopped: groups finish their current batch first.")
@@ -31,6 +35,12 @@ internal static class ServeCommand
     {
         // "a,b" and "a b" both name two sinks.
         var sinks = parsed.GetValue(_sinks)!.SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
+        if (sinks.Except(_builtIn, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        {
+            throw new StartupException(
+                $"There is no sink named \"{unknown}\": this program has {string.Join(" and ", _builtIn)}.", ExitCodes.BadInput);
+        }
+
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
         await using (var source = Database.Pool(database, "migrate"))
         {

@@ -3,9 +3,9 @@ namespace OrleansBatch.Silo.Hosting;
 /// <summary>A silo inside this process; leaving it drains it.</summary>
 internal sealed class RunningSilo : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly IHost _host;
 
-    private RunningSilo(WebApplication app) => _app = app;
+    private RunningSilo(IHost host) => _host = host;
 
     /// <summary>Starts a silo and returns once it serves.</summary>
     /// <exception cref="StartupException">A port is taken.</exception>
@@ -18,15 +18,15 @@ internal sealed class RunningSilo : IAsyncDisposable
             Ports.RequireFree(port, "--http-port");
         }
 
-        var app = SiloHost.Build(settings);
+        var host = SiloHost.Build(settings);
         try
         {
-            await app.StartAsync(cancellationToken);
-            return new RunningSilo(app);
+            await host.StartAsync(cancellationToken);
+            return new RunningSilo(host);
         }
         catch
         {
-            await app.DisposeAsync();
+            await DisposeAsync(host);
             throw;
         }
     }
@@ -39,7 +39,10 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(CancellationToken.None);
-        await _app.DisposeAsync();
+        await _host.StopAsync(CancellationToken.None);
+        await DisposeAsync(_host);
     }
+
+    // Some of the engine's services can be disposed only asynchronously.
+    private static ValueTask DisposeAsync(IHost host) => ((IAsyncDisposable)host).DisposeAsync();
 }

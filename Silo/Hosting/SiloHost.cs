@@ -13,19 +13,30 @@ namespace OrleansBatch.Silo.Hosting;
 /// <summary>Composes a silo: Orleans, the engine, the built-in sinks, health and metrics.</summary>
 internal static class SiloHost
 {
-    public static WebApplication Build(SiloSettings settings)
+    public static IHost Build(SiloSettings settings)
     {
+        if (settings.HttpPort is not { } port)
+        {
+            var plain = Host.CreateEmptyApplicationBuilder(null);
+            Configure(plain, settings);
+            return plain.Build();
+        }
+
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        Configure(builder, settings);
+        builder.Services.AddSiloMetrics();
+        var app = builder.Build();
+        app.MapHealth();
+        app.MapSiloMetrics();
+        return app;
+    }
+
+    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings)
+    {
         builder.Configuration.AddEnvironmentVariables();
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
         ConfigureLogging(builder.Logging, settings);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            if (settings.HttpPort is { } port)
-            {
-                kestrel.Listen(IPAddress.Loopback, port);
-            }
-        });
 
         var options = new OrleansBatchOptions();
         builder.Configuration.Bind(OrleansBatchOptions.Section, options);
@@ -50,19 +61,6 @@ internal static class SiloHost
             ConfigureOrleans(silo, settings, options.SiloName);
             silo.AddOrleansBatch(settings.ConnectionString, settings.Sinks);
         });
-        if (settings.HttpPort is not null)
-        {
-            builder.Services.AddSiloMetrics();
-        }
-
-        var app = builder.Build();
-        if (settings.HttpPort is not null)
-        {
-            app.MapHealth();
-            app.MapSiloMetrics();
-        }
-
-        return app;
     }
 
     private static void ConfigureOrleans(ISiloBuilder silo, SiloSettings settings, string siloName)
@@ -117,9 +115,9 @@ internal static class SiloHost
         logging.AddFilter("OrleansBatch", settings.Verbose ? LogLevel.Debug : settings.Quiet ? LogLevel.Error : LogLevel.Information);
         if (!settings.Verbose)
         {
-            // Their warnings are about normal events here: silos that were killed, calls that meet a leaving activation.
-            logging.AddFilter("Orleans", LogLevel.Error);
-            logging.AddFilter("Microsoft", LogLevel.Error);
+            // What they report are normal events here: silos that were killed, calls that meet a leaving activation.
+            logging.AddFilter("Orleans", LogLevel.Critical);
+            logging.AddFilter("Microsoft", LogLevel.Critical);
         }
     }
 }

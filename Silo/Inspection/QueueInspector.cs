@@ -34,6 +34,16 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
     // Names the silos that poll this database at this moment.
     public Task<List<string>> SilosAsync(CancellationToken ct) => source.ReadAsync("serving_silos", r => r.GetString(0), ct);
 
+    // A sink may hold a group's file open until its owner has left, which is a moment after its last run has ended.
+    public async Task WaitUntilLeftAsync(TimeSpan within, CancellationToken ct)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while ((await source.ReadAsync("held_groups", r => r.GetInt64(0), ct))[0] > 0 && TimeProvider.System.GetElapsedTime(start) < within)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), ct);
+        }
+    }
+
     private static DateTimeOffset? Time(NpgsqlDataReader r, int ordinal) =>
         r.IsDBNull(ordinal) ? null : r.GetFieldValue<DateTimeOffset>(ordinal);
 }

@@ -7,7 +7,12 @@ internal static class OutcomeTable
 {
     public static void Write(IAnsiConsole console, IReadOnlyList<RunOutcome> outcomes)
     {
-        var table = new Table().AddColumns("group", "sink", "state", "batches", "rows", "seconds", "rows/s");
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("group").PadLeft(0).PadRight(1));
+        foreach (var name in new[] { "sink", "state", "batches", "rows", "seconds", "rows/s" })
+        {
+            table.AddColumn(new TableColumn(name).NoWrap().PadLeft(0).PadRight(1));
+        }
+
         foreach (var outcome in outcomes)
         {
             foreach (var sink in outcome.Sinks)
@@ -15,8 +20,8 @@ internal static class OutcomeTable
                 table.AddRow(
                     Markup.Escape($"{outcome.Run.Group}"), Markup.Escape(sink.Sink),
                     sink.State == "succeeded" ? "[green]succeeded[/]" : $"[red]{sink.State}[/]",
-                    $"{sink.Applied:N0} of {outcome.Run.Batches:N0}", $"{sink.Rows:N0}", $"{outcome.Took.TotalSeconds:N1}",
-                    $"{sink.Rows / Math.Max(outcome.Took.TotalSeconds, 0.001):N0}");
+                    $"{sink.Applied:N0}/{outcome.Run.Batches:N0}", $"{sink.Rows:N0}", $"{sink.Seconds:N1}",
+                    $"{sink.Rows / Math.Max(sink.Seconds, 0.001):N0}");
             }
         }
 

@@ -26,7 +26,7 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
 
     private async Task<IReadOnlyList<RunOutcome>> WatchAsync(IReadOnlyList<LoadedRun> runs, ProgressContext context, CancellationToken ct)
     {
-        var bars = runs.ToDictionary(r => r, r => context.AddTask(Label(r, 0, TimeSpan.Zero), maxValue: r.Batches));
+        var bars = runs.ToDictionary(r => r, r => context.AddTask(Label(r, 0), maxValue: r.Batches));
         var ended = new Dictionary<LoadedRun, RunOutcome>();
         var start = TimeProvider.System.GetTimestamp();
         while (ended.Count < runs.Count)
@@ -35,10 +35,10 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
             foreach (var run in runs.Where(r => !ended.ContainsKey(r)))
             {
                 var sinks = await ReadAsync(run, ct);
-                Show(run, bars[run], sinks, elapsed);
+                Show(run, bars[run], sinks);
                 if (sinks.Count > 0 && sinks.All(s => s.IsEnded))
                 {
-                    ended[run] = new RunOutcome(run, sinks, elapsed);
+                    ended[run] = new RunOutcome(run, sinks);
                     bars[run].StopTask();
                 }
             }
@@ -54,7 +54,7 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
         return [.. runs.Select(r => ended[r])];
     }
 
-    private void Show(LoadedRun run, ProgressTask bar, List<RunProgress> sinks, TimeSpan elapsed)
+    private void Show(LoadedRun run, ProgressTask bar, List<RunProgress> sinks)
     {
         if (sinks.Count == 0)
         {
@@ -63,7 +63,7 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
 
         // The run is as far as its slowest sink.
         bar.Value = sinks.Min(s => s.Applied + s.Skipped + (s.State == "failed" ? run.Batches : 0));
-        bar.Description = Label(run, sinks.Min(s => s.Rows), elapsed);
+        bar.Description = Label(run, sinks.Min(s => s.Rows / Math.Max(s.Seconds, 0.001)));
         foreach (var sink in sinks.Where(s => !s.IsEnded && s.WaitsFor is not null))
         {
             Say($"{run.Group} in sink {sink.Sink} waits ({sink.GroupState}): {sink.WaitsFor}");
@@ -82,10 +82,9 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
         "run_progress",
         r => new RunProgress(
             r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5),
-            r.GetString(6), r.IsDBNull(7) ? null : r.GetString(7)),
+            r.GetString(6), r.IsDBNull(7) ? null : r.GetString(7), r.GetDouble(8)),
         ct,
         run.RunId);
 
-    private static string Label(LoadedRun run, long rows, TimeSpan elapsed) =>
-        Markup.Escape(elapsed > TimeSpan.Zero ? $"{run.Group}  {rows / elapsed.TotalSeconds,9:N0} rows/s" : $"{run.Group}");
+    private static string Label(LoadedRun run, double rowsPerSecond) => Markup.Escape($"{run.Group}  {rowsPerSecond,9:N0} rows/s");
 }

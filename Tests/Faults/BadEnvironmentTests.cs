@@ -70,6 +70,17 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
         Expect(result, 3, "newer version of OrleansBatch");
     }
 
+    [Theory]
+    [InlineData("--slots", "17", "between 1 and 16")]
+    [InlineData("--sinks", "duckdb,oops", "no sink named \"oops\"")]
+    public async Task A_setting_that_can_not_be_is_refused(string option, string value, string sentence)
+    {
+        var result = await Cli.RunAsync(
+            _directory.Path, "serve", "--connection", Database.ConnectionString, option, value, "--http-port", "0", "--silo-port", "0", "--gateway-port", "0");
+
+        Expect(result, 2, sentence);
+    }
+
     [Fact]
     public async Task Verbose_adds_where_it_happened()
     {
