@@ -1,0 +1,106 @@
+using System.Text.RegularExpressions;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Docs;
+
+// What the README shows is what works: its statements are run, its sink is the one that is compiled here.
+public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest(postgres)
+{
+    private static readonly string _root = FindRoot();
+    private static readonly string _readme = File.ReadAllText(Path.Combine(_root, "README.md"));
+
+    [Fact]
+    public void The_sink_shown_is_the_one_that_is_compiled()
+    {
+        var source = File.ReadAllText(Path.Combine(_root, "Tests", "Docs", "ArchiveSink.cs"));
+
+        Assert.Contains(source[source.IndexOf("public sealed class", StringComparison.Ordinal)..].Trim(), _readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_sink_shown_archives_a_batch_once_though_it_is_applied_twice()
+    {
+        using var directory = new TempDirectory();
+        var (input, archive) = (directory.Combine("a.parquet"), directory.Combine("archive"));
+        Directory.CreateDirectory(archive);
+        await File.WriteAllTextAsync(input, "data", TestContext.Current.CancellationToken);
+        var sink = new ArchiveSink(archive);
+        var batch = TestBatch.Of(new GroupKey(1, "s"), input, 1);
+
+        await sink.ApplyAsync(TestBatch.Call(batch), TestContext.Current.CancellationToken);
+        await sink.ApplyAsync(TestBatch.Call(batch, epoch: 2), TestContext.Current.CancellationToken);
+
+        Assert.Equal("data", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(archive)), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_SQL_shown_enqueues_and_shows_the_batches()
+    {
+        await Database.AddSinkAsync("duckdb");
+        await Database.ExecuteAsync(Block("sql"));
+
+        Assert.Equal(2, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.batch_status WHERE team_id = 7 AND state = 'waiting'"));
+    }
+
+    [Fact]
+    public async Task The_Python_shown_sends_a_statement_that_enqueues()
+    {
+        var statement = Regex.Match(Block("python"), "\"\"\"(.*?)\"\"\"", RegexOptions.Singleline).Groups[1].Value;
+        var values = new Dictionary<string, string>
+        {
+            ["team"] = "7", ["schema"] = "'customers'", ["run"] = $"'{Guid.NewGuid()}'", ["index"] = "0", ["path"] = "'/c.parquet'", ["final"] = "true",
+        };
+
+        Assert.Equal(1, await Database.ScalarAsync<long>(Placeholder().Replace(statement, m => values[m.Groups[1].Value])));
+    }
+
+    [Fact]
+    public async Task Every_refusal_shown_exists_and_every_one_that_exists_is_shown()
+    {
+        var shown = Code().Matches(_readme.Replace("OB004 to OB007", "OB004 OB005 OB006 OB007", StringComparison.Ordinal)).Select(m => m.Value).ToHashSet();
+        var sources = await Database.RowsAsync(
+            "SELECT p.prosrc FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname = 'orleans_batch'", r => r.GetString(0));
+
+        Assert.Equal(sources.SelectMany(s => Code().Matches(s)).Select(m => m.Value).ToHashSet().Order(), shown.Order());
+    }
+
+    [Fact]
+    public void Every_setting_shown_exists()
+    {
+        var names = SettingRow().Matches(_readme).SelectMany(m => Setting().Matches(m.Value)).Select(m => m.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.NotNull(typeof(Grains.Options.OrleansBatchOptions).GetProperty(name)
+            ?? typeof(Sinks.DuckDb.DuckDbSinkOptions).GetProperty(name.Replace("DuckDb__", "", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void The_README_stays_under_200_lines() => Assert.True(_readme.Count(c => c == '\n') < 200);
+
+    private static string Block(string language) =>
+        Regex.Match(_readme, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+
+    private static string FindRoot()
+    {
+        var directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "OrleansBatch.sln")))
+        {
+            directory = Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("The solution was not found.");
+        }
+
+        return directory;
+    }
+
+    [GeneratedRegex(@"%\((\w+)\)s")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"OB\d{3}")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"^\| `[A-Z].*?\|", RegexOptions.Multiline)]
+    private static partial Regex SettingRow();
+
+    [GeneratedRegex("`([A-Z][A-Za-z_]+)`")]
+    private static partial Regex Setting();
+}
