@@ -111,7 +111,7 @@ public sealed class EnqueueManyTests(QueueDatabase database) : IClassFixture<Que
         await using var other = await StagedSession.OpenAsync(database);
         var first = one.ScalarAsync<long[]>(Call, Json(Invoices(0), Orders(0)));
         await one.WaitsForALockAsync();
-        var second = other.ScalarAsync<long[]>(Call, Json(Orders(1), Invoices(1)));
+        var second = other.ScalarAsync<long[]>(Call, Json(Batch("orders", Guid.NewGuid(), 0), Batch("invoices", Guid.NewGuid(), 0)));
         await other.WaitsForALockAsync();
         await using (var passer = await StagedSession.BeginAsync(database))
         {
