@@ -27,8 +27,11 @@ public sealed class EnqueueManyTests(QueueDatabase database) : IClassFixture<Que
     [Fact]
     public async Task Keys_that_are_left_out_or_null_have_the_defaults_of_enqueue()
     {
-        await ManyAsync(Orders(0), new { team_id = _team, schema_id = "invoices", run_id = _invoices, batch_index = 0, path = "x",
-            is_final = (bool?)null, sync_type = (string?)null, metadata = (object?)null, options = (object?)null, primary_keys = (string[]?)null });
+        await ManyAsync(Orders(0), new
+        {
+            team_id = _team, schema_id = "invoices", run_id = _invoices, batch_index = 0, path = "x", is_final = (bool?)null,
+            sync_type = (string?)null, metadata = (object?)null, options = (object?)null, primary_keys = (string[]?)null,
+        });
 
         Assert.Equal(2, await database.ScalarAsync<long>(
             """

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Npgsql;
 using OrleansBatch.Grains.Queue.Migrations;
 using OrleansBatch.Tests.Support;
@@ -46,7 +47,12 @@ public sealed class MigratorTests(PostgresFixture postgres)
 
         var migrating = Migrator.MigrateAsync(source, Ct);
         await Eventually.UntilAsync(
-            () => connection.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND NOT granted)"),
+            () => connection.ScalarAsync<bool>(
+                """
+                SELECT EXISTS (
+                  SELECT FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_database AS d ON d.oid = l.database
+                  WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database())
+                """),
             TimeSpan.FromSeconds(10),
             "the second migrator waits for the lock");
         await transaction.RollbackAsync(Ct);
@@ -117,9 +123,9 @@ public sealed class MigratorTests(PostgresFixture postgres)
         await using var source = await EmptyAsync();
         await Migrator.MigrateAsync(source, Ct);
         await using var connection = await source.OpenConnectionAsync(Ct);
-        var queries = System.Reflection.Assembly.Load(assembly).GetTypes().Single(t => t.Name == "DbStoredQueries");
+        var queries = Assembly.Load(assembly).GetTypes().Single(t => t.Name == "DbStoredQueries");
         var wanted = queries
-            .GetProperties(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Public)
+            .GetProperties(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)
             .Select(p => p.Name)
             .Where(n => n.EndsWith("Key", StringComparison.Ordinal))
             .ToArray();

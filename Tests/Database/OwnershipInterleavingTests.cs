@@ -113,7 +113,9 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
 
     private async Task<List<(int Group, short Sink)>> HeldAsync(TestOwner owner) =>
         await database.RowsAsync(
-            "SELECT group_id, sink_id FROM orleans_batch.held_lock WHERE group_id = $1", r => (r.GetInt32(0), r.GetInt16(1)), owner.Key.GroupId);
+            "SELECT group_id, sink_id FROM orleans_batch.held_lock WHERE group_id = $1",
+            r => (r.GetInt32(0), r.GetInt16(1)),
+            owner.Key.GroupId);
 
     private async Task<TestOwner> OwnAsync()
     {

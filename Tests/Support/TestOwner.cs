@@ -33,7 +33,8 @@ internal sealed class TestOwner : IAsyncDisposable
     public static async Task<TestOwner> OpenAsync(QueueDatabase database, long team, string schema, string silo = "silo-a")
     {
         var key = new LockKey(await database.AddSinkAsync("probe"), await database.GroupIdAsync(team, schema));
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(Ct);
         return new TestOwner(connection, new GroupKey(team, schema), key, silo);
     }
@@ -50,7 +51,8 @@ internal sealed class TestOwner : IAsyncDisposable
 
     public Task UnlockAsync() => _session.UnlockAsync(Key, Ct);
 
-    public async Task<LogEntry> FetchAsync() => (await Cursor.FetchAsync(Ct)).Entry ?? throw new InvalidOperationException("The log ends here.");
+    public async Task<LogEntry> FetchAsync() =>
+        (await Cursor.FetchAsync(Ct)).Entry ?? throw new InvalidOperationException("The log ends here.");
 
     public async Task<LogEntry> ClaimAsync()
     {
@@ -68,7 +70,8 @@ internal sealed class TestOwner : IAsyncDisposable
         }
     }
 
-    public Task ParkAsync(LogEntry entry, TimeSpan wait, string reason = "retry") => Cursor.ParkAsync(entry, wait, reason, "It failed.", Ct);
+    public Task ParkAsync(LogEntry entry, TimeSpan wait, string reason = "retry") =>
+        Cursor.ParkAsync(entry, wait, reason, "It failed.", Ct);
 
     // A statement that the cursor's methods don't offer, or with values of the test's own.
     public Task<T?> RunAsync<T>(string statement, Func<NpgsqlDataReader, T> read, params object?[] values) =>
