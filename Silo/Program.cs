@@ -1,1 +1,3 @@
-System.Console.WriteLine("OrleansBatch");
+using OrleansBatch.Silo.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -5,7 +5,7 @@ internal static class EmbeddedSql
 {
     public static string Read(string name)
     {
-        using var stream = typeof(EmbeddedSql).Assembly.GetManifestResourceStream($"{name}.sql")
+        using var stream = typeof(EmbeddedSql).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The SQL file {name} is not embedded.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

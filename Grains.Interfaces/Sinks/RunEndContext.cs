@@ -7,6 +7,9 @@ public sealed class RunEndContext(Func<CancellationToken, Task> ensureOwned) : S
     /// <summary>Gets the group that the run belongs to.</summary>
     public required GroupKey Group { get; init; }
 
+    /// <summary>Gets the seq of the entry that ends the run: its final batch, the batch that failed it, or a marker.</summary>
+    public required long Seq { get; init; }
+
     /// <summary>Gets the run that ends.</summary>
     public required Guid RunId { get; init; }
 

@@ -36,6 +36,7 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, OwnedCursor curs
                 new RunEndContext(cursor.EnsureOwnedAsync)
                 {
                     Group = group,
+                    Seq = entry.Seq,
                     RunId = entry.RunId,
                     OriginRunId = entry.OriginRunId,
                     SyncType = entry.SyncType,

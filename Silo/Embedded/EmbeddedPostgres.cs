@@ -67,13 +67,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     internal static async Task<bool> IsAbandonedAsync(string directory)
     {
         var files = new ClusterDirectory(directory);
-        if (PostmasterFile.TryRead(files.PostmasterPid) is null)
+        if (!File.Exists(files.PostmasterPid))
         {
             return false;
         }
 
         using var starting = await FileLock.ExclusiveAsync(files.StartLock, TimeSpan.FromSeconds(1), CancellationToken.None);
-        return starting is not null && IsAlone(files);
+
+        // While this waited for the lock, its holder may have stopped the server.
+        return starting is not null && File.Exists(files.PostmasterPid) && IsAlone(files);
     }
 
     private static async Task<EmbeddedPostgres> StartLockedAsync(

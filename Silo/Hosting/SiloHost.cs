@@ -5,7 +5,7 @@ using OrleansBatch.Grains.Hosting;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Health;
-
+using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
 
 namespace OrleansBatch.Silo.Hosting;
@@ -13,18 +13,30 @@ namespace OrleansBatch.Silo.Hosting;
 /// <summary>Composes a silo: Orleans, the engine, the built-in sinks, health and metrics.</summary>
 internal static class SiloHost
 {
-    public static WebApplication Build(SiloSettings settings)
+    public static IHost Build(SiloSettings settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddEnvironmentVariables();
-        ConfigureLogging(builder.Logging, settings.Verbose);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        if (settings.HttpPort is not { } port)
         {
-            if (settings.HttpPort is { } port)
-            {
-                kestrel.Listen(IPAddress.Loopback, port);
-            }
-        });
+            var plain = Host.CreateEmptyApplicationBuilder(null);
+            Configure(plain, settings);
+            return plain.Build();
+        }
+
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        Configure(builder, settings);
+        builder.Services.AddSiloMetrics();
+        var app = builder.Build();
+        app.MapHealth();
+        app.MapSiloMetrics();
+        return app;
+    }
+
+    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings)
+    {
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
+        ConfigureLogging(builder.Logging, settings);
 
         var options = new OrleansBatchOptions();
         builder.Configuration.Bind(OrleansBatchOptions.Section, options);
@@ -35,24 +47,20 @@ internal static class SiloHost
             o.Slots = options.Slots;
         });
         builder.Services.AddProbeSink(settings.ConnectionString, options.SiloName, Math.Max(1, options.Slots));
+        builder.Services.AddDuckDbSink(duckDb =>
+        {
+            builder.Configuration.Bind("OrleansBatch:DuckDb", duckDb);
+            duckDb.LakeDirectory = settings.Lake;
+            if (settings.InputRoots.Count > 0)
+            {
+                duckDb.InputRoots = [.. settings.InputRoots];
+            }
+        });
         builder.UseOrleans(silo =>
         {
             ConfigureOrleans(silo, settings, options.SiloName);
             silo.AddOrleansBatch(settings.ConnectionString, settings.Sinks);
         });
-        if (settings.HttpPort is not null)
-        {
-            builder.Services.AddSiloMetrics();
-        }
-
-        var app = builder.Build();
-        if (settings.HttpPort is not null)
-        {
-            app.MapHealth();
-            app.MapSiloMetrics();
-        }
-
-        return app;
     }
 
     private static void ConfigureOrleans(ISiloBuilder silo, SiloSettings settings, string siloName)
@@ -95,7 +103,7 @@ internal static class SiloHost
         });
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, bool verbose)
+    private static void ConfigureLogging(ILoggingBuilder logging, SiloSettings settings)
     {
         logging.ClearProviders();
         logging.AddSimpleConsole(o =>
@@ -103,13 +111,13 @@ internal static class SiloHost
             o.SingleLine = true;
             o.TimestampFormat = "HH:mm:ss ";
         });
-        logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
-        logging.AddFilter("OrleansBatch", verbose ? LogLevel.Debug : LogLevel.Information);
-        if (!verbose)
+        logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter("OrleansBatch", settings.Verbose ? LogLevel.Debug : settings.Quiet ? LogLevel.Error : LogLevel.Information);
+        if (!settings.Verbose)
         {
-            // Their warnings are about normal events here: silos that were killed, calls that meet a leaving activation.
-            logging.AddFilter("Orleans", LogLevel.Error);
-            logging.AddFilter("Microsoft", LogLevel.Error);
+            // What they report are normal events here: silos that were killed, calls that meet a leaving activation.
+            logging.AddFilter("Orleans", LogLevel.Critical);
+            logging.AddFilter("Microsoft", LogLevel.Critical);
         }
     }
 }

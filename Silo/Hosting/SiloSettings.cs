@@ -32,4 +32,7 @@ internal sealed record SiloSettings
 
     /// <summary>Gets a value indicating whether the log shows all that Orleans says.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>Gets a value indicating whether only warnings are logged, because the verb shows its own progress.</summary>
+    public bool Quiet { get; init; }
 }

@@ -7,8 +7,8 @@ namespace OrleansBatch.Sinks.Probe;
 /// <summary>Writes the ledger over a pool of its own: what the probe did is on record even when the owner's session is gone.</summary>
 internal sealed class ProbeLedger(NpgsqlDataSource source) : IAsyncDisposable
 {
-    private static readonly string StartSql = EmbeddedSql.Read("start_probe");
-    private static readonly string FinishSql = EmbeddedSql.Read("finish_probe");
+    private static readonly string StartSql = EmbeddedSql.Read("Probe/start_probe");
+    private static readonly string FinishSql = EmbeddedSql.Read("Probe/finish_probe");
 
     /// <summary>Records a start and returns its row's id and the number of starts of this batch before it.</summary>
     public async Task<(long Id, int Earlier)> StartAsync(BatchContext context, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansBatch.Silo;
 using OrleansBatch.Silo.Embedded;
 using OrleansBatch.Tests.Support;
 
@@ -70,10 +71,17 @@ public sealed class PostgresFixture : IAsyncLifetime
     {
         foreach (var leftover in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
         {
-            if (await EmbeddedPostgres.IsAbandonedAsync(leftover))
+            try
             {
-                await (await StartAsync(leftover)).DisposeAsync();
-                Directory.Delete(leftover, recursive: true);
+                if (await EmbeddedPostgres.IsAbandonedAsync(leftover))
+                {
+                    await (await StartAsync(leftover)).DisposeAsync();
+                    Directory.Delete(leftover, recursive: true);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or StartupException)
+            {
+                // Another run has just removed it, or it is another user's.
             }
         }
     }

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace OrleansBatch.Silo.Commands;
+
+// Runs one verb, and turns whatever ends it into an exit code and at most one sentence.
+internal static class CommandLine
+{
+    public static Command CreateRoot(params IEnumerable<Command> verbs)
+    {
+        // Not a RootCommand: that one calls itself after the dll in its help.
+        var root = new Command("orleansbatch", "Applies batches of Parquet files to sinks, in order, one at a time per group.");
+        root.Options.Add(new HelpOption());
+        root.Options.Add(new VersionOption());
+        root.Options.Add(GlobalOptions.Connection);
+        root.Options.Add(GlobalOptions.Verbose);
+        foreach (var verb in verbs)
+        {
+            root.Subcommands.Add(verb);
+        }
+
+        return root;
+    }
+
+    public static Task<int> RunAsync(string[] args) => RunAsync(
+        CreateRoot(ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), MigrateCommand.Create(), DemoCommand.Create()),
+        args,
+        Console.Error);
+
+    public static async Task<int> RunAsync(Command root, string[] args, TextWriter error)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors is [var first, ..])
+        {
+            await error.WriteLineAsync($"{first.Message} See orleansbatch --help.");
+            return ExitCodes.BadInput;
+        }
+
+        using var interrupt = new Interrupt();
+        try
+        {
+            // Signals are ours: the library would end the process two seconds after the first.
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Error = error,
+            };
+            return await parsed.InvokeAsync(configuration, interrupt.Token);
+        }
+        catch (Exception e)
+        {
+            var (message, exitCode) = ErrorText.For(e, interrupt.Token.IsCancellationRequested);
+            await error.WriteLineAsync(parsed.GetValue(GlobalOptions.Verbose) ? $"{message}\n{e}" : message);
+            return exitCode;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Silo.Demo;
+using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Silo.Inspection;
+using OrleansBatch.Silo.Loading;
+using Spectre.Console;
+
+namespace OrleansBatch.Silo.Commands;
+
+// demo: the whole thing at work on this machine.
+internal static class DemoCommand
+{
+    private static readonly Option<bool> _exit = new("--exit") { Description = "End after the report instead of serving on." };
+    private static readonly Option<string> _samples = new("--samples")
+    {
+        Description = "Directory of the sample files.",
+        DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "samples"),
+        HelpName = "directory",
+    };
+
+    private static readonly Option<int> _httpPort = SiloOptions.Port("--http-port", 8088, "Port of health and metrics, on the loopback.");
+
+    public static Command Create()
+    {
+        var command = new Command("demo", "Starts a silo, loads the sample flights of several teams at once, and queries the result.")
+        {
+            _exit, _samples, _httpPort, SiloOptions.Lake,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var console = AnsiConsole.Console;
+        var (lake, exit, samples) = (parsed.GetValue(SiloOptions.Lake)!, parsed.GetValue(_exit), parsed.GetValue(_samples)!);
+        var found = DemoSamples.Find(samples);
+        await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
+        await using var source = Database.Pool(database, "demo");
+        await Database.MigrateAsync(source, ct);
+        console.MarkupLine(database.IsEmbedded ? "A private Postgres runs under [bold].orleansbatch[/]." : "Postgres is there.");
+        var settings = new SiloSettings
+        {
+            ConnectionString = database.ConnectionString,
+            Lake = lake,
+            InputRoots = [samples],
+            Verbose = parsed.GetValue(GlobalOptions.Verbose),
+            Quiet = true,
+            HttpPort = exit ? null : parsed.GetValue(_httpPort),
+            JoinsCluster = false,
+            SiloPort = Ports.FindFree(),
+            GatewayPort = Ports.FindFree(),
+        };
+        await using (await RunningSilo.StartAsync(settings, ct))
+        {
+            console.MarkupLineInterpolated($"A silo serves the sink duckdb; {found.Sum(f => f.Files.Count)} batches of {found.Count} groups are enqueued.");
+            var inspected = found.Select(f => (f.Group, Files: RunLoader.Inspect(f.Files))).ToList();
+            var runs = new List<LoadedRun>();
+            foreach (var (group, files) in inspected)
+            {
+                // A full refresh, so that the demo shows the same however often it is run.
+                runs.Add(await new RunLoader(source).EnqueueAsync(group, SyncType.FullRefresh, [], files, ct));
+            }
+
+            var outcomes = await new RunWatcher(source, console).WatchAsync(runs, ct);
+            OutcomeTable.Write(console, outcomes);
+            OutcomeTable.WriteErrors(Console.Error, outcomes);
+            await new QueueInspector(source).WaitUntilLeftAsync(TimeSpan.FromSeconds(10), ct);
+            LakeReport.Write(console, lake, [.. found.Select(f => f.Group)]);
+            if (!outcomes.All(o => o.Succeeded))
+            {
+                return ExitCodes.Failed;
+            }
+
+            if (!exit)
+            {
+                console.MarkupLineInterpolated($"Serving on; health at http://127.0.0.1:{settings.HttpPort}/health/ready. Look with \"orleansbatch status\"; Ctrl+C ends it.");
+                await Task.Delay(Timeout.InfiniteTimeSpan, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        return ExitCodes.Ok;
+    }
+}

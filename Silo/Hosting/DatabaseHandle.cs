@@ -1,0 +1,69 @@
+using Npgsql;
+using OrleansBatch.Silo.Embedded;
+
+namespace OrleansBatch.Silo.Hosting;
+
+/// <summary>Holds the database a verb works on: the one it was given, or the private Postgres, which leaves with it.</summary>
+public sealed class DatabaseHandle : IAsyncDisposable
+{
+    private const int ConnectSeconds = 10;
+
+    private readonly EmbeddedPostgres? _embedded;
+
+    private DatabaseHandle(string connectionString, EmbeddedPostgres? embedded) =>
+        (ConnectionString, _embedded) = (connectionString, embedded);
+
+    /// <summary>Gets the Npgsql connection string of the database.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Gets a value indicating whether the database is the private Postgres of this working directory.</summary>
+    public bool IsEmbedded => _embedded is not null;
+
+    /// <summary>Opens the given database after checking that it answers and is new enough, or else the private Postgres.</summary>
+    /// <exception cref="StartupException">The database cannot be used; other refusals come as <see cref="NpgsqlException"/>.</exception>
+    public static async Task<DatabaseHandle> OpenAsync(string? connection, CancellationToken cancellationToken)
+    {
+        if (connection is not null)
+        {
+            await CheckAsync(connection, cancellationToken);
+            return new DatabaseHandle(connection, embedded: null);
+        }
+
+        var embedded = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(), cancellationToken);
+        return new DatabaseHandle(embedded.ConnectionString, embedded);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _embedded?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task CheckAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(CheckString(connectionString));
+        await connection.OpenAsync(cancellationToken);
+        if (connection.PostgreSqlVersion.Major < PostgresBinaries.OldestMajor)
+        {
+            throw new StartupException(
+                $"The server at {connection.Host} is Postgres {connection.PostgreSqlVersion.Major}, {PostgresBinaries.OldestMajor} or newer "
+                + "is needed: upgrade it or use another.",
+                ExitCodes.Environment);
+        }
+    }
+
+    private static string CheckString(string connectionString)
+    {
+        try
+        {
+            var builder = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+            builder.Timeout = builder.Timeout is > 0 and < ConnectSeconds ? builder.Timeout : ConnectSeconds;
+            return string.IsNullOrEmpty(builder.Host)
+                ? throw new StartupException("The connection string names no host: add Host=…;Database=….", ExitCodes.BadInput)
+                : builder.ConnectionString;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            // The exception's own text may repeat the password.
+            throw new StartupException(
+                "The connection string cannot be read: write it as Host=…;Port=…;Username=…;Password=…;Database=….", ExitCodes.BadInput, e);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace OrleansBatch.Silo.Hosting;
+
+/// <summary>Leaves signals to the program, whose second one ends it at once; the host's own handler would swallow that.</summary>
+internal sealed class NoConsoleLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,9 @@
+-- Guarantees the queue's figures from one snapshot; batches are counted once per sink.
+SELECT
+  count(DISTINCT s.group_id),
+  coalesce(sum(s.waiting), 0)::bigint,
+  count(*) FILTER (WHERE s.state = 'executing'),
+  count(*) FILTER (WHERE s.state = 'waiting_retry'),
+  (SELECT count(*) FROM orleans_batch.sink_run AS r WHERE r.state = 'failed'),
+  extract(epoch FROM clock_timestamp() - min(s.oldest_waiting_at))::double precision
+FROM orleans_batch.group_status AS s

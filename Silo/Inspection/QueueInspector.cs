@@ -1,0 +1,49 @@
+using Npgsql;
+
+namespace OrleansBatch.Silo.Inspection;
+
+// Reads the queue's views for people.
+internal sealed class QueueInspector(NpgsqlDataSource source)
+{
+    public async Task<QueueStatus> ReadAsync(CancellationToken ct)
+    {
+        var active = await source.ReadAsync(
+            "active_groups",
+            r => new ActiveGroup(
+                r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6),
+                r.IsDBNull(7) ? null : r.GetString(7), Time(r, 8), Time(r, 9), r.IsDBNull(10) ? null : r.GetString(10)),
+            ct);
+        var silos = await SilosAsync(ct);
+        var totals = await source.ReadAsync(
+            "queue_totals",
+            r => new QueueStatus
+            {
+                Groups = r.GetInt64(0),
+                Waiting = r.GetInt64(1),
+                Executing = r.GetInt64(2),
+                Retrying = r.GetInt64(3),
+                FailedRuns = r.GetInt64(4),
+                OldestWaitingSeconds = r.IsDBNull(5) ? null : r.GetDouble(5),
+                Silos = silos,
+                Active = active,
+            },
+            ct);
+        return totals[0];
+    }
+
+    // Names the silos that poll this database at this moment.
+    public Task<List<string>> SilosAsync(CancellationToken ct) => source.ReadAsync("serving_silos", r => r.GetString(0), ct);
+
+    // A sink may hold a group's file open until its owner has left, which is a moment after its last run has ended.
+    public async Task WaitUntilLeftAsync(TimeSpan within, CancellationToken ct)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while ((await source.ReadAsync("held_groups", r => r.GetInt64(0), ct))[0] > 0 && TimeProvider.System.GetElapsedTime(start) < within)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), ct);
+        }
+    }
+
+    private static DateTimeOffset? Time(NpgsqlDataReader r, int ordinal) =>
+        r.IsDBNull(ordinal) ? null : r.GetFieldValue<DateTimeOffset>(ordinal);
+}

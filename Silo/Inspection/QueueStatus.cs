@@ -1,0 +1,26 @@
+namespace OrleansBatch.Silo.Inspection;
+
+// What the queue is doing, from one snapshot.
+internal sealed record QueueStatus
+{
+    public required long Groups { get; init; }
+
+    public required long Waiting { get; init; }
+
+    public required long Executing { get; init; }
+
+    public required long Retrying { get; init; }
+
+    public required long FailedRuns { get; init; }
+
+    public required double? OldestWaitingSeconds { get; init; }
+
+    public required IReadOnlyList<string> Silos { get; init; }
+
+    public required IReadOnlyList<ActiveGroup> Active { get; init; }
+}
+
+// A group that has unfinished entries in a sink.
+internal sealed record ActiveGroup(
+    long TeamId, string SchemaId, string Sink, string State, long Waiting, long NextSeq, int Attempt, string? Owner,
+    DateTimeOffset? HeartbeatAt, DateTimeOffset? RetryAt, string? LastError);

@@ -1,0 +1,90 @@
+using Npgsql;
+using OrleansBatch.Silo.Inspection;
+using Spectre.Console;
+
+namespace OrleansBatch.Silo.Loading;
+
+// Shows live progress bars of runs until all have ended.
+internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
+{
+    private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan _hintAfter = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<string> _said = [];
+
+    public async Task<IReadOnlyList<RunOutcome>> WatchAsync(IReadOnlyList<LoadedRun> runs, CancellationToken ct)
+    {
+        IReadOnlyList<RunOutcome> outcomes = [];
+        await console.Progress()
+            .AutoClear(false)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new RemainingTimeColumn(), new SpinnerColumn())
+            .StartAsync(async context => outcomes = await WatchAsync(runs, context, ct));
+        return outcomes;
+    }
+
+    private async Task<IReadOnlyList<RunOutcome>> WatchAsync(IReadOnlyList<LoadedRun> runs, ProgressContext context, CancellationToken ct)
+    {
+        var bars = runs.ToDictionary(r => r, r => context.AddTask(Label(r, 0), maxValue: r.Batches));
+        var ended = new Dictionary<LoadedRun, RunOutcome>();
+        var start = TimeProvider.System.GetTimestamp();
+        while (ended.Count < runs.Count)
+        {
+            var elapsed = TimeProvider.System.GetElapsedTime(start);
+            foreach (var run in runs.Where(r => !ended.ContainsKey(r)))
+            {
+                var sinks = await ReadAsync(run, ct);
+                Show(run, bars[run], sinks);
+                if (sinks.Count > 0 && sinks.All(s => s.IsEnded))
+                {
+                    ended[run] = new RunOutcome(run, sinks);
+                    bars[run].StopTask();
+                }
+            }
+
+            if (elapsed > _hintAfter && ended.Count == 0 && (await new QueueInspector(source).SilosAsync(ct)).Count == 0)
+            {
+                Say("No silo serves this database: start one with \"orleansbatch serve\" and the same connection.");
+            }
+
+            await Task.Delay(_lookEvery, ct);
+        }
+
+        return [.. runs.Select(r => ended[r])];
+    }
+
+    private void Show(LoadedRun run, ProgressTask bar, List<RunProgress> sinks)
+    {
+        if (sinks.Count == 0)
+        {
+            return;
+        }
+
+        // The run is as far as its slowest sink.
+        bar.Value = sinks.Min(s => s.Applied + s.Skipped + (s.State == "failed" ? run.Batches : 0));
+        bar.Description = Label(run, sinks.Min(s => s.Rows / Math.Max(s.Seconds, 0.001)));
+        foreach (var sink in sinks.Where(s => !s.IsEnded && s.WaitsFor is not null))
+        {
+            Say($"{run.Group} in sink {sink.Sink} waits ({sink.GroupState}): {sink.WaitsFor}");
+        }
+    }
+
+    private void Say(string line)
+    {
+        if (_said.Add(line))
+        {
+            console.MarkupLineInterpolated($"[yellow]{line}[/]");
+        }
+    }
+
+    private Task<List<RunProgress>> ReadAsync(LoadedRun run, CancellationToken ct) => source.ReadAsync(
+        "run_progress",
+        r => new RunProgress(
+            r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5),
+            r.GetString(6), r.IsDBNull(7) ? null : r.GetString(7), r.GetDouble(8)),
+        ct,
+        run.RunId);
+
+    private static string Label(LoadedRun run, double rowsPerSecond) => Markup.Escape($"{run.Group}  {rowsPerSecond,9:N0} rows/s");
+}

@@ -1,0 +1,99 @@
+using System.Data.Common;
+
+using DuckDB.NET.Data;
+
+namespace OrleansBatch.Sinks.DuckDb;
+
+// A DuckDB instance of its own, in memory until a file is attached. Every statement can be interrupted.
+internal sealed class DuckDbSession : IDisposable
+{
+    private readonly DuckDBConnection _connection;
+
+    public DuckDbSession(long memoryLimitMegabytes, int threads)
+    {
+        _connection = new DuckDBConnection("DataSource=:memory:");
+        _connection.Open();
+        try
+        {
+            Execute(SqlText.Of($"SET memory_limit = {SqlText.Literal($"{memoryLimitMegabytes}MB")}"), CancellationToken.None);
+            Execute(SqlText.Of($"SET threads = {SqlText.Number(threads)}"), CancellationToken.None);
+            Execute(SqlText.Of($"SET preserve_insertion_order = true"), CancellationToken.None);
+            Execute(SqlText.Of($"SET autoinstall_known_extensions = false"), CancellationToken.None);
+            Execute(SqlText.Of($"SET autoload_known_extensions = false"), CancellationToken.None);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    public long Execute(SqlText sql, CancellationToken cancellationToken, params ReadOnlySpan<object> values)
+    {
+        using var command = Command(sql, values);
+        return Run(command, c => c.ExecuteNonQuery(), cancellationToken);
+    }
+
+    // What runs here is not interrupted: a commit or a rollback is over soon, and half of one helps nobody.
+    public void Execute(SqlText sql) => Execute(sql, CancellationToken.None);
+
+    public long Number(SqlText sql, CancellationToken cancellationToken, params ReadOnlySpan<object> values)
+    {
+        using var command = Command(sql, values);
+        return Run(command, c => Convert.ToInt64(c.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+    }
+
+    public List<T> Rows<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        Read(sql, reader => ReadAll(reader, read), cancellationToken);
+
+    public T Read<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        using var command = Command(sql, []);
+        return Run(command, ReadResult, cancellationToken);
+
+        T ReadResult(DbCommand running)
+        {
+            using var reader = running.ExecuteReader();
+            return read(reader);
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    public static List<T> ReadAll<T>(DbDataReader reader, Func<DbDataReader, T> read)
+    {
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private static T Run<T>(DbCommand command, Func<DbCommand, T> run, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var interrupt = new Interrupt(command, cancellationToken);
+        try
+        {
+            return run(command);
+        }
+        catch (Exception error) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("A statement in DuckDB was interrupted.", error, cancellationToken);
+        }
+    }
+
+    private DuckDBCommand Command(SqlText sql, ReadOnlySpan<object> values)
+    {
+        var command = _connection.CreateCommand();
+        sql.SetOn(command);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new DuckDBParameter(value));
+        }
+
+        return command;
+    }
+}

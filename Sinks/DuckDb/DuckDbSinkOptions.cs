@@ -1,0 +1,23 @@
+namespace OrleansBatch.Sinks.DuckDb;
+
+/// <summary>Settings of the sink that writes one DuckDB file per group.</summary>
+public sealed class DuckDbSinkOptions
+{
+    /// <summary>Gets or sets the directory that holds a directory per team and in it a database file per schema. Default: lake.</summary>
+    public string LakeDirectory { get; set; } = "lake";
+
+    /// <summary>
+    /// Gets or sets the directories that batches may be read from, with everything below them; an empty list stands for the current
+    /// directory. Default: an empty list.
+    /// </summary>
+    public IList<string> InputRoots { get; set; } = [];
+
+    /// <summary>Gets or sets the memory that DuckDB may use for one open file, in megabytes; more is spilled to disk. Default: 512.</summary>
+    public int MemoryLimitMegabytes { get; set; } = 512;
+
+    /// <summary>Gets or sets the number of threads that DuckDB may use for one open file. Default: 1.</summary>
+    public int Threads { get; set; } = 1;
+
+    /// <summary>Gets or sets how long a group waits when its file can't be written now, such as one locked elsewhere. Default: 10 seconds.</summary>
+    public TimeSpan NotReadyRetry { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+
+namespace OrleansBatch.Sinks.DuckDb;
+
+internal sealed class DuckDbSinkOptionsValidator : IValidateOptions<DuckDbSinkOptions>
+{
+    // Below this DuckDB can't even open a file and write a row group.
+    private const int LeastMegabytes = 64;
+
+    public ValidateOptionsResult Validate(string? name, DuckDbSinkOptions options)
+    {
+        var errors = new List<string>();
+        Require(errors, !string.IsNullOrWhiteSpace(options.LakeDirectory), "DuckDB sink: set LakeDirectory to a directory.");
+        Require(errors, !options.InputRoots.Any(string.IsNullOrWhiteSpace), "DuckDB sink: remove the empty entry from InputRoots.");
+        Require(
+            errors,
+            options.MemoryLimitMegabytes >= LeastMegabytes,
+            $"DuckDB sink: MemoryLimitMegabytes is {options.MemoryLimitMegabytes}; set it to {LeastMegabytes} or more.");
+        Require(errors, options.Threads >= 1, $"DuckDB sink: Threads is {options.Threads}; set it to 1 or more.");
+        Require(errors, options.NotReadyRetry > TimeSpan.Zero, "DuckDB sink: NotReadyRetry must be longer than zero.");
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static void Require(List<string> errors, bool holds, string error)
+    {
+        if (!holds)
+        {
+            errors.Add(error);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using OrleansBatch.Grains.Interfaces.Sinks;
+
+namespace OrleansBatch.Sinks.DuckDb;
+
+// The directories that batches may be read from, links followed.
+internal sealed class InputRoots(IEnumerable<string> directories)
+{
+    private readonly string[] _roots = [.. directories.DefaultIfEmpty(Directory.GetCurrentDirectory()).Select(RealPath.Of)];
+
+    public IReadOnlyList<string> Directories => _roots;
+
+    public string Confine(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new PermanentBatchException("The batch has no usable path; enqueue it with the path of a Parquet file.");
+        }
+
+        if (path.Contains("://", StringComparison.Ordinal))
+        {
+            throw new PermanentBatchException($"{path} is a URL; this sink reads local files only: enqueue the path of a local copy.");
+        }
+
+        var real = RealPathOf(path);
+        return _roots.Any(root => RealPath.IsBelow(real, root))
+            ? real
+            : throw new PermanentBatchException(
+                $"{path} lies outside the directories that batches may be read from ({string.Join(", ", _roots)}); "
+                + "move the file there, or add its directory to InputRoots.");
+    }
+
+    private static string RealPathOf(string path)
+    {
+        try
+        {
+            return RealPath.Of(path);
+        }
+        catch (IOException error)
+        {
+            throw new PermanentBatchException($"{path} can't be resolved: it is too long or its symbolic links lead in a circle.", error);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+namespace OrleansBatch.Sinks.DuckDb;
+
+// A group's file, open. The file is always attached under one name, so that no name of a schema can be mistaken for a catalog's, and
+// after that DuckDB may reach nothing but the file, its log, its spill directory and the directories batches are read from.
+internal sealed class LakeFileSession : IDisposable
+{
+    private LakeFileSession(string path, DuckDbSession session)
+    {
+        Path = path;
+        Session = session;
+    }
+
+    public string Path { get; }
+
+    public DuckDbSession Session { get; }
+
+    // Null when this process has the file open already.
+    public static LakeFileSession? TryOpen(string path, DuckDbSinkOptions options, IEnumerable<string> readable, bool readOnly)
+    {
+        path = RealPath.Of(path);
+        if (!OpenFiles.TryTake(path))
+        {
+            return null;
+        }
+
+        DuckDbSession? session = null;
+        try
+        {
+            session = new DuckDbSession(options.MemoryLimitMegabytes, options.Threads);
+            Attach(session, path, readOnly);
+            LockDown(session, path, readable);
+            return new LakeFileSession(path, session);
+        }
+        catch
+        {
+            session?.Dispose();
+            OpenFiles.GiveBack(path);
+            throw;
+        }
+    }
+
+    // A new file appears under its name only when it is complete: a process killed on the way leaves no file that can't be opened.
+    public static void Create(string path, DuckDbSinkOptions options)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        var draft = $"{path}.{Guid.NewGuid():N}.new";
+        try
+        {
+            using (var session = new DuckDbSession(options.MemoryLimitMegabytes, options.Threads))
+            {
+                Attach(session, draft, readOnly: false);
+                session.Execute(SinkQueries.CreateTables);
+            }
+
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Somebody else was faster; theirs is as good.
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    public void Dispose()
+    {
+        Session.Dispose();
+        OpenFiles.GiveBack(Path);
+    }
+
+    private static void Attach(DuckDbSession session, string path, bool readOnly)
+    {
+        var mode = SqlText.Trusted(readOnly ? " (READ_ONLY)" : string.Empty);
+        session.Execute(SqlText.Of($"ATTACH {SqlText.Literal(path)} AS lake{mode}"));
+    }
+
+    private static void LockDown(DuckDbSession session, string path, IEnumerable<string> readable)
+    {
+        var spill = path + ".tmp";
+        var directories = readable.Append(spill).Select(d => SqlText.Literal(d.TrimEnd('/') + "/"));
+        var files = new[] { path, path + ".wal" }.Select(SqlText.Literal);
+        session.Execute(SqlText.Of($"SET temp_directory = {SqlText.Literal(spill)}"));
+        session.Execute(SqlText.Of($"SET allowed_directories = [{SqlText.Join(", ", directories)}]"));
+        session.Execute(SqlText.Of($"SET allowed_paths = [{SqlText.Join(", ", files)}]"));
+        session.Execute(SqlText.Of($"SET enable_external_access = false"));
+        session.Execute(SqlText.Of($"SET lock_configuration = true"));
+    }
+}

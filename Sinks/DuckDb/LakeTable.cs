@@ -1,0 +1,49 @@
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Sinks;
+
+namespace OrleansBatch.Sinks.DuckDb;
+
+// A table in a group's file: the rows that people read, or the stage of a full refresh.
+internal sealed class LakeTable(string schema, string name)
+{
+    private readonly SqlText _name = SqlText.Of($"lake.{SqlText.Identifier(schema)}.{SqlText.Identifier(name)}");
+
+    public SqlText Name => _name;
+
+    public static LakeTable OfGroup(GroupKey group) => new("main", group.SchemaId);
+
+    public static LakeTable StageOf(Guid originRunId) => new("orleans_batch", $"stage_{originRunId:N}");
+
+    public bool Exists(DuckDbSession session, CancellationToken cancellationToken) =>
+        session.Number(SinkQueries.FindTable, cancellationToken, schema, name) > 0;
+
+    // Makes the table able to take every row of the file: creates it, or adds the columns it lacks.
+    public void MakeRoom(DuckDbSession session, InputFile file, CancellationToken cancellationToken)
+    {
+        if (!Exists(session, cancellationToken))
+        {
+            session.Execute(SqlText.Of($"CREATE TABLE {_name} AS SELECT * FROM {file.Rows} LIMIT 0"), cancellationToken);
+            return;
+        }
+
+        var present = TableColumns.Of(session, _name, cancellationToken).ToDictionary(c => c.Key, StringComparer.Ordinal);
+        foreach (var column in file.Columns)
+        {
+            if (!present.TryGetValue(column.Key, out var mine))
+            {
+                var type = SqlText.Trusted(column.Type);
+                session.Execute(
+                    SqlText.Of($"ALTER TABLE {_name} ADD COLUMN {SqlText.Identifier(column.Name)} {type}"), cancellationToken);
+            }
+            else if (!Widening.Fits(column.Type, mine.Type))
+            {
+                throw new PermanentBatchException(
+                    $"{file.Named}: column {column.Name} is {column.Type} in the file but {mine.Type} in the table, and can't be stored "
+                    + "there without loss; write the file with the table's type, or replace the table by a full refresh.");
+            }
+        }
+    }
+
+    public long Append(DuckDbSession session, InputFile file, CancellationToken cancellationToken) =>
+        session.Execute(SqlText.Of($"INSERT INTO {_name} BY NAME SELECT * FROM {file.Rows}"), cancellationToken);
+}

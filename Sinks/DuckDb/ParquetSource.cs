@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace OrleansBatch.Sinks.DuckDb;
+
+// One Parquet file, spelled so that DuckDB reads it and nothing else: no globbing, and no columns guessed from the directories' names.
+internal static class ParquetSource
+{
+    public static SqlText Of(string path) =>
+        SqlText.Of($"read_parquet({SqlText.Literal(Literally(path))}, hive_partitioning = false, union_by_name = false)");
+
+    // DuckDB splits a pattern at backslashes, so a name that has one besides these can't be spelled.
+    public static bool CanBeSpelled(string path) => !(NeedsEscape(path) && path.Contains('\\', StringComparison.Ordinal));
+
+    public static string Literally(string path)
+    {
+        if (!NeedsEscape(path))
+        {
+            return path;
+        }
+
+        var escaped = new StringBuilder(path.Length + 8);
+        foreach (var letter in path)
+        {
+            _ = letter is '[' or '*' or '?' ? escaped.Append('[').Append(letter).Append(']') : escaped.Append(letter);
+        }
+
+        return escaped.ToString();
+    }
+
+    private static bool NeedsEscape(string path) => path.AsSpan().IndexOfAny("[*?") >= 0;
+}

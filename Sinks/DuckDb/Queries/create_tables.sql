@@ -1,0 +1,20 @@
+-- Makes the sink's own tables; a file that has them is left as it is.
+CREATE SCHEMA IF NOT EXISTS lake.orleans_batch;
+CREATE TABLE IF NOT EXISTS lake.orleans_batch.batch_group (team_id BIGINT NOT NULL, schema_id VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS lake.orleans_batch.progress (epoch BIGINT NOT NULL, last_seq BIGINT NOT NULL);
+INSERT INTO lake.orleans_batch.progress
+  SELECT 0, 0 WHERE NOT EXISTS (FROM lake.orleans_batch.progress);
+CREATE TABLE IF NOT EXISTS lake.orleans_batch.applied (
+  run_id UUID NOT NULL,
+  batch_index INTEGER NOT NULL,
+  seq BIGINT NOT NULL,
+  row_count BIGINT NOT NULL,
+  epoch BIGINT NOT NULL,
+  applied_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (run_id, batch_index)
+);
+CREATE TABLE IF NOT EXISTS lake.orleans_batch.swapped (
+  run_id UUID NOT NULL PRIMARY KEY,
+  epoch BIGINT NOT NULL,
+  swapped_at TIMESTAMPTZ NOT NULL
+);

@@ -1,0 +1,25 @@
+namespace OrleansBatch.Sinks.DuckDb;
+
+// The statements without spliced names: one file each in Queries/, so that they can be read and run by hand.
+internal static class SinkQueries
+{
+    public static readonly SqlText CreateTables = Load("create_tables");
+    public static readonly SqlText ClaimFile = Load("claim_file");
+    public static readonly SqlText ReadGroup = Load("read_group");
+    public static readonly SqlText ReadProgress = Load("read_progress");
+    public static readonly SqlText WriteProgress = Load("write_progress");
+    public static readonly SqlText FindApplied = Load("find_applied");
+    public static readonly SqlText MarkApplied = Load("mark_applied");
+    public static readonly SqlText ForgetRun = Load("forget_run");
+    public static readonly SqlText FindSwapped = Load("find_swapped");
+    public static readonly SqlText MarkSwapped = Load("mark_swapped");
+    public static readonly SqlText FindTable = Load("find_table");
+
+    private static SqlText Load(string name)
+    {
+        using var stream = typeof(SinkQueries).Assembly.GetManifestResourceStream($"DuckDb/{name}")
+            ?? throw new InvalidOperationException($"The statement {name}.sql is not embedded in the assembly.");
+        using var reader = new StreamReader(stream);
+        return SqlText.Trusted(reader.ReadToEnd());
+    }
+}

@@ -1,0 +1,10 @@
+namespace OrleansBatch.Sinks.DuckDb;
+
+internal static class TableColumns
+{
+    public static IReadOnlyList<TableColumn> Of(DuckDbSession session, SqlText source, CancellationToken cancellationToken) =>
+        session.Rows(
+            SqlText.Of($"DESCRIBE SELECT * FROM {source}"),
+            row => new TableColumn(row.GetString(0), row.GetString(1)),
+            cancellationToken);
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Faults;
+
+// What the user sees when the surroundings are not as needed: one sentence, exit code 3, no stack trace.
+public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Without_Postgres_binaries_the_program_says_what_to_install()
+    {
+        var result = await RunAsync(new() { ["ORLEANSBATCH_PG_BIN"] = _directory.Combine("none") }, "status");
+
+        Expect(result, 3, "ORLEANSBATCH_PG_BIN");
+    }
+
+    [Fact]
+    public async Task A_Postgres_that_is_too_old_is_refused()
+    {
+        var old = FakeBinaries.Create(_directory.Combine("old"), "13.9");
+
+        Expect(await RunAsync(new() { ["ORLEANSBATCH_PG_BIN"] = old }, "status"), 3, "13");
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_said_without_repeating_it()
+    {
+        var connection = new NpgsqlConnectionStringBuilder(Database.ConnectionString) { Password = "hunter-two" }.ConnectionString;
+
+        var result = await Cli.RunAsync(_directory.Path, "status", "--connection", connection);
+
+        Expect(result, 3, "refused the user name or password");
+        Assert.DoesNotContain("hunter-two", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_is_said()
+    {
+        var result = await Cli.RunAsync(_directory.Path, "status", "--connection", "Host=127.0.0.1;Port=1;Username=x;Database=x");
+
+        Expect(result, 3, "Start Postgres there");
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_said_with_the_option_that_changes_it()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        var result = await Cli.RunAsync(_directory.Path, "serve", "--connection", Database.ConnectionString, "--http-port", port);
+
+        Expect(result, 3, $"Port {port} is taken");
+        Assert.Contains("--http-port", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_version_is_left_alone()
+    {
+        await Database.ExecuteAsync("INSERT INTO orleans_batch.migration (number, name) VALUES (9999, 'later')");
+
+        var result = await Cli.RunAsync(_directory.Path, "migrate", "--connection", Database.ConnectionString);
+
+        Expect(result, 3, "newer version of OrleansBatch");
+    }
+
+    [Theory]
+    [InlineData("--slots", "17", "between 1 and 16")]
+    [InlineData("--sinks", "duckdb,oops", "no sink named \"oops\"")]
+    public async Task A_setting_that_can_not_be_is_refused(string option, string value, string sentence)
+    {
+        var result = await Cli.RunAsync(
+            _directory.Path, "serve", "--connection", Database.ConnectionString, option, value, "--http-port", "0", "--silo-port", "0", "--gateway-port", "0");
+
+        Expect(result, 2, sentence);
+    }
+
+    [Fact]
+    public async Task Verbose_adds_where_it_happened()
+    {
+        var result = await Cli.RunAsync(_directory.Path, "status", "--verbose", "--connection", "Host=127.0.0.1;Port=1;Username=x;Database=x");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    private Task<CliResult> RunAsync(Dictionary<string, string> environment, params string[] arguments) =>
+        Cli.RunAsync(_directory.Path, environment, arguments);
+
+    private static void Expect(CliResult result, int exitCode, string sentence)
+    {
+        Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.Trim().Split('\n'));
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.Equal(exitCode, result.ExitCode);
+    }
+}

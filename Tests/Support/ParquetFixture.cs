@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+
+using DuckDB.NET.Data;
+
+namespace OrleansBatch.Tests.Support;
+
+// A directory of Parquet files made for one test, gone with it.
+public sealed class ParquetFixture : IDisposable
+{
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("parquet-").FullName;
+
+    public string PathOf(string name) => Path.Combine(Directory, name);
+
+    // Writes the result of a query, for example "SELECT 1 AS id"; the name may hold directories.
+    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The tests write the queries.")]
+    public string Write(string name, string select)
+    {
+        var path = PathOf(name);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"COPY ({select}) TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet, COMPRESSION zstd)";
+        command.ExecuteNonQuery();
+        return path;
+    }
+
+    public string WriteBytes(string name, ReadOnlySpan<byte> bytes)
+    {
+        File.WriteAllBytes(PathOf(name), bytes);
+        return PathOf(name);
+    }
+
+    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+}

@@ -1,0 +1,69 @@
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Unit.DuckDb;
+
+// A sink with a lake and an input directory of its own, and one group to write to.
+internal sealed class SinkFixture : IDisposable
+{
+    public SinkFixture()
+    {
+        Options = new DuckDbSinkOptions { LakeDirectory = Path.Combine(Parquet.Directory, "lake"), InputRoots = [Parquet.Directory] };
+        Sink = NewSink();
+    }
+
+    public ParquetFixture Parquet { get; } = new();
+
+    public DuckDbSinkOptions Options { get; }
+
+    public DuckDbSink Sink { get; }
+
+    public GroupKey Group { get; set; } = new(7, "flights");
+
+    public Guid Run { get; set; } = Guid.NewGuid();
+
+    public string LakeFile => LakePath.Of(Options.LakeDirectory, Group);
+
+    public DuckDbSink NewSink() => new(Microsoft.Extensions.Options.Options.Create(Options));
+
+    public Batch Batch(long seq, string path, SyncType type = SyncType.Append, params string[] keys) =>
+        TestBatch.Of(Group, path, seq, Run, type) with { PrimaryKeys = keys };
+
+    public Batch BatchOf(long seq, string select, SyncType type = SyncType.Append, params string[] keys) =>
+        Batch(seq, Parquet.Write($"{Guid.NewGuid():N}.parquet", select), type, keys);
+
+    public Task ApplyAsync(Batch batch, long? appliedSeq = null, long epoch = 1) =>
+        Sink.ApplyAsync(TestBatch.Call(batch, appliedSeq, epoch), TestContext.Current.CancellationToken);
+
+    // Applies one batch after the other, as an owner does.
+    public async Task ApplyAllAsync(SyncType type, string[] keys, params string[] selects)
+    {
+        for (var i = 0; i < selects.Length; i++)
+        {
+            await ApplyAsync(BatchOf(i + 1, selects[i], type, keys));
+        }
+    }
+
+    public Task EndAsync(RunEnd end, long appliedSeq, long epoch = 1) =>
+        Sink.EndRunAsync(TestBatch.End(Group, Run, end, appliedSeq, epoch), TestContext.Current.CancellationToken);
+
+    public async Task<PermanentBatchException> RefusedAsync(Batch batch) =>
+        await Assert.ThrowsAsync<PermanentBatchException>(() => ApplyAsync(batch));
+
+    // What another program sees: the rows in a line each, sorted.
+    public async Task<string> RowsAsync(string? select = null)
+    {
+        await Sink.ReleaseAsync(Group, TestContext.Current.CancellationToken);
+        var name = Group.SchemaId.Replace("\"", "\"\"", StringComparison.Ordinal);
+        var result = new Lake(Options.LakeDirectory).Select(Group, select ?? $"FROM \"{name}\" ORDER BY ALL");
+        return string.Join(" ", result.Rows.Select(row => string.Join(",", row.Select(v => v ?? "NULL"))));
+    }
+
+    public void Dispose()
+    {
+        Sink.Dispose();
+        Parquet.Dispose();
+    }
+}

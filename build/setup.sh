@@ -1,0 +1,139 @@
+# What ./orleansbatch, ./demo, ./test and .ci/run share; sourced, never run.
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+# Servers that outlive a build would hold on to its files and to the terminal.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+fail() {
+    say "$*"
+    exit 3
+}
+
+need_dotnet() {
+    if ! command -v dotnet >/dev/null && [ -x "${HOME:-}/.dotnet/dotnet" ]; then
+        PATH="$HOME/.dotnet:$PATH"
+    fi
+    local sdks=""
+    if command -v dotnet >/dev/null; then
+        sdks=$(cd / && dotnet --list-sdks </dev/null)
+    fi
+    if ! grep -q '^10\.' <<<"$sdks"; then
+        fail "The .NET SDK 10 is missing: install it from https://dotnet.microsoft.com/download/dotnet/10.0 (or your system's package dotnet-sdk-10.0)."
+    fi
+}
+
+# The program searches the same places; see Silo/Embedded/PostgresSearch.cs.
+has_postgres() {
+    local folder folders
+    if [ -n "${ORLEANSBATCH_PG_BIN:-}" ]; then
+        return 0
+    fi
+    IFS=: read -r -a folders <<<"$PATH"
+    for folder in "${folders[@]}" /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/lib64/pgsql*/bin /usr/libexec/postgresql* \
+        /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin /Applications/Postgres.app/Contents/Versions/*/bin \
+        /Library/PostgreSQL/*/bin /opt/postgresql/*/bin /usr/local/pgsql/bin; do
+        if [ -x "$folder/postgres" ]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+need_postgres() {
+    if has_postgres; then
+        return 0
+    fi
+    if ! command -v apt-get >/dev/null; then
+        fail "No Postgres server was found: install Postgres 14 or newer (macOS: brew install postgresql@17; Fedora: dnf install" \
+            "postgresql-server), or set ORLEANSBATCH_PG_BIN to the folder with its binaries."
+    fi
+    say "No Postgres server was found: installing the postgresql package with apt-get; no system cluster is created or started."
+    install_postgres || fail "apt-get could not install the postgresql package: install it by hand and try again."
+    has_postgres || fail "The postgresql package brought no server binaries: set ORLEANSBATCH_PG_BIN to the folder that holds them."
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif [ -t 0 ]; then
+        sudo "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends "$@" </dev/null >&2
+}
+
+install_postgres() {
+    if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+        fail "Installing needs root and there is no sudo: run \"apt-get install postgresql\" as root, then try again."
+    fi
+    local settings=/etc/postgresql-common/createcluster.conf marker="create_main_cluster = false # set by OrleansBatch's set-up"
+    apt_get update && apt_get install postgresql-common || return 1
+    # The package would start a system cluster; the private one is all that is needed. The setting is taken back afterwards.
+    if [ -f "$settings" ]; then
+        printf '%s\n' "$marker" | as_root tee -a "$settings" >/dev/null
+    fi
+    local installed=0
+    apt_get install postgresql || installed=$?
+    if [ -f "$settings" ]; then
+        as_root sed -i "/# set by OrleansBatch's set-up\$/d" "$settings"
+    fi
+    return "$installed"
+}
+
+# Runs a build whose output matters only when it fails.
+quietly() {
+    local output
+    if ! output=$("$@" 2>&1 </dev/null); then
+        say "$output"
+        return 1
+    fi
+}
+
+# Builds a project in Release unless nothing has changed since the last time.
+build_release() {
+    local project=$1 what=$2
+    shift 2
+    local stamp="$root/artifacts/.built-$(basename "$project")"
+    if [ -f "$stamp" ] && [ -z "$(newer_sources "$stamp" "$@")" ]; then
+        return 0
+    fi
+    mkdir -p "$root/artifacts"
+    if command -v flock >/dev/null; then
+        # Two builds at once would fight over the same files.
+        exec 9>"$root/artifacts/.build.lock"
+        flock 9
+        if [ -f "$stamp" ] && [ -z "$(newer_sources "$stamp" "$@")" ]; then
+            exec 9>&-
+            return 0
+        fi
+    fi
+    say "Building $what ..."
+    # Stamped with the time before the build: what is edited during it counts as changed.
+    touch "$stamp.new"
+    (cd "$root" && quietly dotnet build "$project" -c Release --nologo -v q -p:UseSharedCompilation=false 9>&-) ||
+        fail "The build failed; its output is above."
+    mv "$stamp.new" "$stamp"
+    exec 9>&-
+}
+
+# Directories count too: a deleted file shows in nothing else.
+newer_sources() {
+    local stamp=$1
+    shift
+    (cd "$root" && find "$@" Directory.Build.props Directory.Packages.props .editorconfig BannedSymbols.txt -newer "$stamp" -print -quit)
+}
+
+build_silo() {
+    build_release Silo/Silo.csproj OrleansBatch Silo Sinks Grains Grains.Interfaces sql
+    [ -f "$root/artifacts/bin/Silo/release/OrleansBatch.Silo.dll" ] || fail "The build made no program: delete $root/artifacts and try again."
+}
