@@ -33,8 +33,8 @@ BEGIN
   WHERE g.group_id = entry.group_id
   RETURNING g.team_id, g.tail_seq, g.last_created_at INTO team, entry.seq, entry.created_at;
 
-  -- Asked for beforehand: catching the insert's error would cost a subtransaction per batch.
-  IF to_regclass('orleans_batch.log_entry_' || to_char(entry.created_at AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NULL THEN
+  -- Asked for beforehand: catching the insert's error would cost a subtransaction per batch. A detached partition has no root.
+  IF pg_partition_root(to_regclass('orleans_batch.log_entry_' || to_char(entry.created_at AT TIME ZONE 'UTC', 'YYYYMMDD'))) IS NULL THEN
     RAISE EXCEPTION 'The queue has no partition for %, so nothing can be enqueued.', (entry.created_at AT TIME ZONE 'UTC')::date
       USING ERRCODE = 'OB016', HINT = 'Start a silo, or run "orleansbatch migrate": both make partitions seven days ahead.';
   END IF;

@@ -3,11 +3,12 @@
 -- Two callers of one group: the second waits at the group's row lock. What was enqueued before is looked up in statements after that
 -- lock, because a statement that waits for a row keeps the snapshot from before its wait, and would let a duplicate in.
 -- Two callers of one run id in two groups: the run's primary key lets one through; the other then reads whose run it is.
+-- The settings: a session keeps its plans, and those it made while a table was empty would go on reading it from end to end.
 CREATE FUNCTION orleans_batch.enqueue(
   team_id bigint, schema_id text, run_id uuid, batch_index int, path text, is_final boolean = false, row_count bigint = NULL,
   byte_size bigint = NULL, sync_type text = 'append', primary_keys text[] = NULL, metadata jsonb = '{}', options jsonb = '{}')
 RETURNS bigint
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
   gid int;

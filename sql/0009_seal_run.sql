@@ -26,7 +26,7 @@ END $$;
 -- Guarantees that the run is sealed when the caller's transaction commits, and returns the seq of the entry that ends it.
 -- Two callers at once: the second waits at the group's row lock and reads the run in a statement after it.
 CREATE FUNCTION orleans_batch.seal_run(run_id uuid) RETURNS bigint
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
   gid int;

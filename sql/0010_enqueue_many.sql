@@ -2,7 +2,7 @@
 -- Returns the seqs in the array's order. Missing groups are inserted, and groups locked, in (team, schema) order, so that two calls
 -- can't deadlock; several calls in one transaction still can, and are retried by the caller.
 CREATE FUNCTION orleans_batch.enqueue_many(batches jsonb) RETURNS bigint[]
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
   b record;

@@ -1,4 +1,5 @@
 -- Guarantees the server's part of the lock lifetime on a group's session, whatever the server's or the role's defaults are.
+-- Also that a statement prepared while a table was empty doesn't go on reading it from end to end once it has filled.
 -- $1 statement time-out, $2 idle time-out in milliseconds. See https://www.postgresql.org/docs/current/runtime-config-client.html
 SELECT
   set_config('statement_timeout', $1, false),
@@ -12,6 +13,7 @@ SELECT
   set_config('client_connection_check_interval', '1000', false),
   set_config('default_transaction_isolation', 'read committed', false),
   set_config('jit', 'off', false),
+  set_config('enable_seqscan', 'off', false),
   set_config('synchronous_commit',
     CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN 'on' ELSE current_setting('synchronous_commit') END,
     false)

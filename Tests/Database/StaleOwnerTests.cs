@@ -1,0 +1,102 @@
+using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Database;
+
+// G2: a former owner's statements match nothing, whatever they would write.
+public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<QueueDatabase>
+{
+    private readonly long _team = TestIds.NextTeam();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Statements => ["fetch", "claim", "advance", "skip", "fail", "park", "beat", "leave"];
+
+    public static TheoryData<string> WritesOfAnEntry => ["claim", "advance", "skip", "fail", "park"];
+
+    [Theory]
+    [MemberData(nameof(Statements))]
+    public async Task Statement_with_a_former_epoch_changes_nothing_and_says_so(string statement)
+    {
+        await using var former = await OwnAsync();
+        var entry = await former.ClaimAsync();
+        await former.UnlockAsync();
+        await using var owner = await TestOwner.OwnAsync(database, _team, "orders", "silo-b");
+        await owner.ClaimAsync();
+        var before = await database.StateOfAsync(_team);
+
+        await Assert.ThrowsAsync<OwnershipLostException>(() => RunAsync(former.Cursor, statement, entry));
+
+        Assert.Equal(before, await database.StateOfAsync(_team));
+    }
+
+    // The same calls succeed with the current epoch, so that the refusals above are the epoch's doing.
+    [Theory]
+    [MemberData(nameof(Statements))]
+    public async Task Statement_with_the_current_epoch_is_done(string statement)
+    {
+        await using var owner = await OwnAsync();
+        var entry = await owner.ClaimAsync();
+        var before = await database.StateOfAsync(_team);
+
+        await RunAsync(owner.Cursor, statement, entry);
+
+        Assert.Equal(statement == "fetch", before == await database.StateOfAsync(_team));
+    }
+
+    [Theory]
+    [MemberData(nameof(WritesOfAnEntry))]
+    public async Task Statement_for_an_entry_that_is_passed_changes_nothing(string statement)
+    {
+        await using var owner = await OwnAsync();
+        var passed = await owner.ClaimAsync();
+        await owner.Cursor.AdvanceAsync(passed, Ct);
+        await owner.ClaimAsync();
+        var before = await database.StateOfAsync(_team);
+
+        await Assert.ThrowsAsync<OwnershipLostException>(() => RunAsync(owner.Cursor, statement, passed));
+
+        Assert.Equal(before, await database.StateOfAsync(_team));
+    }
+
+    [Fact]
+    public async Task Loss_is_not_recorded_with_a_former_epoch()
+    {
+        await using var former = await OwnAsync();
+        var epoch = former.Cursor.Epoch;
+        await former.UnlockAsync();
+        await using var owner = await TestOwner.OwnAsync(database, _team, "orders", "silo-b");
+        await owner.ClaimAsync();
+        var before = await database.StateOfAsync(_team);
+
+        Assert.Equal(0, await LossesAsync(epoch));
+        Assert.Equal(before, await database.StateOfAsync(_team));
+        Assert.Equal(1, await LossesAsync(owner.Cursor.Epoch));
+
+        Task<int> LossesAsync(long named) => former.RunAsync(
+            "record_loss", r => r.GetInt32(1), former.Key.GroupId, former.Key.SinkId, named, "silo-a", true);
+    }
+
+    private async Task<TestOwner> OwnAsync()
+    {
+        await database.AddSinkAsync("probe");
+        var run = Guid.NewGuid();
+        await database.EnqueueAsync(_team, "orders", run, 0, options: """{"on_failure": "block"}""");
+        await database.EnqueueAsync(_team, "orders", run, 1);
+        return await TestOwner.OwnAsync(database, _team, "orders");
+    }
+
+    private static Task RunAsync(OwnedCursor cursor, string statement, LogEntry entry) => statement switch
+    {
+        "fetch" => cursor.FetchAsync(Ct),
+        "claim" => cursor.ClaimAsync(entry, Ct),
+        "advance" => cursor.AdvanceAsync(entry, Ct),
+        "skip" => cursor.SkipAsync(entry, "The run has ended here: failed.", Ct),
+        "fail" => cursor.FailAsync(entry, "It failed.", Ct),
+        "park" => cursor.ParkAsync(entry, TimeSpan.FromHours(1), "retry", "It failed.", Ct),
+        "beat" => cursor.EnsureOwnedAsync(Ct),
+        "leave" => cursor.LeaveAsync(Ct),
+        _ => throw new ArgumentOutOfRangeException(nameof(statement)),
+    };
+}
