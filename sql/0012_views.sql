@@ -25,9 +25,9 @@ SELECT p.team_id, p.schema_id, p.sink,
 FROM (
   SELECT g.team_id, g.schema_id, s.name AS sink, g.tail_seq - coalesce(c.next_seq, 1) + 1 AS unfinished,
     CASE
+      WHEN h.backend_pid IS NOT NULL AND c.claimed_to >= c.next_seq THEN 'executing'
       WHEN k.reason = 'retry' THEN 'waiting_retry'
       WHEN k.reason IS NOT NULL THEN k.reason
-      WHEN h.backend_pid IS NOT NULL AND c.claimed_to >= c.next_seq THEN 'executing'
       WHEN g.tail_seq >= coalesce(c.next_seq, 1) THEN 'waiting'
       ELSE 'idle'
     END AS state,

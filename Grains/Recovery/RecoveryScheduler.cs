@@ -24,8 +24,9 @@ internal sealed partial class RecoveryScheduler(IGrainFactory grains, TimeProvid
                 LogFailed(logger, e.Message);
                 await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
+                // The silo is stopping: whatever the call ended with, the next silo to start schedules the sweep.
             }
         }
     }
