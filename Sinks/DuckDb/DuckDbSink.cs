@@ -102,7 +102,8 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
         {
             _files.Close(group);
             throw new IOException(
-                $"Group {group}: DuckDB could not write {file.Path}: {FirstLine(error)} Check the disk and the sink's memory limit.", error);
+                $"Group {group}: DuckDB could not write {file.Path}: {FirstLine(error)} Check the disk and the sink's memory limit.",
+                error);
         }
         catch
         {
