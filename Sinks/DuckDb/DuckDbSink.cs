@@ -101,7 +101,9 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
         catch (DuckDBException error)
         {
             _files.Close(group);
-            throw new IOException($"Group {group}: DuckDB could not write {file.Path}: {FirstLine(error)} The batch is tried again.", error);
+            throw new IOException(
+                $"Group {group}: DuckDB could not write {file.Path}: {FirstLine(error)} Check the disk and the sink's memory limit.",
+                error);
         }
         catch
         {

@@ -12,12 +12,16 @@ public sealed class DuckDbSinkOptions
     /// </summary>
     public IList<string> InputRoots { get; set; } = [];
 
-    /// <summary>Gets or sets the memory that DuckDB may use for one open file, in megabytes; more is spilled to disk. Default: 512.</summary>
+    /// <summary>
+    /// Gets or sets the memory that DuckDB may use for one open file, in megabytes; what doesn't fit is spilled to disk. Default: 512.
+    /// </summary>
     public int MemoryLimitMegabytes { get; set; } = 512;
 
     /// <summary>Gets or sets the number of threads that DuckDB may use for one open file. Default: 1.</summary>
     public int Threads { get; set; } = 1;
 
-    /// <summary>Gets or sets how long a group waits when its file can't be written now, such as one locked elsewhere. Default: 10 seconds.</summary>
+    /// <summary>
+    /// Gets or sets how long a group waits when its file can't be written now, such as one locked elsewhere. Default: 10 seconds.
+    /// </summary>
     public TimeSpan NotReadyRetry { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -12,7 +12,9 @@ public static class DuckDbSinkRegistration
     /// <summary>The name of the sink, and the key of its service.</summary>
     public const string SinkName = "duckdb";
 
-    /// <summary>Registers the sink as the keyed <see cref="IBatchSink"/> named <see cref="SinkName"/>; its settings are checked at start.</summary>
+    /// <summary>
+    /// Registers the sink as the keyed <see cref="IBatchSink"/> named <see cref="SinkName"/>; its settings are checked at start.
+    /// </summary>
     /// <param name="services">The services to add to.</param>
     /// <param name="configure">Changes the settings, or null to keep the defaults.</param>
     public static IServiceCollection AddDuckDbSink(this IServiceCollection services, Action<DuckDbSinkOptions>? configure = null)

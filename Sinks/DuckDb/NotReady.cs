@@ -17,7 +17,8 @@ internal sealed class NotReady(TimeSpan retry)
         + $"it lacks the ones between, as after a restore from an older backup. Put the newest copy back. {Waits}");
 
     public SinkNotReadyException Ahead(GroupKey group, string path, long lastSeq, long appliedSeq) => Because(
-        $"Group {group}: {path} already holds batches up to seq {lastSeq}, but the queue counts them as applied only up to seq {appliedSeq}; "
+        $"Group {group}: {path} already holds batches up to seq {lastSeq}, but the queue counts them as applied only up to "
+        + $"seq {appliedSeq}; "
         + $"the queue's database was restored to an earlier state, or the file comes from elsewhere. "
         + $"Restore both to the same point in time. {Waits}");
 

@@ -36,8 +36,11 @@ internal static class RealPath
         return done;
     }
 
-    public static bool IsBelow(string path, string directory) =>
-        path.StartsWith(Path.EndsInDirectorySeparator(directory) ? directory : directory + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    public static bool IsBelow(string path, string directory)
+    {
+        var prefix = Path.EndsInDirectorySeparator(directory) ? directory : directory + Path.DirectorySeparatorChar;
+        return path.StartsWith(prefix, StringComparison.Ordinal);
+    }
 
     private static IEnumerable<string> Parts(string full, string root) =>
         full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse();

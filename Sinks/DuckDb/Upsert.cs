@@ -15,13 +15,15 @@ internal static class Upsert
             cancellationToken);
 
         var place = SqlText.Identifier(UnusedName(file));
+        var numbered = SqlText.Of($"(SELECT *, row_number() OVER () AS {place} FROM {file.Rows})");
+
+        // An aggregate over the keys needs far less memory than a window over whole rows.
         return session.Execute(
             SqlText.Of($"""
                 INSERT INTO {table.Name} BY NAME
                 SELECT * EXCLUDE ({place})
-                FROM (SELECT *, row_number() OVER () AS {place} FROM {file.Rows})
-                QUALIFY row_number() OVER (PARTITION BY {SqlText.Join(", ", keys)} ORDER BY {place} DESC) = 1
-                ORDER BY {place}
+                FROM {numbered}
+                WHERE {place} IN (SELECT max({place}) FROM {numbered} GROUP BY {SqlText.Join(", ", keys)})
                 """),
             cancellationToken);
     }
@@ -39,7 +41,8 @@ internal static class Upsert
         return missing.Count == 0
             ? [.. batch.PrimaryKeys.Select(SqlText.Identifier)]
             : throw new PermanentBatchException(
-                $"{batch.Path} lacks the primary key {string.Join(", ", missing)}; write the file with it, or start a run with other keys.");
+                $"{batch.Path} lacks the primary key {string.Join(", ", missing)}; "
+                + "write the file with it, or start a run with other keys.");
     }
 
     private static string UnusedName(InputFile file)

@@ -20,7 +20,8 @@ public sealed class ParquetFixture : IDisposable
         using var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = $"COPY ({select}) TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet, COMPRESSION zstd)";
+        var target = path.Replace("'", "''", StringComparison.Ordinal);
+        command.CommandText = $"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)";
         command.ExecuteNonQuery();
         return path;
     }

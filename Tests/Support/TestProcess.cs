@@ -56,7 +56,8 @@ internal sealed class TestProcess : IDisposable
             return;
         }
 
-        var sink = new DuckDbSink(Options.Create(new DuckDbSinkOptions { LakeDirectory = lake, InputRoots = [Path.GetDirectoryName(path)!] }));
+        var options = new DuckDbSinkOptions { LakeDirectory = lake, InputRoots = [Path.GetDirectoryName(path)!] };
+        var sink = new DuckDbSink(Options.Create(options));
         var batch = TestBatch.Of(new GroupKey(long.Parse(team, null), schema), path, seq: 1);
         sink.ApplyAsync(TestBatch.Call(batch, appliedSeq: 0, ensureOwned: _ => BeforeCommit(role)), CancellationToken.None)
             .GetAwaiter().GetResult();

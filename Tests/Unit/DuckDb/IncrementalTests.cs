@@ -61,6 +61,18 @@ public sealed class IncrementalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_larger_than_the_memory_limit_is_spilled_to_disk()
+    {
+        const string Wide = "SELECT range AS id, repeat(range::VARCHAR, 12) AS name FROM range(1500000)";
+        _fixture.Options.MemoryLimitMegabytes = 96;
+
+        await _fixture.ApplyAllAsync(SyncType.Incremental, ["id"], Wide, Wide);
+
+        Assert.Equal("1500000", await _fixture.RowsAsync("SELECT count(*) FROM flights"));
+        Assert.False(Directory.Exists(_fixture.LakeFile + ".tmp"));
+    }
+
+    [Fact]
     public async Task A_run_without_primary_keys_fails()
     {
         var error = await _fixture.RefusedAsync(_fixture.BatchOf(1, "SELECT 1 AS id", SyncType.Incremental));

@@ -9,7 +9,8 @@ public sealed class NameTests : IDisposable
 
     public static TheoryData<string> Names => new(
         "main", "lake", "temp", "system", "memory", "orleans_batch", "progress", "duckdb_tables", "sqlite_master", "information_schema",
-        "Flights", "a.b", ".hidden", "..", "../../up", "a/b\\c", "it's", "say \"hi\"", "SELECT", "a b; DROP TABLE x --", "%41", "~x", "日本語 ü",
+        "Flights", "a.b", ".hidden", "..", "../../up", "a/b\\c", "it's", "say \"hi\"", "SELECT", "a b; DROP TABLE x --",
+        "%41", "~x", "日本語 ü",
         "con\nline", new string('x', 200), new string('ü', 200));
 
     public void Dispose() => _fixture.Dispose();
