@@ -7,7 +7,8 @@ CREATE TABLE orleans_batch.wakeup (
   group_id int NOT NULL,
   sink_id smallint NOT NULL,
   id bigint GENERATED ALWAYS AS IDENTITY,
-  CONSTRAINT wakeup_pk PRIMARY KEY (team_id, group_id, sink_id, id)
+  -- The sink first: a silo looks only at the sinks it serves, and never steps over the others' wakeups.
+  CONSTRAINT wakeup_pk PRIMARY KEY (sink_id, team_id, group_id, id)
 );
 
 -- A group that waits: until a time, or (until is null) until somebody acts.

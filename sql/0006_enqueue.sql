@@ -41,7 +41,12 @@ BEGIN
   INSERT INTO orleans_batch.log_entry SELECT entry.*;
 
   -- A hint for an idle group only: at every commit it would make all producers queue behind each other.
-  idle := NOT EXISTS (SELECT FROM orleans_batch.wakeup AS w WHERE w.team_id = team AND w.group_id = entry.group_id);
+  -- Per sink: the wakeups of one that nobody serves must not silence the hint for the others.
+  idle := EXISTS (
+    SELECT FROM orleans_batch.sink AS s
+    WHERE s.upstream_id IS NULL
+      AND NOT EXISTS (
+        SELECT FROM orleans_batch.wakeup AS w WHERE w.sink_id = s.sink_id AND w.team_id = team AND w.group_id = entry.group_id));
   INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
   SELECT team, entry.group_id, s.sink_id FROM orleans_batch.sink AS s WHERE s.upstream_id IS NULL;
   IF idle THEN

@@ -1,6 +1,7 @@
 using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Groups;
 
@@ -24,61 +25,84 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
             return StartResult.NoSlot;
         }
 
+        var group = Group(out var sink);
+        var served = services.Sinks[sink];
+        var key = new LockKey(served.Id, groupId);
         try
         {
-            _tenure = await Tenure.TryBeginAsync(services, Group(out var sink), services.Sinks[sink], groupId, cancellationToken);
+            _tenure = await Tenure.TryBeginAsync(services, group, served, key, cancellationToken);
         }
         catch
         {
-            services.Slots.Return(pollAtOnce: false);
-            DeactivateOnIdle();
+            Leave(key, orderly: false);
             throw;
         }
 
         if (_tenure is null)
         {
-            services.Slots.Return(pollAtOnce: false);
-            DeactivateOnIdle();
+            Leave(key, orderly: false);
             return StartResult.LockHeldElsewhere;
         }
 
-        _run = RunAsync(_tenure);
+        services.Groups.Begin(key);
+        _run = RunAsync(_tenure, key);
         return StartResult.Started;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _tenure?.Abort();
+        Abort();
         await _run.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // The tenure ends by itself once its sink has returned; until then it keeps its lock, so that there are never two writers.
     public ValueTask DisposeAsync()
     {
-        _tenure?.Abort();
+        Abort();
         return ValueTask.CompletedTask;
     }
 
-    private async Task RunAsync(Tenure tenure)
+    // The tenure ends by itself once its sink has returned. Until then it keeps its lock, so that there are never two writers; the
+    // activation's timer is gone by now, so that something else has to beat.
+    private void Abort()
+    {
+        if (_tenure is { } tenure && !_run.IsCompleted)
+        {
+            tenure.Abort();
+            var run = _run;
+            _ = Task.Run(() => tenure.BeatUntilAsync(run));
+        }
+    }
+
+    private async Task RunAsync(Tenure tenure, LockKey key)
     {
         // The call returns first; the rest runs on this activation's scheduler.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        var period = services.Options.HeartbeatPeriod;
-        var heartbeat = this.RegisterGrainTimer(
-            _ => tenure.BeatAsync(), new GrainTimerCreationOptions(period, period) { Interleave = true, KeepAlive = true });
         var orderly = false;
         try
         {
+            var period = services.Options.HeartbeatPeriod;
+            using var heartbeat = this.RegisterGrainTimer(
+                _ => tenure.BeatAsync(), new GrainTimerCreationOptions(period, period) { Interleave = true, KeepAlive = true });
             orderly = await tenure.RunAsync();
         }
         finally
         {
-            heartbeat.Dispose();
-            tenure.Dispose();
             _tenure = null;
-            DeactivateOnIdle();
-            services.Slots.Return(pollAtOnce: orderly);
+            tenure.Dispose();
+            services.Groups.End(key);
+            Leave(key, orderly);
         }
+    }
+
+    private void Leave(LockKey key, bool orderly)
+    {
+        DeactivateOnIdle();
+        if (!orderly)
+        {
+            services.Groups.Rest(key);
+        }
+
+        services.Slots.Return(pollAtOnce: orderly);
     }
 
     private GroupKey Group(out string sink)

@@ -11,6 +11,7 @@ namespace OrleansBatch.Grains.Groups;
 internal sealed class GroupServices(
     IOptions<OrleansBatchOptions> options,
     GroupSlots slots,
+    LocalGroups groups,
     SessionSet sessions,
     SinkSet sinks,
     SinkThreads threads,
@@ -22,6 +23,8 @@ internal sealed class GroupServices(
     public OrleansBatchOptions Options { get; } = options.Value;
 
     public GroupSlots Slots { get; } = slots;
+
+    public LocalGroups Groups { get; } = groups;
 
     public SessionSet Sessions { get; } = sessions;
 

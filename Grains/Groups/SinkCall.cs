@@ -11,7 +11,7 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, OwnedCursor curs
         if (entry.IsBatch)
         {
             await sink.ApplyAsync(
-                new BatchContext(cursor.EnsureOwnedAsync)
+                new BatchContext(EnsureOwnedAsync)
                 {
                     Batch = entry.ToBatch(group),
                     Attempt = attempt,
@@ -33,7 +33,7 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, OwnedCursor curs
         if (sink is IRunSink runSink)
         {
             await runSink.EndRunAsync(
-                new RunEndContext(cursor.EnsureOwnedAsync)
+                new RunEndContext(EnsureOwnedAsync)
                 {
                     Group = group,
                     Seq = entry.Seq,
@@ -49,6 +49,9 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, OwnedCursor curs
                 ct);
         }
     }
+
+    // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.
+    private Task EnsureOwnedAsync(CancellationToken ct) => Task.Run(() => cursor.EnsureOwnedAsync(ct), ct);
 
     public async Task ReleaseAsync(CancellationToken ct)
     {

@@ -11,6 +11,9 @@ namespace OrleansBatch.Grains.Groups;
 /// </summary>
 internal sealed partial class Tenure : IDisposable
 {
+    private static readonly TimeSpan _shortestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _releaseLimit = TimeSpan.FromSeconds(30);
+
     private readonly GroupServices _services;
     private readonly GroupKey _group;
     private readonly ServedSink _served;
@@ -32,9 +35,8 @@ internal sealed partial class Tenure : IDisposable
 
     /// <summary>Takes the group's lock on a session of its own; null when another session holds it.</summary>
     public static async Task<Tenure?> TryBeginAsync(
-        GroupServices services, GroupKey group, ServedSink served, int groupId, CancellationToken cancellationToken)
+        GroupServices services, GroupKey group, ServedSink served, LockKey key, CancellationToken cancellationToken)
     {
-        var key = new LockKey(served.Id, groupId);
         var session = await services.Sessions.RentAsync(cancellationToken);
         try
         {
@@ -59,17 +61,16 @@ internal sealed partial class Tenure : IDisposable
     {
         try
         {
-            await WorkUntilDoneAsync();
+            var error = await ErrorOfAsync(WorkUntilDoneAsync);
             await ReleaseSinkAsync();
-            await _session.UnlockAsync(_key, CancellationToken.None);
-            return true;
-        }
-        catch (Exception e)
-        {
-            LogLost(_services.Logger, _group, _served.Name, e.Message);
-            _services.Instruments.OwnershipLost();
-            await ReleaseSinkAsync();
-            return false;
+            error ??= _lost ?? await ErrorOfAsync(() => _session.UnlockAsync(_key, CancellationToken.None));
+            if (error is not null)
+            {
+                LogLost(_services.Logger, _group, _served.Name, error.Message);
+                _services.Instruments.OwnershipLost();
+            }
+
+            return error is null;
         }
         finally
         {
@@ -92,6 +93,16 @@ internal sealed partial class Tenure : IDisposable
         catch (Exception e)
         {
             Lose(e);
+        }
+    }
+
+    /// <summary>Beats until the tenure has ended, when the activation's timer is gone but a deaf sink still works.</summary>
+    public async Task BeatUntilAsync(Task ended)
+    {
+        while (!ended.IsCompleted)
+        {
+            await BeatAsync();
+            await Task.WhenAny(ended, Task.Delay(_services.Options.HeartbeatPeriod, _services.Time, CancellationToken.None));
         }
     }
 
@@ -150,9 +161,11 @@ internal sealed partial class Tenure : IDisposable
         return await WorkAsync(entry, position, attempt) switch
         {
             null => await SucceedAsync(entry),
-            OperationCanceledException when _cancel.IsCancellationRequested => false,
             PermanentBatchException e => await FailAsync(entry, position, attempt, e.Message),
-            SinkNotReadyException e => await ParkAsync(entry, e.RetryAfter, "not_ready", e.Message),
+
+            // Whatever a sink throws when it is cancelled, the batch is not to blame.
+            not null when _cancel.IsCancellationRequested => false,
+            SinkNotReadyException e => await ParkAsync(entry, e.RetryAfter < _shortestWait ? _shortestWait : e.RetryAfter, "not_ready", e.Message),
             { } e when attempt >= _services.Options.MaxAttempts => await FailAsync(entry, position, attempt, e.Message),
             { } e => await RetryAsync(entry, attempt, e),
         };
@@ -161,12 +174,9 @@ internal sealed partial class Tenure : IDisposable
     /// <summary>Runs the sink with the heartbeat on; returns its error, or throws when the ownership was lost meanwhile.</summary>
     private async Task<Exception?> WorkAsync(LogEntry entry, CursorPosition position, int attempt)
     {
-        using (_services.Health.BatchStarted(_group, _served.Name))
-        {
-            var error = await CallSinkAsync(() => _sink.ApplyAsync(entry, attempt, position.AppliedSeq, _cancel.Token));
-            ThrowIfLost(error);
-            return error;
-        }
+        var error = await CallSinkAsync(() => _sink.ApplyAsync(entry, attempt, position.AppliedSeq, _cancel.Token));
+        ThrowIfLost(error);
+        return error;
     }
 
     private async Task<bool> SucceedAsync(LogEntry entry)
@@ -185,7 +195,7 @@ internal sealed partial class Tenure : IDisposable
 
     private async Task<bool> ParkAsync(LogEntry entry, TimeSpan wait, string reason, string error)
     {
-        await _cursor.ParkAsync(entry, wait, reason, Shorten(error), CancellationToken.None);
+        await _cursor.ParkAsync(entry, wait, reason, ErrorMessage.Of(error), CancellationToken.None);
         _services.Instruments.BatchEnded(reason);
         return false;
     }
@@ -201,7 +211,7 @@ internal sealed partial class Tenure : IDisposable
             return false;
         }
 
-        await _cursor.FailAsync(entry, Shorten(error), CancellationToken.None);
+        await _cursor.FailAsync(entry, ErrorMessage.Of(error), CancellationToken.None);
         _services.Instruments.BatchEnded("failed");
         return !entry.BlocksOnFailure;
     }
@@ -215,20 +225,12 @@ internal sealed partial class Tenure : IDisposable
 
     private async Task<Exception?> CallSinkAsync(Func<Task> call)
     {
+        using var running = _services.Health.BatchStarted(_group, _served.Name);
+        using var deadline = new OwnershipDeadline(_session, _services.Options.IdleTimeout, _services.Time, LoseAtDeadline);
         _working = true;
-        try
-        {
-            await _services.Threads.RunAsync(call);
-            return null;
-        }
-        catch (Exception e)
-        {
-            return e;
-        }
-        finally
-        {
-            _working = false;
-        }
+        var error = await ErrorOfAsync(() => _services.Threads.RunAsync(call));
+        _working = false;
+        return error;
     }
 
     private void ThrowIfLost(Exception? error)
@@ -258,11 +260,8 @@ internal sealed partial class Tenure : IDisposable
 
     private async Task ReleaseSinkAsync()
     {
-        try
-        {
-            await _services.Threads.RunAsync(() => _sink.ReleaseAsync(CancellationToken.None));
-        }
-        catch (Exception e)
+        using var limit = new CancellationTokenSource(_releaseLimit, _services.Time);
+        if (await CallSinkAsync(() => _sink.ReleaseAsync(limit.Token)) is { } e)
         {
             LogReleaseFailed(_services.Logger, _group, _served.Name, e.Message);
         }
@@ -270,9 +269,30 @@ internal sealed partial class Tenure : IDisposable
 
     private void Lose(Exception error)
     {
-        _lost = error;
-        _cancel.Cancel();
+        _lost ??= error;
+        try
+        {
+            _cancel.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The tenure ended at the same moment.
+        }
     }
 
-    private static string Shorten(string error) => error.Length <= 2000 ? error : error[..2000];
+    private static async Task<Exception?> ErrorOfAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    private void LoseAtDeadline() => Lose(new OwnershipLostException(
+        $"Group {_group}: the database has not confirmed a statement for so long that it may have ended the session."));
 }

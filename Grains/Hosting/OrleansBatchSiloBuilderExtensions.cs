@@ -36,6 +36,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<EngineDataSources>();
         services.AddSingleton<SessionSet>();
         services.AddSingleton<GroupSlots>();
+        services.AddSingleton<LocalGroups>();
         services.AddSingleton<SinkSet>();
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));
         services.AddSingleton<OrleansBatchInstruments>();
@@ -43,6 +44,10 @@ public static class OrleansBatchSiloBuilderExtensions
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<GroupSlots>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
         services.AddSingleton<GroupServices>();
         silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());
+
+        // A silo that was killed keeps a new one from joining until its sign of life in the table is old: 15 s instead of 90. It only says
+        // whom to probe; nobody is declared dead by it.
+        silo.Configure<ClusterMembershipOptions>(o => o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5));
         silo.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = TimeSpan.FromSeconds(10));
 
         // One budget for the whole stop: draining, cancelling what is left, and Orleans' own.

@@ -44,11 +44,8 @@ internal sealed class PollerConnection(NpgsqlConnection connection) : IAsyncDisp
         }
     }
 
-    public async Task<(int[] Groups, short[] Sinks)> HeldAsync(CancellationToken ct)
-    {
-        var held = await Held.On(connection).AllAsync(r => (Group: r.GetInt32(0), Sink: r.GetInt16(1)), ct);
-        return ([.. held.Select(h => h.Group)], [.. held.Select(h => h.Sink)]);
-    }
+    public Task<List<LockKey>> HeldAsync(CancellationToken ct) =>
+        Held.On(connection).AllAsync(r => new LockKey(r.GetInt16(1), r.GetInt32(0)), ct);
 
     public Task<int> WakeDueAsync(int most, CancellationToken ct) => WakeDue.On(connection, most).FirstAsync(r => r.GetInt32(0), ct);
 
@@ -57,8 +54,10 @@ internal sealed class PollerConnection(NpgsqlConnection connection) : IAsyncDisp
             .AllAsync(r => (new GroupKey(r.GetInt64(0), r.GetString(1)), r.GetInt32(2)), ct);
 
     public Task<List<Candidate>> CandidatesAsync(
-        long afterTeam, (int[] Groups, short[] Sinks) held, int most, int teams, short[] sinks, CancellationToken ct) =>
-        Candidates.On(connection, afterTeam, held.Groups, held.Sinks, most, teams, sinks)
+        long afterTeam, IReadOnlyCollection<LockKey> leftOut, int most, short[] sinks, CancellationToken ct) =>
+        Candidates.On(
+                connection, afterTeam, leftOut.Select(k => k.GroupId).ToArray(), leftOut.Select(k => k.SinkId).ToArray(), most,
+                most + leftOut.Count, sinks)
             .AllAsync(r => new Candidate(new GroupKey(r.GetInt64(0), r.GetString(1)), r.GetInt32(2), r.GetInt16(3)), ct);
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();

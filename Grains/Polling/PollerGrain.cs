@@ -15,6 +15,7 @@ namespace OrleansBatch.Grains.Polling;
 internal sealed partial class PollerGrain(
     EngineDataSources sources,
     GroupSlots slots,
+    LocalGroups groups,
     SinkSet sinks,
     EngineHealth health,
     OrleansBatchInstruments instruments,
@@ -83,13 +84,13 @@ internal sealed partial class PollerGrain(
         }
 
         var free = slots.Free;
-        if (free == 0)
+        if (free <= 0)
         {
             return 0;
         }
 
-        var held = await connection.HeldAsync(ct);
-        var candidates = await connection.CandidatesAsync(_lastTeam, held, free, free, sinks.Ids, ct);
+        var leftOut = (await connection.HeldAsync(ct)).Union(groups.NotNow()).ToList();
+        var candidates = await connection.CandidatesAsync(_lastTeam, leftOut, free, sinks.Ids, ct);
         if (candidates.Count > 0)
         {
             _lastTeam = candidates[^1].Group.TeamId;
@@ -110,6 +111,7 @@ internal sealed partial class PollerGrain(
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // One group's trouble delays no other; a call that meets a leaving activation is rejected and comes again with the next pass.
+            groups.Rest(new LockKey(candidate.SinkId, candidate.GroupId));
             LogNotStarted(logger, candidate.Group, sink, e.Message);
             return null;
         }

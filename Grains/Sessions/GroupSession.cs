@@ -13,13 +13,17 @@ internal sealed class GroupSession(NpgsqlConnection connection, TimeProvider tim
     private static readonly Statement UnlockStatement = Statement.Load("unlock");
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private bool _broken;
+    private volatile bool _broken;
     private bool _locked;
+    private long _confirmedAt = time.GetTimestamp();
 
     /// <summary>Gets a value indicating whether the session may serve another tenure.</summary>
     public bool IsClean => !_broken && !_locked && connection.FullState == System.Data.ConnectionState.Open;
 
     public long LastUsed { get; private set; } = time.GetTimestamp();
+
+    /// <summary>Gets when the last statement that succeeded was sent.</summary>
+    public long ConfirmedAt => Volatile.Read(ref _confirmedAt);
 
     public async Task<bool> TryLockAsync(LockKey key, CancellationToken cancellationToken)
     {
@@ -59,6 +63,9 @@ internal sealed class GroupSession(NpgsqlConnection connection, TimeProvider tim
     public async ValueTask DisposeAsync()
     {
         _broken = true;
+
+        // A beat may be in flight. It ends within the command time-out; closing under it would have two users on one connection.
+        await _gate.WaitAsync(TimeSpan.FromSeconds(connection.CommandTimeout + 1));
         await connection.DisposeAsync();
     }
 
@@ -72,7 +79,10 @@ internal sealed class GroupSession(NpgsqlConnection connection, TimeProvider tim
                 throw new InvalidOperationException("The group's session is broken and can't be used again.");
             }
 
-            return await statement.On(connection, arguments).FirstAsync(read, CancellationToken.None);
+            var sent = time.GetTimestamp();
+            var row = await statement.On(connection, arguments).FirstAsync(read, CancellationToken.None);
+            Volatile.Write(ref _confirmedAt, sent);
+            return row;
         }
         catch
         {

@@ -90,7 +90,7 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
         var sink = new RecordingSink();
-        sink.OnApply = (_, _) => sink.Applied.Count <= 5 ? throw new SinkNotReadyException("Not now.", TimeSpan.FromMilliseconds(1)) : Task.CompletedTask;
+        sink.OnApply = (_, _) => sink.Applied.Count <= 2 ? throw new SinkNotReadyException("Not now.", TimeSpan.FromMilliseconds(1)) : Task.CompletedTask;
         await using var silos = await TestSilos.StartAsync(Database, sink: sink);
 
         await Database.EnqueueAsync(team, "s", run, 0, final: true);

@@ -19,6 +19,8 @@ public sealed class RecordingSink : IRunSink, ITenureSink
 
     public Func<RunEndContext, CancellationToken, Task> OnEnd { get; set; } = (_, _) => Task.CompletedTask;
 
+    public Func<CancellationToken, Task> OnRelease { get; set; } = _ => Task.CompletedTask;
+
     public Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         Applied.Enqueue(context);
@@ -34,6 +36,6 @@ public sealed class RecordingSink : IRunSink, ITenureSink
     public Task ReleaseAsync(GroupKey group, CancellationToken cancellationToken)
     {
         Released.Enqueue(group);
-        return Task.CompletedTask;
+        return OnRelease(cancellationToken);
     }
 }

@@ -1,55 +1,58 @@
--- Guarantees at most $4 groups that have a wakeup and are not held, taken in turn over the teams, beginning after team $1, so that a
--- team with many groups delays no other. Cost: an index step per team and per group looked at, bounded by $5 teams, the held keys and $4.
--- $2, $3 the held keys (groups and sinks, pairwise), $6 the sinks this silo serves. Takes no lock and touches no cursor: what is
+-- Guarantees at most $4 groups that have a wakeup of a served sink and are not left out, taken in turn over the teams, beginning after
+-- team $1, so that a team with many groups delays no other. Teams looked at: $5, which is more than $4 by the number of keys left out, so
+-- that teams of which all are left out hide nobody. Cost: an index step per sink, team and key looked at, whatever is retained.
+-- $2, $3 the keys left out (groups and sinks, pairwise), $6 the sinks this silo serves. Takes no lock and touches no cursor: what is
 -- returned may be stale by the time it is started, and the lock and the cursor decide then.
-WITH RECURSIVE after_floor AS (
-  (SELECT w.team_id, 1 AS n FROM orleans_batch.wakeup AS w WHERE w.team_id > $1 ORDER BY w.team_id LIMIT 1)
-  UNION ALL
-  SELECT x.team_id, t.n + 1
-  FROM after_floor AS t
-  CROSS JOIN LATERAL (
-    SELECT w.team_id FROM orleans_batch.wakeup AS w WHERE w.team_id > t.team_id ORDER BY w.team_id LIMIT 1) AS x
-  WHERE t.n < $5
-), up_to_floor AS (
-  (SELECT w.team_id, 1 AS n FROM orleans_batch.wakeup AS w WHERE w.team_id <= $1 ORDER BY w.team_id LIMIT 1)
-  UNION ALL
-  SELECT x.team_id, t.n + 1
-  FROM up_to_floor AS t
-  CROSS JOIN LATERAL (
-    SELECT w.team_id FROM orleans_batch.wakeup AS w
-    WHERE w.team_id > t.team_id AND w.team_id <= $1 ORDER BY w.team_id LIMIT 1) AS x
-  WHERE t.n < $5
-), team AS (
-  SELECT a.team_id, a.n FROM after_floor AS a
-  UNION ALL
-  SELECT u.team_id, u.n + $5 FROM up_to_floor AS u
-), candidate AS (
-  SELECT t.team_id, t.n, k.group_id, k.sink_id, k.rank
+SELECT c.team_id, g.schema_id, c.group_id, c.sink_id
+FROM unnest($6) AS served(sink_id)
+CROSS JOIN LATERAL (
+  WITH RECURSIVE after_floor AS (
+    (SELECT w.team_id, 1 AS n FROM orleans_batch.wakeup AS w
+     WHERE w.sink_id = served.sink_id AND w.team_id > $1 ORDER BY w.team_id LIMIT 1)
+    UNION ALL
+    SELECT x.team_id, t.n + 1
+    FROM after_floor AS t
+    CROSS JOIN LATERAL (
+      SELECT w.team_id FROM orleans_batch.wakeup AS w
+      WHERE w.sink_id = served.sink_id AND w.team_id > t.team_id ORDER BY w.team_id LIMIT 1) AS x
+    WHERE t.n < $5
+  ), up_to_floor AS (
+    (SELECT w.team_id, 1 AS n FROM orleans_batch.wakeup AS w
+     WHERE w.sink_id = served.sink_id AND w.team_id <= $1 ORDER BY w.team_id LIMIT 1)
+    UNION ALL
+    SELECT x.team_id, t.n + 1
+    FROM up_to_floor AS t
+    CROSS JOIN LATERAL (
+      SELECT w.team_id FROM orleans_batch.wakeup AS w
+      WHERE w.sink_id = served.sink_id AND w.team_id > t.team_id AND w.team_id <= $1 ORDER BY w.team_id LIMIT 1) AS x
+    WHERE t.n < $5
+  ), team AS (
+    SELECT a.team_id, a.n FROM after_floor AS a
+    UNION ALL
+    SELECT u.team_id, u.n + $5 FROM up_to_floor AS u
+  )
+  SELECT t.team_id, t.n, k.group_id, served.sink_id, k.rank
   FROM team AS t
   CROSS JOIN LATERAL (
     WITH RECURSIVE key AS (
-      (SELECT w.group_id, w.sink_id FROM orleans_batch.wakeup AS w
-       WHERE w.team_id = t.team_id ORDER BY w.group_id, w.sink_id LIMIT 1)
+      (SELECT w.group_id FROM orleans_batch.wakeup AS w
+       WHERE w.sink_id = served.sink_id AND w.team_id = t.team_id ORDER BY w.group_id LIMIT 1)
       UNION ALL
-      SELECT x.group_id, x.sink_id
+      SELECT x.group_id
       FROM key AS p
       CROSS JOIN LATERAL (
-        SELECT w.group_id, w.sink_id FROM orleans_batch.wakeup AS w
-        WHERE w.team_id = t.team_id AND (w.group_id, w.sink_id) > (p.group_id, p.sink_id)
-        ORDER BY w.group_id, w.sink_id LIMIT 1) AS x
+        SELECT w.group_id FROM orleans_batch.wakeup AS w
+        WHERE w.sink_id = served.sink_id AND w.team_id = t.team_id AND w.group_id > p.group_id ORDER BY w.group_id LIMIT 1) AS x
     )
-    SELECT f.group_id, f.sink_id, row_number() OVER () AS rank
+    SELECT f.group_id, row_number() OVER () AS rank
     FROM (
-      SELECT y.group_id, y.sink_id FROM key AS y
-      WHERE y.sink_id = ANY ($6)
-        AND NOT EXISTS (
-          SELECT FROM unnest($2, $3) AS h(group_id, sink_id) WHERE h.group_id = y.group_id AND h.sink_id = y.sink_id)
+      SELECT y.group_id FROM key AS y
+      WHERE NOT EXISTS (
+        SELECT FROM unnest($2, $3) AS h(group_id, sink_id) WHERE h.group_id = y.group_id AND h.sink_id = served.sink_id)
       LIMIT $4
     ) AS f
   ) AS k
-)
-SELECT c.team_id, g.schema_id, c.group_id, c.sink_id
-FROM candidate AS c
+) AS c
 JOIN orleans_batch.batch_group AS g ON g.group_id = c.group_id
-ORDER BY c.rank, c.n
+ORDER BY c.rank, c.n, c.sink_id
 LIMIT $4

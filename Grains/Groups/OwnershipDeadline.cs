@@ -1,0 +1,42 @@
+using OrleansBatch.Grains.Sessions;
+
+namespace OrleansBatch.Grains.Groups;
+
+/// <summary>
+/// Tells an owner, without a round trip, that the server may have ended its session: no statement was confirmed for as long as the server
+/// waits, less a margin. Counted from when a statement was sent, because the server may have begun to wait then.
+/// </summary>
+internal sealed class OwnershipDeadline : IDisposable
+{
+    private static readonly TimeSpan _longestMargin = TimeSpan.FromSeconds(1);
+
+    private readonly GroupSession _session;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _lasts;
+    private readonly Action _passed;
+    private readonly ITimer _timer;
+
+    public OwnershipDeadline(GroupSession session, TimeSpan idleTimeout, TimeProvider time, Action passed)
+    {
+        var margin = idleTimeout / 5;
+        (_session, _time, _passed) = (session, time, passed);
+        _lasts = idleTimeout - (margin < _longestMargin ? margin : _longestMargin);
+        _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Look();
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        var left = _lasts - _time.GetElapsedTime(_session.ConfirmedAt);
+        if (left > TimeSpan.Zero)
+        {
+            _timer.Change(left, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _passed();
+        }
+    }
+}

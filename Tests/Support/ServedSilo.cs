@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+using OrleansBatch.Silo.Hosting;
+
+namespace OrleansBatch.Tests.Support;
+
+// A silo as a process of its own, which a test can kill as nothing inside this process can be killed.
+public sealed class ServedSilo : IDisposable
+{
+    private readonly Process _process;
+
+    private ServedSilo(Process process) => _process = process;
+
+    public static async Task<ServedSilo> StartAsync(string directory, string connectionString, string name, params string[] arguments)
+    {
+        var process = Cli.Start(
+            directory,
+            new Dictionary<string, string> { ["OrleansBatch__SiloName"] = name },
+            [
+                "serve", "--connection", connectionString, "--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port(),
+                .. arguments,
+            ]);
+        var silo = new ServedSilo(process);
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                if (line.StartsWith("Serving", StringComparison.Ordinal))
+                {
+                    // Nobody reads on; what is left must not fill the pipes.
+                    process.OutputDataReceived += (_, _) => { };
+                    process.ErrorDataReceived += (_, _) => { };
+                    process.BeginErrorReadLine();
+                    _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                    return silo;
+                }
+            }
+
+            throw new InvalidOperationException($"The silo did not start: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+        }
+        catch
+        {
+            silo.Dispose();
+            throw;
+        }
+    }
+
+    // SIGKILL: nothing of the process runs after it.
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static string Port() => Ports.FindFree().ToString(CultureInfo.InvariantCulture);
+}
