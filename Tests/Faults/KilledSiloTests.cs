@@ -15,6 +15,8 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
 
     private readonly TempDirectory _directory = new();
 
+    private readonly string[] _ports = ServedSilo.NewPorts();
+
     public void Dispose() => _directory.Dispose();
 
     [Fact]
@@ -24,7 +26,7 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
             .Select(d => (Key: new GroupKey(TestIds.NextTeam(), Path.GetFileName(d)), Run: Guid.NewGuid(), Files: Files(d)))
             .ToList();
         await Database.AddSinkAsync("duckdb");
-        using (var first = await ServeAsync("first"))
+        using (var first = await ServeAsync("first", _ports))
         {
             for (var index = 0; index < 8; index++)
             {
@@ -39,7 +41,7 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
         }
 
         Assert.InRange(await AppliedAsync(), 8, 63);
-        using var second = await ServeAsync("second");
+        using var second = await ServeAsync("second", _ports);
         foreach (var group in groups)
         {
             await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(group.Run, "duckdb"), _soon, "the run succeeds");
@@ -56,14 +58,14 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
         var team = TestIds.NextTeam();
         var runs = Enumerable.Range(0, 6).Select(_ => Guid.NewGuid()).ToList();
         await Database.AddSinkAsync("probe");
-        using var first = await ServeAsync("first", "--sinks", "probe");
+        using var first = await ServeAsync("first", _ports, "--sinks", "probe");
         foreach (var (run, group) in runs.Select((r, g) => (r, g)))
         {
             await Database.EnqueueAsync(team, $"s{group}", run, 0, final: true, metadata: """{"probe": {"sleep_ms": 1500}}""");
         }
 
         await Eventually.EqualsAsync(6L, () => StartedAsync(team, "first"), _soon, "the first silo works on all groups");
-        using var second = await ServeAsync("second", "--sinks", "probe");
+        using var second = await ServeAsync("second", ServedSilo.NewPorts(), "--sinks", "probe");
         var unfinished = await Database.RowsAsync(
             "SELECT schema_id FROM orleans_batch.probe_ledger WHERE team_id = $1 AND finished_at IS NULL", r => r.GetString(0), team);
         await first.KillAsync();
@@ -95,10 +97,10 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
 
         // It may die before it has said that it serves.
         ServedSilo? first = null;
-        await Record.ExceptionAsync(async () => first = await ServeAsync("first", "--sinks", "probe"));
+        await Record.ExceptionAsync(async () => first = await ServeAsync("first", _ports, "--sinks", "probe"));
         await Eventually.EqualsAsync(1L, () => StartedAsync(team, "first"), _soon, "the first silo takes the batch up");
         first?.Dispose();
-        using var second = await ServeAsync("second", "--sinks", "probe");
+        using var second = await ServeAsync("second", _ports, "--sinks", "probe");
 
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run), _soon, "the run succeeds");
         Assert.Equal(
@@ -110,8 +112,8 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
 
     private static List<string> Files(string directory) => [.. Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal)];
 
-    private Task<ServedSilo> ServeAsync(string name, params string[] arguments) => ServedSilo.StartAsync(
-        _directory.Path, Database.ConnectionString, name, ["--roots", _samples, .. arguments]);
+    private Task<ServedSilo> ServeAsync(string name, string[] ports, params string[] arguments) => ServedSilo.StartAsync(
+        _directory.Path, Database.ConnectionString, name, ports, ["--roots", _samples, .. arguments]);
 
     private Task<long> AppliedAsync() => Database.ScalarAsync<long>("SELECT coalesce(sum(batches_applied), 0)::bigint FROM orleans_batch.sink_run");
 

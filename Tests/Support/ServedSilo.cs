@@ -11,15 +11,16 @@ public sealed class ServedSilo : IDisposable
 
     private ServedSilo(Process process) => _process = process;
 
-    public static async Task<ServedSilo> StartAsync(string directory, string connectionString, string name, params string[] arguments)
+    // A silo that comes back at the ports of a killed one replaces it at once; at others it waits until that one counts as dead.
+    public static string[] NewPorts() => ["--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port()];
+
+    public static async Task<ServedSilo> StartAsync(
+        string directory, string connectionString, string name, string[] ports, params string[] arguments)
     {
         var process = Cli.Start(
             directory,
             new Dictionary<string, string> { ["OrleansBatch__SiloName"] = name },
-            [
-                "serve", "--connection", connectionString, "--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port(),
-                .. arguments,
-            ]);
+            ["serve", "--connection", connectionString, .. ports, .. arguments]);
         var silo = new ServedSilo(process);
         try
         {
