@@ -111,13 +111,14 @@ internal static class SiloHost
             o.SingleLine = true;
             o.TimestampFormat = "HH:mm:ss ";
         });
-        logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.Warning);
-        logging.AddFilter("OrleansBatch", settings.Verbose ? LogLevel.Debug : settings.Quiet ? LogLevel.Error : LogLevel.Information);
-        if (!settings.Verbose)
+        if (settings.Verbose)
         {
-            // What they report are normal events here: silos that were killed, calls that meet a leaving activation.
-            logging.AddFilter("Orleans", LogLevel.Critical);
-            logging.AddFilter("Microsoft", LogLevel.Critical);
+            logging.SetMinimumLevel(LogLevel.Information);
+            return;
         }
+
+        // What the libraries report are normal events here: silos that were killed, calls that meet a leaving activation.
+        var least = settings.Quiet ? LogLevel.None : LogLevel.Information;
+        logging.AddFilter((category, level) => level >= least && category?.StartsWith("OrleansBatch", StringComparison.Ordinal) == true);
     }
 }
