@@ -15,7 +15,9 @@ public sealed record Batch
     /// <summary>Gets the batch's index within its run, as the producer numbered it.</summary>
     public required int BatchIndex { get; init; }
 
-    /// <summary>Gets the run under which the batch was first enqueued; a retried run keeps it, so that a sink recognises the repeat.</summary>
+    /// <summary>
+    /// Gets the run under which the batch was first enqueued; a retried run keeps it, so that a sink recognises the repeat.
+    /// </summary>
     public required Guid OriginRunId { get; init; }
 
     /// <summary>Gets the index under which the batch was first enqueued.</summary>

@@ -7,7 +7,9 @@ namespace OrleansBatch.Grains.Interfaces;
 [Alias("batch.queue")]
 public interface IBatchQueueGrain : IGrainWithIntegerKey
 {
-    /// <summary>Enqueues one batch and returns its seq. A repeated call for the same run and index returns the seq it already has.</summary>
+    /// <summary>
+    /// Enqueues one batch and returns its seq. A repeated call for the same run and index returns the seq it already has.
+    /// </summary>
     /// <exception cref="EnqueueRefusedException">The batch was refused; the message says why.</exception>
     [Alias("Enqueue")]
     Task<long> EnqueueAsync(EnqueueRequest request, CancellationToken cancellationToken);

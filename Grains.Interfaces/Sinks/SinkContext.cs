@@ -7,10 +7,14 @@ public abstract class SinkContext(Func<CancellationToken, Task> ensureOwned)
     /// <summary>Gets how often the batch was taken up, this time included; the first attempt is 1.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>Gets the owner's epoch. A sink stores it with its data and refuses writes that carry a lower one than it has seen.</summary>
+    /// <summary>
+    /// Gets the owner's epoch. A sink stores it with its data and refuses writes that carry a lower one than it has seen.
+    /// </summary>
     public required long FencingToken { get; init; }
 
-    /// <summary>Gets the seq of the last batch of the group that this sink really applied, as the cursor has it; 0 before the first.</summary>
+    /// <summary>
+    /// Gets the seq of the last batch of the group that this sink really applied, as the cursor has it; 0 before the first.
+    /// </summary>
     public required long AppliedSeq { get; init; }
 
     /// <summary>Gets the name of the silo that calls.</summary>

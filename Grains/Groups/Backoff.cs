@@ -1,6 +1,8 @@
 namespace OrleansBatch.Grains.Groups;
 
-/// <summary>The wait before another attempt: exponential with full jitter, so that groups which failed together don't return together.</summary>
+/// <summary>
+/// The wait before another attempt: exponential with full jitter, so that groups which failed together don't return together.
+/// </summary>
 internal static class Backoff
 {
     public static TimeSpan After(int attempt, TimeSpan firstBound, TimeSpan cap, Random random)

@@ -8,15 +8,23 @@ public sealed class OrleansBatchOptions
     /// <summary>The name of the configuration section.</summary>
     public const string Section = "OrleansBatch";
 
-    /// <summary>Gets or sets the name that this silo shows as owner, in <c>application_name</c> and in the history; up to 40 characters. Default: machine name and process id.</summary>
+    /// <summary>
+    /// Gets or sets the name that this silo shows as owner, in <c>application_name</c> and in the history; up to 40 characters. Default:
+    /// machine name and process id.
+    /// </summary>
     [Required, StringLength(40, MinimumLength = 1)]
     public string SiloName { get; set; } = DefaultSiloName();
 
-    /// <summary>Gets or sets how many groups this silo works on at the same time, each on a connection of its own; 1 to 16. Default: 16.</summary>
+    /// <summary>
+    /// Gets or sets how many groups this silo works on at the same time, each on a connection of its own; 1 to 16. Default: 16.
+    /// </summary>
     [Range(1, 16)]
     public int Slots { get; set; } = 16;
 
-    /// <summary>Gets or sets how long the server lets one statement of an owner run; together with <see cref="IdleTimeout"/> it bounds how long a silent owner keeps its lock. Default: 5 seconds.</summary>
+    /// <summary>
+    /// Gets or sets how long the server lets one statement of an owner run; together with <see cref="IdleTimeout"/> it bounds how long a
+    /// silent owner keeps its lock. Default: 5 seconds.
+    /// </summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets or sets how long the server lets an owner's session be silent before it ends it. Default: 10 seconds.</summary>
@@ -25,7 +33,9 @@ public sealed class OrleansBatchOptions
     /// <summary>Gets or sets how often an owner beats its heartbeat while a batch is worked on. Default: 3 seconds.</summary>
     public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Gets or sets the longest time between two polls when nothing wakes the poller; at most 1 second. Default: 1 second.</summary>
+    /// <summary>
+    /// Gets or sets the longest time between two polls when nothing wakes the poller; at most 1 second. Default: 1 second.
+    /// </summary>
     public TimeSpan PollPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets or sets how often the cluster's recovery sweeps. Default: 30 seconds.</summary>
@@ -35,11 +45,15 @@ public sealed class OrleansBatchOptions
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 
-    /// <summary>Gets or sets how often an owner may be lost in a batch before its run fails; a success starts the count anew. Default: 5.</summary>
+    /// <summary>
+    /// Gets or sets how often an owner may be lost in a batch before its run fails; a success starts the count anew. Default: 5.
+    /// </summary>
     [Range(1, 100)]
     public int MaxLosses { get; set; } = 5;
 
-    /// <summary>Gets or sets the upper bound of the wait before the second attempt; it doubles with each further one. Default: 15 seconds.</summary>
+    /// <summary>
+    /// Gets or sets the upper bound of the wait before the second attempt; it doubles with each further one. Default: 15 seconds.
+    /// </summary>
     public TimeSpan BackoffBase { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Gets or sets the upper bound of the wait before any attempt. Default: 10 minutes.</summary>
@@ -51,7 +65,9 @@ public sealed class OrleansBatchOptions
     /// <summary>Gets or sets how long a stopping silo lets current batches finish before it cancels them. Default: 30 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets the lock lifetime: the time after which a silent owner has lost its lock for certain, as the server's two time-outs add up.</summary>
+    /// <summary>
+    /// Gets the lock lifetime: the time after which a silent owner has lost its lock for certain, as the server's two time-outs add up.
+    /// </summary>
     public TimeSpan LockLifetime => StatementTimeout + IdleTimeout;
 
     private static string DefaultSiloName()

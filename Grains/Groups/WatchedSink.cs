@@ -1,0 +1,99 @@
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Sinks;
+
+namespace OrleansBatch.Grains.Groups;
+
+/// <summary>
+/// The sink's calls of one tenure, each made while the ownership is watched: the heartbeat beats, and a missing epoch, a broken session or
+/// the deadline cancels the sink at once.
+/// </summary>
+internal sealed class WatchedSink : IDisposable
+{
+    private static readonly TimeSpan _releaseLimit = TimeSpan.FromSeconds(30);
+
+    private readonly GroupServices _services;
+    private readonly GroupKey _group;
+    private readonly ServedSink _served;
+    private readonly OwnedCursor _cursor;
+    private readonly GroupSession _session;
+    private readonly SinkCall _call;
+    private readonly CancellationTokenSource _cancel;
+    private volatile bool _working;
+    private volatile Exception? _lost;
+
+    public WatchedSink(GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, GroupSession session)
+    {
+        (_services, _group, _served, _cursor, _session) = (services, group, served, cursor, session);
+        _call = new SinkCall(group, served.Sink, cursor, services.Options.SiloName);
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(services.Slots.Aborting);
+    }
+
+    /// <summary>Gets how the ownership was lost during a call, or null.</summary>
+    public Exception? Lost => _lost;
+
+    public bool IsCancelled => _cancel.IsCancellationRequested;
+
+    /// <summary>Applies the entry and returns the sink's error.</summary>
+    /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
+    public Task<Exception?> ApplyAsync(LogEntry entry, int attempt, long appliedSeq) =>
+        CallAsync(() => _call.ApplyAsync(entry, attempt, appliedSeq, _cancel.Token));
+
+    /// <summary>Tells the sink that the entry's run has failed and returns the sink's error.</summary>
+    /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
+    public Task<Exception?> TellFailureAsync(LogEntry entry, int attempts, long appliedSeq) =>
+        CallAsync(() => _call.EndRunAsync(entry, RunEnd.Failed, attempts, appliedSeq, _cancel.Token));
+
+    /// <summary>Has the sink close what it holds open for the group, also after a loss, and returns the sink's error.</summary>
+    public async Task<Exception?> ReleaseAsync()
+    {
+        using var limit = new CancellationTokenSource(_releaseLimit, _services.Time);
+        return await WatchAsync(() => _call.ReleaseAsync(limit.Token));
+    }
+
+    /// <summary>Beats the heartbeat while the sink works; at other times the tenure's own statements do.</summary>
+    public async Task BeatAsync()
+    {
+        if (_working && await Step.ErrorOfAsync(_cursor.BeatAsync) is { } error)
+        {
+            Lose(error);
+        }
+    }
+
+    public void Abort() => _cancel.Cancel();
+
+    public void Dispose() => _cancel.Dispose();
+
+    private async Task<Exception?> CallAsync(Func<Task> call)
+    {
+        var error = await WatchAsync(call);
+        return (_lost ?? error as OwnershipLostException) is { } lost ? throw new OwnershipLostException(lost.Message, lost) : error;
+    }
+
+    private async Task<Exception?> WatchAsync(Func<Task> call)
+    {
+        using var running = _services.Health.BatchStarted(_group, _served.Name);
+        using var deadline = new OwnershipDeadline(_session, _services.Options.IdleTimeout, _services.Time, LoseAtDeadline);
+        _working = true;
+        var error = await Step.ErrorOfAsync(() => _services.Threads.RunAsync(call));
+        _working = false;
+        return error;
+    }
+
+    private void LoseAtDeadline() => Lose(new OwnershipLostException(
+        $"Group {_group}: the database has not confirmed a statement for so long that it may have ended the session."));
+
+    private void Lose(Exception error)
+    {
+        _lost ??= error;
+        try
+        {
+            _cancel.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The tenure ended at the same moment.
+        }
+    }
+}
