@@ -128,6 +128,29 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
     }
 
     [Fact]
+    public async Task A_beat_that_finds_a_newer_epoch_cancels_the_sink()
+    {
+        var team = TestIds.NextTeam();
+        var cancelled = new TaskCompletionSource();
+        var sink = new RecordingSink();
+        sink.OnApply = async (_, ct) =>
+        {
+            if (sink.Applied.Count == 1)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, ct).ContinueWith(_ => cancelled.SetResult(), TaskScheduler.Default);
+            }
+        };
+        await using var silos = await TestSilos.StartAsync(
+            Database, sink: sink, configure: o => o.HeartbeatPeriod = TimeSpan.FromMilliseconds(50));
+        await Database.EnqueueAsync(team, "s", Guid.NewGuid(), 0, final: true);
+        await Eventually.EqualsAsync(1, () => Task.FromResult(sink.Applied.Count), _soon, "the batch is taken up");
+
+        await Database.ExecuteAsync("UPDATE orleans_batch.sink_cursor SET epoch = epoch + 1");
+
+        await cancelled.Task.WaitAsync(_soon, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_lock_that_another_session_holds_keeps_the_group_from_starting()
     {
         var team = TestIds.NextTeam();
