@@ -51,7 +51,7 @@ internal static class LoadCommand
         var files = RunLoader.Inspect(parsed.GetValue(_files)!);
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
         await using var source = Database.Pool(database, "load");
-        await Database.MigrateAsync(source, ct);
+        await Database.PrepareAsync(database, source, ct);
         await using var silo = await StartSiloIfNeededAsync(parsed, database, source, files, ct);
         var run = await new RunLoader(source).EnqueueAsync(
             new GroupKey(parsed.GetValue(_team), parsed.GetValue(_schema)!), SyncTypeOf(parsed.GetValue(_syncType)!),

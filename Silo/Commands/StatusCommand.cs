@@ -27,7 +27,7 @@ internal static class StatusCommand
     {
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
         await using var source = Database.Pool(database, "status");
-        await Database.MigrateAsync(source, ct);
+        await Database.PrepareAsync(database, source, ct);
         var status = await new QueueInspector(source).ReadAsync(ct);
         if (parsed.GetValue(_asJson))
         {

@@ -26,4 +26,32 @@ internal static class Database
             throw new StartupException(e.Message, ExitCodes.Environment, e);
         }
     }
+
+    /// <summary>
+    /// Makes sure that a verb may use the queue: the private Postgres is brought to this version, a given database must be at it, because a
+    /// verb that only looks may lack the rights to change it.
+    /// </summary>
+    /// <exception cref="StartupException">The database is not prepared, or belongs to a newer version.</exception>
+    public static async Task PrepareAsync(DatabaseHandle database, NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        if (database.IsEmbedded)
+        {
+            await MigrateAsync(source, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            if (!await Migrator.IsUpToDateAsync(source, cancellationToken))
+            {
+                throw new StartupException(
+                    "The database lacks tables of this version of OrleansBatch: run \"orleansbatch migrate\" or start a silo.",
+                    ExitCodes.Environment);
+            }
+        }
+        catch (NewerDatabaseException e)
+        {
+            throw new StartupException(e.Message, ExitCodes.Environment, e);
+        }
+    }
 }

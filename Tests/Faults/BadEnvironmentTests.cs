@@ -60,14 +60,28 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
         Assert.Contains("--http-port", result.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_database_of_a_newer_version_is_left_alone()
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("status")]
+    [InlineData("serve")]
+    public async Task A_database_of_a_newer_version_is_left_alone(string verb)
     {
         await Database.ExecuteAsync("INSERT INTO orleans_batch.migration (number, name) VALUES (9999, 'later')");
 
-        var result = await Cli.RunAsync(_directory.Path, "migrate", "--connection", Database.ConnectionString);
+        var result = await Cli.RunAsync(_directory.Path, verb, "--connection", Database.ConnectionString);
 
         Expect(result, 3, "newer version of OrleansBatch");
+    }
+
+    [Fact]
+    public async Task A_database_that_was_never_prepared_is_not_changed_by_looking_at_it()
+    {
+        var empty = await Postgres.CreateDatabaseAsync();
+
+        Expect(await Cli.RunAsync(_directory.Path, "status", "--connection", empty), 3, "orleansbatch migrate");
+
+        Assert.Equal(0, (await Cli.RunAsync(_directory.Path, "migrate", "--connection", empty)).ExitCode);
+        Assert.Equal(0, (await Cli.RunAsync(_directory.Path, "status", "--connection", empty)).ExitCode);
     }
 
     [Theory]

@@ -5,6 +5,8 @@ public abstract class DatabaseTest(PostgresFixture postgres) : IAsyncLifetime
 {
     private protected QueueDatabase Database { get; } = new(postgres);
 
+    private protected PostgresFixture Postgres => postgres;
+
     public ValueTask InitializeAsync() => Database.InitializeAsync();
 
     public async ValueTask DisposeAsync()
