@@ -1,6 +1,5 @@
 -- What the probe sink did: a row at each start, completed at its end, so that a row without an end is an attempt that was cut off.
 CREATE TABLE orleans_batch.probe_ledger (
-  id bigint GENERATED ALWAYS AS IDENTITY,
   team_id bigint NOT NULL,
   schema_id text NOT NULL,
   seq bigint NOT NULL,
@@ -13,6 +12,7 @@ CREATE TABLE orleans_batch.probe_ledger (
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz,
   outcome text,
+  id bigint GENERATED ALWAYS AS IDENTITY,
   CONSTRAINT probe_ledger_pk PRIMARY KEY (id),
   CONSTRAINT probe_outcome_is_known CHECK (outcome IN ('succeeded', 'failed', 'permanent', 'cancelled'))
 );

@@ -1,4 +1,5 @@
--- Views for people and scripts. The state of a batch is derived from the cursor; nothing is stored twice.
+-- Views for people and scripts. The state of a batch is derived from the cursor; nothing is stored twice. What is enqueued before there
+-- is any sink shows too, with the sink null.
 
 -- The advisory locks of groups: the namespace of a sink is 1329725440 ('OB' in its upper half) plus the sink's id.
 CREATE VIEW orleans_batch.held_lock AS
@@ -40,7 +41,7 @@ FROM (
     ) AS oldest_waiting_at,
     g.group_id, s.sink_id
   FROM orleans_batch.batch_group AS g
-  CROSS JOIN orleans_batch.sink AS s
+  LEFT JOIN orleans_batch.sink AS s ON true
   LEFT JOIN orleans_batch.sink_cursor AS c ON c.group_id = g.group_id AND c.sink_id = s.sink_id
   LEFT JOIN orleans_batch.parked AS k ON k.group_id = g.group_id AND k.sink_id = s.sink_id
   LEFT JOIN orleans_batch.held_lock AS h ON h.group_id = g.group_id AND h.sink_id = s.sink_id
@@ -60,7 +61,7 @@ SELECT g.team_id, g.schema_id, s.name AS sink, e.run_id, e.batch_index, e.seq,
   e.path, e.row_count, e.byte_size, e.is_final, e.created_at, a.finished_at
 FROM orleans_batch.log_entry AS e
 JOIN orleans_batch.batch_group AS g ON g.group_id = e.group_id
-CROSS JOIN orleans_batch.sink AS s
+LEFT JOIN orleans_batch.sink AS s ON true
 LEFT JOIN orleans_batch.sink_cursor AS c ON c.group_id = e.group_id AND c.sink_id = s.sink_id
 LEFT JOIN orleans_batch.parked AS k ON k.group_id = e.group_id AND k.sink_id = s.sink_id
 LEFT JOIN orleans_batch.batch_exception AS x ON x.group_id = e.group_id AND x.sink_id = s.sink_id AND x.seq = e.seq
@@ -80,5 +81,5 @@ SELECT r.run_id, g.team_id, g.schema_id, s.name AS sink,
   coalesce(o.rows_applied, 0) AS rows_applied, o.first_error, r.created_at, o.started_at, o.finished_at
 FROM orleans_batch.run AS r
 JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
-CROSS JOIN orleans_batch.sink AS s
+LEFT JOIN orleans_batch.sink AS s ON true
 LEFT JOIN orleans_batch.sink_run AS o ON o.run_id = r.run_id AND o.sink_id = s.sink_id;

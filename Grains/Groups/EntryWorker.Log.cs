@@ -6,9 +6,9 @@ namespace OrleansBatch.Grains.Groups;
 internal sealed partial class EntryWorker
 {
     [LoggerMessage(
-        102, LogLevel.Warning, "Group {Group} of sink {Sink}: batch {Seq} failed at attempt {Attempt} and is tried again within {Wait}. {Error}")]
+        102, LogLevel.Warning, "Group {Group} of sink {Sink}: the entry at seq {Seq} failed at attempt {Attempt} and is tried again within {Wait}. {Error}")]
     private static partial void LogRetry(ILogger logger, GroupKey group, string sink, long seq, int attempt, TimeSpan wait, string error);
 
-    [LoggerMessage(103, LogLevel.Error, "Group {Group} of sink {Sink}: run {RunId} failed at batch {Seq}. {Error}")]
+    [LoggerMessage(103, LogLevel.Error, "Group {Group} of sink {Sink}: run {RunId} failed at seq {Seq}. {Error}")]
     private static partial void LogFailed(ILogger logger, GroupKey group, string sink, Guid runId, long seq, string error);
 }

@@ -1,4 +1,5 @@
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace OrleansBatch.Silo.Health;
 
@@ -6,8 +7,8 @@ namespace OrleansBatch.Silo.Health;
 internal static class SiloMetrics
 {
     public static void AddSiloMetrics(this IServiceCollection services) =>
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("OrleansBatch", "Microsoft.Orleans", "Npgsql")
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("orleans-batch")).WithMetrics(metrics => metrics
+            .AddMeter("OrleansBatch", "Microsoft.Orleans")
             .AddPrometheusExporter());
 
     public static void MapSiloMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics");

@@ -26,7 +26,7 @@ internal sealed class InputRoots(IEnumerable<string> directories)
             ? real
             : throw new PermanentBatchException(
                 $"{path} lies outside the directories that batches may be read from ({string.Join(", ", _roots)}); "
-                + "move the file there, or add its directory to InputRoots.");
+                + "move the file there, or add its directory to the silo's roots (serve --roots).");
     }
 
     private static string RealPathOf(string path)

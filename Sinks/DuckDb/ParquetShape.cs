@@ -25,7 +25,7 @@ internal static class ParquetShape
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            throw new PermanentBatchException($"{named} does not exist; put the file there and enqueue it again.");
+            throw new PermanentBatchException($"{named} does not exist; put the file there and enqueue it as a new run.");
         }
 
         if (file.Length == 0)

@@ -106,6 +106,28 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
     }
 
     [Fact]
+    public async Task A_sink_runs_on_threads_of_its_own_also_after_an_await()
+    {
+        var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
+        var threads = new List<string?>();
+        var sink = new RecordingSink
+        {
+            OnApply = async (context, ct) =>
+            {
+                threads.Add(Thread.CurrentThread.Name);
+                await context.EnsureOwnedAsync(ct);
+                threads.Add(Thread.CurrentThread.Name);
+            },
+        };
+        await using var silos = await TestSilos.StartAsync(Database, sink: sink);
+        await Database.EnqueueAsync(team, "s", run, 0, final: true);
+
+        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
+        Assert.Equal(2, threads.Count);
+        Assert.All(threads, name => Assert.StartsWith("batch-sink-", name, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_stopping_silo_finishes_its_batches_and_the_other_goes_on_without_a_loss()
     {
         var team = TestIds.NextTeam();

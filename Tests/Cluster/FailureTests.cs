@@ -83,6 +83,13 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
         Assert.Equal("waiting", await Database.RunStateAsync(next));
         Assert.Equal(
             "blocked", await Database.ScalarAsync<string>("SELECT state FROM orleans_batch.group_status WHERE team_id = $1 AND schema_id = 's'", team));
+
+        Assert.True(await Database.ScalarAsync<bool>(
+            "SELECT orleans_batch.unblock(team_id => $1, schema_id => 's', sink => 'probe')", team));
+        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(next), _soon, "the freed group goes on");
+        Assert.Equal("failed", await Database.RunStateAsync(failing));
+        Assert.False(await Database.ScalarAsync<bool>(
+            "SELECT orleans_batch.unblock(team_id => $1, schema_id => 's', sink => 'probe')", team));
     }
 
     [Fact]
