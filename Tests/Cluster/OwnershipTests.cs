@@ -59,15 +59,7 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
     {
         var team = TestIds.NextTeam();
         var run = Guid.NewGuid();
-        var cancelled = new TaskCompletionSource();
-        var sink = new RecordingSink();
-        sink.OnApply = async (_, ct) =>
-        {
-            if (sink.Applied.Count == 1)
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, ct).ContinueWith(_ => cancelled.SetResult(), TaskScheduler.Default);
-            }
-        };
+        var sink = RecordingSink.HangingOnce(out var cancelled);
         await using var silos = await TestSilos.StartAsync(
             Database, sink: sink, configure: o => o.HeartbeatPeriod = TimeSpan.FromMilliseconds(50));
         await Database.EnqueueAsync(team, "s", run, 0, final: true);
@@ -75,7 +67,7 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
 
         await Database.ScalarAsync<bool>("SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", team);
 
-        await cancelled.Task.WaitAsync(_soon, TestContext.Current.CancellationToken);
+        await cancelled.WaitAsync(_soon, TestContext.Current.CancellationToken);
         await Eventually.EqualsAsync(
             "succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the next owner applies the batch");
         var attempts = sink.Applied.ToList();
@@ -131,15 +123,7 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
     public async Task A_beat_that_finds_a_newer_epoch_cancels_the_sink()
     {
         var team = TestIds.NextTeam();
-        var cancelled = new TaskCompletionSource();
-        var sink = new RecordingSink();
-        sink.OnApply = async (_, ct) =>
-        {
-            if (sink.Applied.Count == 1)
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, ct).ContinueWith(_ => cancelled.SetResult(), TaskScheduler.Default);
-            }
-        };
+        var sink = RecordingSink.HangingOnce(out var cancelled);
         await using var silos = await TestSilos.StartAsync(
             Database, sink: sink, configure: o => o.HeartbeatPeriod = TimeSpan.FromMilliseconds(50));
         await Database.EnqueueAsync(team, "s", Guid.NewGuid(), 0, final: true);
@@ -147,7 +131,7 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
 
         await Database.ExecuteAsync("UPDATE orleans_batch.sink_cursor SET epoch = epoch + 1");
 
-        await cancelled.Task.WaitAsync(_soon, TestContext.Current.CancellationToken);
+        await cancelled.WaitAsync(_soon, TestContext.Current.CancellationToken);
     }
 
     [Fact]

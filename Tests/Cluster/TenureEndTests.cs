@@ -76,15 +76,7 @@ public sealed class TenureEndTests(PostgresFixture postgres) : DatabaseTest(post
     public async Task An_owner_whose_server_process_freezes_cancels_its_sink_by_itself()
     {
         var team = TestIds.NextTeam();
-        var cancelled = new TaskCompletionSource();
-        var sink = new RecordingSink();
-        sink.OnApply = async (_, ct) =>
-        {
-            if (sink.Applied.Count == 1)
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, ct).ContinueWith(_ => cancelled.SetResult(), TaskScheduler.Default);
-            }
-        };
+        var sink = RecordingSink.HangingOnce(out var cancelled);
 
         // No answer and no time-out of a statement would tell it within the test's patience: only its own deadline does.
         await using var silos = await TestSilos.StartAsync(Database, sink: sink, configure: o =>
@@ -98,7 +90,7 @@ public sealed class TenureEndTests(PostgresFixture postgres) : DatabaseTest(post
         await SignalAsync("STOP", backend);
         try
         {
-            await cancelled.Task.WaitAsync(_soon, TestContext.Current.CancellationToken);
+            await cancelled.WaitAsync(_soon, TestContext.Current.CancellationToken);
         }
         finally
         {

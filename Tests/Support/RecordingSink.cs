@@ -21,6 +21,22 @@ public sealed class RecordingSink : IRunSink, ITenureSink
 
     public Func<CancellationToken, Task> OnRelease { get; set; } = _ => Task.CompletedTask;
 
+    // Its first batch works until it is cancelled, which completes the task; later ones succeed at once.
+    public static RecordingSink HangingOnce(out Task cancelled)
+    {
+        var source = new TaskCompletionSource();
+        var sink = new RecordingSink();
+        sink.OnApply = async (_, ct) =>
+        {
+            if (sink.Applied.Count == 1)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, ct).ContinueWith(_ => source.SetResult(), TaskScheduler.Default);
+            }
+        };
+        cancelled = source.Task;
+        return sink;
+    }
+
     public Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         Applied.Enqueue(context);
