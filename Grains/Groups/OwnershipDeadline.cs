@@ -18,11 +18,17 @@ internal sealed class OwnershipDeadline : IDisposable
 
     public OwnershipDeadline(GroupSession session, TimeSpan idleTimeout, TimeProvider time, Action passed)
     {
-        var margin = idleTimeout / 5;
         (_session, _time, _passed) = (session, time, passed);
-        _lasts = idleTimeout - (margin < _longestMargin ? margin : _longestMargin);
+        _lasts = Of(idleTimeout);
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Look();
+    }
+
+    /// <summary>Gives how long a statement that was sent and confirmed vouches for the ownership.</summary>
+    public static TimeSpan Of(TimeSpan idleTimeout)
+    {
+        var margin = idleTimeout / 10;
+        return idleTimeout - (margin < _longestMargin ? margin : _longestMargin);
     }
 
     public void Dispose() => _timer.Dispose();

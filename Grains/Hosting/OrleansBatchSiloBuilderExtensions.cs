@@ -54,6 +54,8 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddOptions<HostOptions>().PostConfigure<IOptions<OrleansBatchOptions>>(
             (host, o) => host.ShutdownTimeout = o.Value.DrainTimeout + OrleansStop);
 
+        services.AddHostedService<SessionCheckService>();
+
         // They stop in the reverse order: first no more polls, then the groups, then Orleans.
         services.AddHostedService<SinkRegistrar>();
         services.AddHostedService<RecoveryScheduler>();

@@ -8,6 +8,11 @@ public sealed class OrleansBatchOptions
     /// <summary>The name of the configuration section.</summary>
     public const string Section = "OrleansBatch";
 
+    private TimeSpan? _lockLifetime;
+    private TimeSpan? _statementTimeout;
+    private TimeSpan? _idleTimeout;
+    private TimeSpan? _heartbeatPeriod;
+
     /// <summary>
     /// Gets or sets the name that this silo shows as owner, in <c>application_name</c> and in the history; up to 40 characters. Default:
     /// machine name and process id.
@@ -22,16 +27,46 @@ public sealed class OrleansBatchOptions
     public int Slots { get; set; } = 16;
 
     /// <summary>
-    /// Gets or sets how long the server lets one statement of an owner run; together with <see cref="IdleTimeout"/> it bounds how long a
-    /// silent owner keeps its lock. Default: 5 seconds.
+    /// Gets or sets the time after which a silent owner has lost its lock for certain: <see cref="StatementTimeout"/> and
+    /// <see cref="IdleTimeout"/> together, because a session may fall silent in the middle of a statement. Those two and
+    /// <see cref="HeartbeatPeriod"/> follow it as a third, two thirds and a fifth unless they are set themselves. Silos of a cluster may
+    /// differ: an owner's lifetime is on record, and no peer ends its session earlier. Default: 15 seconds.
     /// </summary>
-    public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LockLifetime
+    {
+        get => StatementTimeout + IdleTimeout;
+        set => Set(ref _lockLifetime, value, LockLifetime);
+    }
 
-    /// <summary>Gets or sets how long the server lets an owner's session be silent before it ends it. Default: 10 seconds.</summary>
-    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// Gets or sets how long the server lets one statement of an owner run; together with <see cref="IdleTimeout"/> it bounds how long a
+    /// silent owner keeps its lock. Default: what <see cref="LockLifetime"/> leaves, or a third of it, 5 seconds.
+    /// </summary>
+    public TimeSpan StatementTimeout
+    {
+        get => _statementTimeout ?? (_lockLifetime - _idleTimeout) ?? Lifetime / 3;
+        set => Set(ref _statementTimeout, value, StatementTimeout);
+    }
 
-    /// <summary>Gets or sets how often an owner beats its heartbeat while a batch is worked on. Default: 3 seconds.</summary>
-    public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// Gets or sets how long the server lets an owner's session be silent before it ends it. Default: what <see cref="LockLifetime"/>
+    /// leaves, or two thirds of it, 10 seconds.
+    /// </summary>
+    public TimeSpan IdleTimeout
+    {
+        get => _idleTimeout ?? (_lockLifetime - _statementTimeout) ?? Lifetime - (Lifetime / 3);
+        set => Set(ref _idleTimeout, value, IdleTimeout);
+    }
+
+    /// <summary>
+    /// Gets or sets how often an owner beats its heartbeat while a batch is worked on. Default: a fifth of <see cref="LockLifetime"/>,
+    /// 3 seconds.
+    /// </summary>
+    public TimeSpan HeartbeatPeriod
+    {
+        get => _heartbeatPeriod ?? LockLifetime / 5;
+        set => Set(ref _heartbeatPeriod, value, HeartbeatPeriod);
+    }
 
     /// <summary>
     /// Gets or sets the longest time between two polls when nothing wakes the poller; at most 1 second. Default: 1 second.
@@ -65,10 +100,13 @@ public sealed class OrleansBatchOptions
     /// <summary>Gets or sets how long a stopping silo lets current batches finish before it cancels them. Default: 30 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// Gets the lock lifetime: the time after which a silent owner has lost its lock for certain, as the server's two time-outs add up.
-    /// </summary>
-    public TimeSpan LockLifetime => StatementTimeout + IdleTimeout;
+    /// <summary>Gets the lock lifetime as it was set, which may contradict the two times that make it up; null when it was not set.</summary>
+    internal TimeSpan? LockLifetimeAsSet => _lockLifetime;
+
+    private TimeSpan Lifetime => _lockLifetime ?? TimeSpan.FromSeconds(15);
+
+    // A configuration binder writes back every value that it has read: such a value goes on following the others.
+    private static void Set(ref TimeSpan? field, TimeSpan value, TimeSpan current) => field = value == current ? field : value;
 
     private static string DefaultSiloName()
     {

@@ -1,25 +1,23 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Options;
 
-/// <summary>Refuses times that contradict each other, before the silo takes any lock.</summary>
-internal sealed class OrleansBatchOptionsValidator : IValidateOptions<OrleansBatchOptions>
+/// <summary>Refuses times that contradict each other and connections that can't keep them, before the silo takes any lock.</summary>
+internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) : IValidateOptions<OrleansBatchOptions>
 {
     public ValidateOptionsResult Validate(string? name, OrleansBatchOptions options)
     {
         var found = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), found, validateAllProperties: true);
         var errors = found.ConvertAll(f => f.ErrorMessage!);
-        if (options.StatementTimeout < TimeSpan.FromMilliseconds(100) || options.IdleTimeout < TimeSpan.FromMilliseconds(100))
+        errors.AddRange(LockLifetimeRules.Broken(options));
+        if (connection.UnixSocket is { } socket)
         {
-            errors.Add("StatementTimeout and IdleTimeout must be 100 ms or more.");
-        }
-
-        // A beat that is sent at the last moment must still be answered before the server would end the session.
-        if (options.HeartbeatPeriod <= TimeSpan.Zero || options.HeartbeatPeriod * 2 >= options.IdleTimeout)
-        {
-            errors.Add($"HeartbeatPeriod ({options.HeartbeatPeriod}) must be less than half of IdleTimeout ({options.IdleTimeout}).");
+            errors.Add(
+                $"The connection string names a Unix socket ({socket}): name the server by TCP, as in Host=127.0.0.1, because the server "
+                + "notices a client that has gone silent, and so gives its locks back in time, only over TCP.");
         }
 
         if (options.PollPeriod <= TimeSpan.Zero || options.PollPeriod > TimeSpan.FromSeconds(1))

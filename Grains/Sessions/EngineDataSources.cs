@@ -35,6 +35,9 @@ internal sealed class EngineDataSources : IAsyncDisposable
 
     public NpgsqlDataSource Intake { get; }
 
+    public static Task SettleAsync(NpgsqlConnection opened, TimeSpan statementTimeout, TimeSpan idleTimeout) =>
+        SettleSession.On(opened, Milliseconds(statementTimeout), Milliseconds(idleTimeout)).FirstAsync(_ => true, CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await Group.DisposeAsync();
@@ -59,9 +62,7 @@ internal sealed class EngineDataSources : IAsyncDisposable
         }.ConnectionString);
         builder.UsePhysicalConnectionInitializer(
             _ => throw new NotSupportedException("Connections are opened asynchronously."),
-            async opened => await SettleSession
-                .On(opened, Milliseconds(options.StatementTimeout), Milliseconds(idleTimeout))
-                .FirstAsync(_ => true, CancellationToken.None));
+            opened => SettleAsync(opened, options.StatementTimeout, idleTimeout));
         return builder.Build();
     }
 

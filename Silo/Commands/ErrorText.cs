@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Silo.Commands;
 
@@ -25,6 +26,7 @@ internal static class ErrorText
     {
         StartupException e => (e.Message, e.ExitCode),
         OptionsValidationException e => ($"The configuration is wrong: {string.Join(" ", e.Failures)}", ExitCodes.BadInput),
+        PooledSessionException e => (e.Message, ExitCodes.Environment),
         PostgresException e => ForPostgres(e),
         NpgsqlException { InnerException: TimeoutException } =>
             ($"Postgres did not answer in time: check that it runs and is reachable, or {FixConnection}.", ExitCodes.Environment),

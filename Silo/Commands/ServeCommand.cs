@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
@@ -42,6 +43,9 @@ internal static class ServeCommand
         }
 
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
+
+        // Before anything is written: a migration, too, may fail behind a pooler, and would not say why.
+        await SessionCheck.RunAsync(database.ConnectionString, ct);
         await using (var source = Database.Pool(database, "migrate"))
         {
             await Database.MigrateAsync(source, ct);

@@ -21,6 +21,14 @@ public sealed class QueueDatabase(PostgresFixture postgres) : IAsyncLifetime
         Source = NpgsqlDataSource.Create(ConnectionString);
     }
 
+    // On a server of the test's own.
+    public static async Task<QueueDatabase> OnAsync(string connectionString)
+    {
+        var database = new QueueDatabase(null!) { ConnectionString = connectionString, Source = NpgsqlDataSource.Create(connectionString) };
+        await Migrator.MigrateAsync(database.Source, Ct);
+        return database;
+    }
+
     public async ValueTask DisposeAsync() => await Source.DisposeAsync();
 
     public async Task<T?> ScalarAsync<T>(string sql, params object?[] values)

@@ -1,6 +1,7 @@
 using Npgsql;
 using OrleansBatch.Grains.Groups;
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Grains.Sessions;
 
@@ -19,29 +20,46 @@ internal sealed class TestOwner : IAsyncDisposable
         _session = new GroupSession(connection, TimeProvider.System);
         Cursor = new OwnedCursor(_session, group, key, silo);
         Key = key;
+        Backend = connection.ProcessID;
     }
 
     public OwnedCursor Cursor { get; }
 
     public LockKey Key { get; }
 
-    public int Backend => _connection.ProcessID;
+    public int Backend { get; }
+
+    public NpgsqlConnection Connection => _connection;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    // Neither locks nor owns yet. No pool: when the connection is closed, its session ends.
-    public static async Task<TestOwner> OpenAsync(QueueDatabase database, long team, string schema, string silo = "silo-a")
+    // Neither locks nor owns yet. No pool: when the connection is closed, its session ends. With a lifetime the session has the engine's
+    // settings; its client waits for ever, as one that is frozen does, and may reach the server by another port.
+    public static async Task<TestOwner> OpenAsync(
+        QueueDatabase database, long team, string schema, string silo = "silo-a", OrleansBatchOptions? lifetime = null, int? port = null)
     {
         var key = new LockKey(await database.AddSinkAsync("probe"), await database.GroupIdAsync(team, schema));
-        var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            ApplicationName = SessionRole.NameOn(SessionRole.Group, silo),
+            Pooling = false,
+            CommandTimeout = lifetime is null ? 30 : 0,
+        };
+        settings.Port = port ?? settings.Port;
+        var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(Ct);
+        if (lifetime is not null)
+        {
+            await EngineDataSources.SettleAsync(connection, lifetime.StatementTimeout, lifetime.IdleTimeout);
+        }
+
         return new TestOwner(connection, new GroupKey(team, schema), key, silo);
     }
 
-    public static async Task<TestOwner> OwnAsync(QueueDatabase database, long team, string schema, string silo = "silo-a")
+    public static async Task<TestOwner> OwnAsync(
+        QueueDatabase database, long team, string schema, string silo = "silo-a", OrleansBatchOptions? lifetime = null, int? port = null)
     {
-        var owner = await OpenAsync(database, team, schema, silo);
+        var owner = await OpenAsync(database, team, schema, silo, lifetime, port);
         Assert.True(await owner.TryLockAsync());
         await owner.Cursor.OwnAsync(Ct);
         return owner;

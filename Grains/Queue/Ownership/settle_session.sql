@@ -1,8 +1,11 @@
--- Guarantees the server's part of the lock lifetime on a group's session, whatever the server's or the role's defaults are.
+-- Guarantees the server's part of the lock lifetime on a group's session, whatever the server's or the role's defaults are: no statement
+-- and no transaction lasts longer than $1, no silence longer than $2, so that a silent session ends after at most their sum.
 -- Also that a statement prepared while a table was empty doesn't go on reading it from end to end once it has filled.
 -- $1 statement time-out, $2 idle time-out in milliseconds. See https://www.postgresql.org/docs/current/runtime-config-client.html
+-- transaction_timeout came with Postgres 17. It ends what the statement time-out can't: a transaction whose next message never comes whole.
 SELECT
   set_config('statement_timeout', $1, false),
+  CASE WHEN current_setting('server_version_num')::int >= 170000 THEN set_config('transaction_timeout', $1, false) END,
   set_config('idle_session_timeout', $2, false),
   set_config('idle_in_transaction_session_timeout', $1, false),
   set_config('lock_timeout', '1000', false),

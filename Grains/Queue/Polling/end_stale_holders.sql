@@ -1,6 +1,7 @@
 -- Guarantees that a holder which is silent for longer than the lock lifetime loses its lock, and nobody else does: the test and the end
 -- of the backend are one statement. Silent means that both its cursor's heartbeat and its backend's last sign are older: a fresh owner
--- between its lock and its first statement still shows the former owner's heartbeat. $1 the lock lifetime in seconds.
+-- between its lock and its first statement still shows the former owner's heartbeat. $1 the lock lifetime of this silo in seconds; an
+-- owner that was settled with a longer one has that. The signs of another role's backends can't be read and are null: those are left alone.
 -- Two pollers at once: ending a backend that has ended does nothing.
 SELECT g.team_id, g.schema_id, h.backend_pid, pg_terminate_backend(h.backend_pid)
 FROM orleans_batch.held_lock AS h
@@ -8,5 +9,5 @@ JOIN pg_catalog.pg_stat_activity AS a ON a.pid = h.backend_pid AND a.datname = c
 JOIN orleans_batch.batch_group AS g ON g.group_id = h.group_id
 LEFT JOIN orleans_batch.sink_cursor AS c ON c.group_id = h.group_id AND c.sink_id = h.sink_id
 WHERE a.application_name LIKE 'orleans-batch-group@%'
-  AND coalesce(c.heartbeat_at, '-infinity') < clock_timestamp() - make_interval(secs => $1)
-  AND greatest(a.query_start, a.state_change, a.backend_start) < clock_timestamp() - make_interval(secs => $1)
+  AND coalesce(c.heartbeat_at, '-infinity') < clock_timestamp() - greatest(c.lock_lifetime, make_interval(secs => $1))
+  AND greatest(a.query_start, a.state_change, a.backend_start) < clock_timestamp() - greatest(c.lock_lifetime, make_interval(secs => $1))

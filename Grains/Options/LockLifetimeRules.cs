@@ -1,0 +1,48 @@
+using OrleansBatch.Grains.Groups;
+
+namespace OrleansBatch.Grains.Options;
+
+/// <summary>
+/// What must hold between the times of the lock lifetime, so that a silent owner has lost its lock when the lifetime is over, and one that
+/// is alive never loses it.
+/// </summary>
+/// <remarks>
+/// A session that falls silent does so in a statement, which the server ends after StatementTimeout, or between two, which it allows for
+/// IdleTimeout: the lifetime is their sum. An owner that is alive sends a beat a HeartbeatPeriod after the last statement has ended, so
+/// its longest silence is StatementTimeout plus HeartbeatPeriod. Its own deadline counts from when the last confirmed statement was sent
+/// and lies before IdleTimeout: before the server, and long before a peer, would end the session.
+/// </remarks>
+internal static class LockLifetimeRules
+{
+    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longest = TimeSpan.FromHours(1);
+
+    public static IEnumerable<string> Broken(OrleansBatchOptions o)
+    {
+        if (o.StatementTimeout < _shortest || o.IdleTimeout < _shortest || o.LockLifetime > _longest)
+        {
+            yield return $"StatementTimeout ({o.StatementTimeout}) and IdleTimeout ({o.IdleTimeout}) must be 100 ms or more each and together "
+                + "at most 1 hour.";
+        }
+
+        if (o.LockLifetimeAsSet is { } asked && asked != o.LockLifetime)
+        {
+            yield return $"LockLifetime ({asked}) must be StatementTimeout ({o.StatementTimeout}) plus IdleTimeout ({o.IdleTimeout}), because "
+                + "a session may fall silent at the end of either: set two of the three, or LockLifetime alone.";
+        }
+
+        if (o.HeartbeatPeriod <= TimeSpan.Zero || o.HeartbeatPeriod * 2 >= o.IdleTimeout)
+        {
+            yield return $"HeartbeatPeriod ({o.HeartbeatPeriod}) must be more than 0 and less than half of IdleTimeout ({o.IdleTimeout}), so "
+                + "that a beat which comes a whole period late costs nobody the lock.";
+        }
+
+        var deadline = OwnershipDeadline.Of(o.IdleTimeout);
+        if (o.StatementTimeout + o.HeartbeatPeriod >= deadline)
+        {
+            yield return $"StatementTimeout ({o.StatementTimeout}) plus HeartbeatPeriod ({o.HeartbeatPeriod}) must be less than {deadline}, "
+                + $"which is IdleTimeout ({o.IdleTimeout}) less a margin: the beat after a statement that took all its time must still be "
+                + "sent before its owner has to give the group up.";
+        }
+    }
+}

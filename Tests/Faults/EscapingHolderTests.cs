@@ -1,0 +1,152 @@
+using System.Data;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Faults;
+
+// G6: owners that the server's own time-outs don't end, because its process is in the middle of a message. The peers end them. The third
+// such owner, whose commit waits for a replica, needs a server of its own: UnreplicatedCommitTests.
+public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest(postgres)
+{
+    private static readonly TimeSpan _slack = TimeSpan.FromSeconds(3);
+
+    private static readonly OrleansBatchOptions _lifetime = new() { LockLifetime = TimeSpan.FromMilliseconds(1500) };
+
+    private readonly (long Team, Guid Run) _batch = (TestIds.NextTeam(), Guid.NewGuid());
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("half a pipeline")]
+    [InlineData("unread result")]
+    public async Task The_server_alone_leaves_the_lock_where_it_is(string shape)
+    {
+        await using var proxy = new StallingProxy(Database.ConnectionString);
+        await using var owner = await OwnAsync(proxy);
+        var hanging = await FallSilentAsync(owner, proxy, shape);
+
+        await Database.IsOlderAsync(owner.Backend, _lifetime.LockLifetime + TimeSpan.FromSeconds(1));
+
+        // From 17 on the server ends the half sent transaction by its transaction_timeout. Nothing of its own ends the other.
+        var ended = shape == "half a pipeline" && owner.Connection.PostgreSqlVersion.Major >= 17;
+        Assert.Equal(!ended, await Database.HoldsLockAsync(owner.Backend));
+        await Database.ExecuteAsync("SELECT pg_terminate_backend($1)", owner.Backend);
+        await LeaveAsync(owner, hanging, proxy);
+    }
+
+    [Theory]
+    [InlineData("half a pipeline")]
+    [InlineData("unread result")]
+    public async Task A_silo_takes_the_group_over_within_the_lifetime_and_two_seconds(string shape)
+    {
+        await using var proxy = new StallingProxy(Database.ConnectionString);
+        await using var owner = await OwnAsync(proxy);
+        await owner.ClaimAsync();
+        await using var silos = await BeatWhileAsync(
+            owner, TestSilos.StartAsync(Database, configure: o => o.LockLifetime = _lifetime.LockLifetime));
+        var hanging = await FallSilentAsync(owner, proxy, shape);
+        var sign = await Database.ScalarAsync<DateTime>("SELECT heartbeat_at FROM orleans_batch.sink_cursor");
+
+        await Eventually.EqualsAsync(
+            false, () => Database.HoldsLockAsync(owner.Backend), _lifetime.LockLifetime + TimeSpan.FromSeconds(2) + _slack, "the lock is free");
+        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(_batch.Run), TimeSpan.FromSeconds(20), "the silo applies the batch");
+
+        var (ownedAt, losses) = (await Database.RowsAsync(
+            "SELECT c.owned_at, (SELECT count(*) FROM orleans_batch.batch_attempt WHERE outcome = 'lost') FROM orleans_batch.sink_cursor AS c",
+            r => (r.GetDateTime(0), r.GetInt64(1))))[0];
+        Assert.True(ownedAt - sign >= _lifetime.LockLifetime, $"The owner of {sign:O} was ended before its lifetime: {ownedAt:O}.");
+        Assert.Equal(1, losses);
+        Assert.Equal(1, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.probe_ledger"));
+        await LeaveAsync(owner, hanging, proxy);
+    }
+
+    // That is what tcp_user_timeout is for, and why a Unix socket is refused.
+    [Fact]
+    public async Task Over_TCP_the_server_itself_ends_an_owner_that_does_not_read()
+    {
+        await using var owner = await OwnAsync(null);
+        await ReadNothingAsync(owner);
+
+        await Eventually.EqualsAsync(
+            false, () => Database.HoldsLockAsync(owner.Backend), _lifetime.LockLifetime + TimeSpan.FromSeconds(2) + _slack, "the lock is free");
+        await LeaveAsync(owner, Task.CompletedTask);
+    }
+
+    // A silo that has no free slot ends them all the same: its part of the lifetime is not only for its own sake.
+    [Fact]
+    public async Task A_silo_without_a_free_slot_ends_a_silent_owner_too()
+    {
+        await using var proxy = new StallingProxy(Database.ConnectionString);
+        await using var owner = await OwnAsync(proxy);
+        var sink = RecordingSink.HangingOnce(out var _);
+        await using var silos = await BeatWhileAsync(owner, StartFullAsync(sink));
+        var hanging = await FallSilentAsync(owner, proxy, "half a pipeline");
+
+        await Eventually.EqualsAsync(
+            false, () => Database.HoldsLockAsync(owner.Backend), _lifetime.LockLifetime + TimeSpan.FromSeconds(2) + _slack, "the lock is free");
+        await LeaveAsync(owner, hanging, proxy);
+    }
+
+    private async Task<TestSilos> StartFullAsync(RecordingSink sink)
+    {
+        var silos = await TestSilos.StartAsync(Database, sink: sink, configure: o =>
+        {
+            o.Slots = 1;
+            o.LockLifetime = _lifetime.LockLifetime;
+            o.DrainTimeout = TimeSpan.Zero;
+        });
+        await Database.EnqueueAsync(_batch.Team, "other", Guid.NewGuid(), 0);
+        await Eventually.EqualsAsync(1, () => Task.FromResult(sink.Applied.Count), TimeSpan.FromSeconds(20), "the only slot is taken");
+        return silos;
+    }
+
+    private static async Task<T> BeatWhileAsync<T>(TestOwner owner, Task<T> meanwhile)
+    {
+        while (!meanwhile.IsCompleted)
+        {
+            await owner.Cursor.BeatAsync();
+            await Task.WhenAny(meanwhile, Task.Delay(_lifetime.HeartbeatPeriod, Ct));
+        }
+
+        return await meanwhile;
+    }
+
+    private async Task<TestOwner> OwnAsync(StallingProxy? proxy)
+    {
+        await Database.AddSinkAsync("probe");
+        await Database.EnqueueAsync(_batch.Team, "orders", _batch.Run, 0, final: true);
+        return await TestOwner.OwnAsync(Database, _batch.Team, "orders", lifetime: _lifetime, port: proxy?.Port);
+    }
+
+    // Gives what hangs then.
+    private async Task<Task> FallSilentAsync(TestOwner owner, StallingProxy proxy, string shape)
+    {
+        if (shape == "unread result")
+        {
+            // As on a server whose system has no TCP_USER_TIMEOUT, or over a Unix socket.
+            await owner.SetAsync("SET tcp_user_timeout = 0");
+            await ReadNothingAsync(owner);
+            return Task.CompletedTask;
+        }
+
+        proxy.CutNextMessages();
+        var beat = owner.Cursor.BeatAsync();
+        await Database.WaitsForAsync(owner.Backend, "ClientRead");
+        return beat;
+    }
+
+    private async Task ReadNothingAsync(TestOwner owner)
+    {
+        await using var command = owner.Connection.Command("SELECT repeat('x', 1000) FROM generate_series(1, 1000000)");
+        _ = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, Ct);
+        await Database.WaitsForAsync(owner.Backend, "ClientWrite");
+    }
+
+    // What hung and what was not read fail when the connection is gone.
+    private static async Task LeaveAsync(TestOwner owner, Task hanging, StallingProxy? proxy = null)
+    {
+        await (proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Record.ExceptionAsync(() => hanging);
+        await Record.ExceptionAsync(owner.Connection.CloseAsync);
+    }
+}
