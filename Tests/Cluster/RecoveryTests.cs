@@ -71,9 +71,7 @@ public sealed class RecoveryTests(PostgresFixture postgres) : DatabaseTest(postg
 
         await using var silos = await TestSilos.StartAsync(Database, configure: o =>
         {
-            o.StatementTimeout = TimeSpan.FromMilliseconds(500);
-            o.IdleTimeout = TimeSpan.FromMilliseconds(500);
-            o.HeartbeatPeriod = TimeSpan.FromMilliseconds(100);
+            o.LockLifetime = TimeSpan.FromSeconds(1);
         });
 
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run), _soon, "the group runs under a new owner");

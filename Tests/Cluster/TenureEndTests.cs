@@ -78,12 +78,7 @@ public sealed class TenureEndTests(PostgresFixture postgres) : DatabaseTest(post
         var team = TestIds.NextTeam();
         var sink = RecordingSink.HangingOnce(out var cancelled);
 
-        // No answer and no time-out of a statement would tell it within the test's patience: only its own deadline does.
-        await using var silos = await TestSilos.StartAsync(Database, sink: sink, configure: o =>
-        {
-            ShortLifetime(o);
-            o.StatementTimeout = TimeSpan.FromMinutes(5);
-        });
+        await using var silos = await TestSilos.StartAsync(Database, sink: sink, configure: ShortLifetime);
         await Database.EnqueueAsync(team, "s", Guid.NewGuid(), 0, final: true);
         await Eventually.EqualsAsync(1, () => Task.FromResult(sink.Applied.Count), _soon, "the batch is taken up");
         var backend = await OwnerAsync(team);
@@ -100,8 +95,7 @@ public sealed class TenureEndTests(PostgresFixture postgres) : DatabaseTest(post
 
     private static void ShortLifetime(Grains.Options.OrleansBatchOptions options)
     {
-        options.StatementTimeout = TimeSpan.FromSeconds(1);
-        options.IdleTimeout = TimeSpan.FromSeconds(1);
+        options.LockLifetime = TimeSpan.FromMilliseconds(1500);
         options.HeartbeatPeriod = TimeSpan.FromMilliseconds(100);
     }
 

@@ -87,17 +87,6 @@ public sealed class SessionSettingsTests(QueueDatabase database) : IClassFixture
         Assert.Equal("read committed", await session.ScalarAsync<string>("SHOW transaction_isolation"));
     }
 
-    // It waits in LISTEN for as long as nothing happens.
-    [Fact]
-    public async Task The_pollers_session_may_be_silent()
-    {
-        await using var sources = Sources();
-        await using var session = await sources.Poller.OpenConnectionAsync(Ct);
-
-        Assert.Equal("0", await session.ScalarAsync<string>("SHOW idle_session_timeout"));
-        Assert.Equal("1700ms", await session.ScalarAsync<string>("SHOW statement_timeout"));
-    }
-
     [Fact]
     public async Task The_lifetime_that_the_server_enforces_is_on_record()
     {

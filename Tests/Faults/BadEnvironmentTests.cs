@@ -60,6 +60,16 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
         Assert.Contains("--http-port", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_pooler_that_shares_sessions_is_said_before_anything_is_written()
+    {
+        await using var pooler = new FakePooler(await Postgres.CreateDatabaseAsync());
+
+        var result = await Cli.RunAsync(_directory.Path, "serve", "--connection", pooler.ConnectionString);
+
+        Expect(result, 3, "pooler in transaction or statement mode");
+    }
+
     [Theory]
     [InlineData("migrate")]
     [InlineData("status")]
