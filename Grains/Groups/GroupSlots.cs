@@ -65,7 +65,7 @@ internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDispo
     public void Abort()
     {
         _draining.Cancel();
-        _aborting.Cancel();
+        _ = _aborting.CancelAsync();
     }
 
     public void Dispose()

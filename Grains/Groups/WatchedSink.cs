@@ -61,7 +61,18 @@ internal sealed class WatchedSink : IDisposable
         }
     }
 
-    public void Abort() => _cancel.Cancel();
+    public void Abort()
+    {
+        // A sink's own callbacks run on the thread pool: one that blocks must hold up neither a heartbeat nor a deadline.
+        try
+        {
+            _ = _cancel.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The tenure ended at the same moment.
+        }
+    }
 
     public void Dispose() => _cancel.Dispose();
 
@@ -87,13 +98,6 @@ internal sealed class WatchedSink : IDisposable
     private void Lose(Exception error)
     {
         _lost ??= error;
-        try
-        {
-            _cancel.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The tenure ended at the same moment.
-        }
+        Abort();
     }
 }

@@ -34,6 +34,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton(new EngineConnection(connectionString));
         services.AddSingleton(new SinkNames(sinks));
         services.AddSingleton<EngineDataSources>();
+        services.AddSingleton<BootClock>();
         services.AddSingleton<SessionSet>();
         services.AddSingleton<GroupSlots>();
         services.AddSingleton<LocalGroups>();
