@@ -37,7 +37,9 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<BootClock>();
         services.AddSingleton<SessionSet>();
         services.AddSingleton<GroupSlots>();
+        services.AddSingleton(p => new GroupDrain(p.GetRequiredService<GroupSlots>()));
         services.AddSingleton<LocalGroups>();
+        services.AddSingleton<Solitude>();
         services.AddSingleton<SinkSet>();
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));
         services.AddSingleton<OrleansBatchInstruments>();

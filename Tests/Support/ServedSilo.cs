@@ -15,11 +15,16 @@ public sealed class ServedSilo : IDisposable
     public static string[] NewPorts() => ["--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port()];
 
     public static async Task<ServedSilo> StartAsync(
-        string directory, string connectionString, string name, string[] ports, params string[] arguments)
+        string directory, string connectionString, string name, string[] ports, params string[] arguments) =>
+        await StartAsync(directory, connectionString, name, ports, new Dictionary<string, string>(), arguments);
+
+    public static async Task<ServedSilo> StartAsync(
+        string directory, string connectionString, string name, string[] ports, IReadOnlyDictionary<string, string> settings,
+        params string[] arguments)
     {
         var process = Cli.Start(
             directory,
-            new Dictionary<string, string> { ["OrleansBatch__SiloName"] = name },
+            new Dictionary<string, string>(settings) { ["OrleansBatch__SiloName"] = name },
             ["serve", "--connection", connectionString, .. ports, .. arguments]);
         var silo = new ServedSilo(process);
         try
@@ -51,6 +56,18 @@ public sealed class ServedSilo : IDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task<int> ExitAsync(TimeSpan within)
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(within, TestContext.Current.CancellationToken);
+        return _process.ExitCode;
     }
 
     public void Dispose()
