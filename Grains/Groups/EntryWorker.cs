@@ -1,11 +1,13 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
 
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>Handles the entry at the cursor: skips it, or claims it, has the sink apply it, and commits what came of it.</summary>
-internal sealed partial class EntryWorker(GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, WatchedSink sink)
+internal sealed partial class EntryWorker(
+    GroupServices services, GroupKey group, ServedSink served, LockKey key, OwnedCursor cursor, WatchedSink sink)
 {
     private static readonly TimeSpan _shortestWait = TimeSpan.FromSeconds(1);
 
@@ -37,6 +39,18 @@ internal sealed partial class EntryWorker(GroupServices services, GroupKey group
             return await FailAsync(entry, position, position.Attempts, $"All {position.Attempts} attempts are used up.");
         }
 
+        if (position.Losses == 0 || position.Losses < services.Options.MaxLosses - 1)
+        {
+            return await AttemptAsync(entry, position);
+        }
+
+        using var alone = await sink.TryBeAloneAsync();
+        return alone is not null ? await AttemptAsync(entry, position)
+            : !services.Slots.Draining.IsCancellationRequested && !sink.IsCancelled && await WaitForSolitudeAsync(entry, position);
+    }
+
+    private async Task<bool> AttemptAsync(LogEntry entry, CursorPosition position)
+    {
         var attempt = await cursor.ClaimAsync(entry, CancellationToken.None);
         return await sink.ApplyAsync(entry, attempt, position.AppliedSeq) switch
         {
@@ -65,6 +79,10 @@ internal sealed partial class EntryWorker(GroupServices services, GroupKey group
         LogRetry(services.Logger, group, served.Name, entry.Seq, attempt, wait, error.Message);
         return await ParkAsync(entry, wait, "retry", error.Message);
     }
+
+    private Task<bool> WaitForSolitudeAsync(LogEntry entry, CursorPosition position) => ParkAsync(
+        entry, services.Solitude.WaitOf(key), "not_ready",
+        $"The owner was lost {position.Losses} times while it worked on this batch: it waits until it can run alone on a silo.");
 
     private async Task<bool> ParkAsync(LogEntry entry, TimeSpan wait, string reason, string error)
     {

@@ -17,7 +17,8 @@ internal sealed class GroupDrainService(GroupSlots slots, IOptions<OrleansBatchO
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         slots.Drain();
-        if (!await AreGoneAsync(options.Value.DrainTimeout, cancellationToken))
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slots.Aborting);
+        if (!await AreGoneAsync(options.Value.DrainTimeout, giveUp.Token))
         {
             slots.Abort();
             await AreGoneAsync(AbortTimeout, cancellationToken);

@@ -12,6 +12,7 @@ internal sealed class GroupServices(
     IOptions<OrleansBatchOptions> options,
     GroupSlots slots,
     LocalGroups groups,
+    Solitude solitude,
     SessionSet sessions,
     SinkSet sinks,
     SinkThreads threads,
@@ -25,6 +26,8 @@ internal sealed class GroupServices(
     public GroupSlots Slots { get; } = slots;
 
     public LocalGroups Groups { get; } = groups;
+
+    public Solitude Solitude { get; } = solitude;
 
     public SessionSet Sessions { get; } = sessions;
 

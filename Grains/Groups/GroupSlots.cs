@@ -11,12 +11,16 @@ internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDispo
     private readonly CancellationTokenSource _aborting = new();
     private readonly SemaphoreSlim _freed = new(0, 1);
     private int _taken;
+    private int _closed;
 
     public int Size => _size;
 
     public int Taken => Volatile.Read(ref _taken);
 
-    public int Free => _draining.IsCancellationRequested ? 0 : _size - Taken;
+    public int Free => _draining.IsCancellationRequested || IsClosed ? 0 : _size - Taken;
+
+    /// <summary>Gets a value indicating whether one group wants the silo for itself; every other one leaves after its batch.</summary>
+    public bool IsClosed => Volatile.Read(ref _closed) == 1;
 
     /// <summary>Gets the token that asks every group to finish its current batch and leave.</summary>
     public CancellationToken Draining => _draining.Token;
@@ -26,7 +30,7 @@ internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDispo
 
     public bool TryTake()
     {
-        if (_draining.IsCancellationRequested)
+        if (_draining.IsCancellationRequested || IsClosed)
         {
             return false;
         }
@@ -47,14 +51,17 @@ internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDispo
         Interlocked.Decrement(ref _taken);
         if (pollAtOnce)
         {
-            lock (_freed)
-            {
-                if (_freed.CurrentCount == 0)
-                {
-                    _freed.Release();
-                }
-            }
+            Nudge();
         }
+    }
+
+    /// <summary>Keeps groups from starting; false when another group does so already.</summary>
+    public bool TryClose() => Interlocked.CompareExchange(ref _closed, 1, 0) == 0;
+
+    public void Reopen()
+    {
+        Volatile.Write(ref _closed, 0);
+        Nudge();
     }
 
     /// <summary>Completes when a slot has come free since the last call.</summary>
@@ -65,7 +72,7 @@ internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDispo
     public void Abort()
     {
         _draining.Cancel();
-        _aborting.Cancel();
+        _ = _aborting.CancelAsync();
     }
 
     public void Dispose()
@@ -73,5 +80,16 @@ internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDispo
         _draining.Dispose();
         _aborting.Dispose();
         _freed.Dispose();
+    }
+
+    private void Nudge()
+    {
+        lock (_freed)
+        {
+            if (_freed.CurrentCount == 0)
+            {
+                _freed.Release();
+            }
+        }
     }
 }

@@ -10,15 +10,17 @@ internal sealed class OwnershipDeadline : IDisposable
 {
     private static readonly TimeSpan _longestMargin = TimeSpan.FromSeconds(1);
 
+    // Timers stand still while the machine is suspended: one that was set for seconds would come that much too late afterwards.
+    private static readonly TimeSpan _longestLook = TimeSpan.FromMilliseconds(500);
+
     private readonly GroupSession _session;
-    private readonly TimeProvider _time;
     private readonly TimeSpan _lasts;
     private readonly Action _passed;
     private readonly ITimer _timer;
 
     public OwnershipDeadline(GroupSession session, TimeSpan idleTimeout, TimeProvider time, Action passed)
     {
-        (_session, _time, _passed) = (session, time, passed);
+        (_session, _passed) = (session, passed);
         _lasts = Of(idleTimeout);
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Look();
@@ -35,10 +37,10 @@ internal sealed class OwnershipDeadline : IDisposable
 
     private void Look()
     {
-        var left = _lasts - _time.GetElapsedTime(_session.ConfirmedAt);
+        var left = _lasts - _session.UnconfirmedFor;
         if (left > TimeSpan.Zero)
         {
-            _timer.Change(left, Timeout.InfiniteTimeSpan);
+            _timer.Change(left < _longestLook ? left : _longestLook, Timeout.InfiniteTimeSpan);
         }
         else
         {

@@ -23,8 +23,8 @@ internal sealed partial class Tenure : IDisposable
     {
         (_services, _group, _served, _key, _session) = (services, group, served, key, session);
         _cursor = new OwnedCursor(session, group, key, services.Options.SiloName);
-        _sink = new WatchedSink(services, group, served, _cursor, session);
-        _worker = new EntryWorker(services, group, served, _cursor, _sink);
+        _sink = new WatchedSink(services, group, served, key, _cursor, session);
+        _worker = new EntryWorker(services, group, served, key, _cursor, _sink);
     }
 
     /// <summary>Takes the group's lock on a session of its own; null when another session holds it.</summary>
@@ -48,6 +48,9 @@ internal sealed partial class Tenure : IDisposable
         await services.Sessions.ReturnAsync(session);
         return null;
     }
+
+    // A group that wants the silo for itself closes it before its step and opens it again in the same one.
+    private bool MustLeave => _services.Slots.Draining.IsCancellationRequested || _services.Slots.IsClosed || _sink.IsCancelled;
 
     /// <summary>Works until nothing is left, the group must wait, the silo drains, or the ownership is lost.</summary>
     /// <returns>Whether it ended in order, with the lock given back.</returns>
@@ -107,7 +110,7 @@ internal sealed partial class Tenure : IDisposable
             _services.Instruments.LossRecorded();
         }
 
-        while (!_services.Slots.Draining.IsCancellationRequested && !_sink.IsCancelled && await _worker.StepAsync())
+        while (!MustLeave && await _worker.StepAsync())
         {
         }
 

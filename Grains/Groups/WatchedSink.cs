@@ -6,7 +6,7 @@ using OrleansBatch.Grains.Sinks;
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>
-/// The sink's calls of one tenure, each made while the ownership is watched: the heartbeat beats, and a missing epoch, a broken session or
+/// The sink's calls of one tenure and its wait for solitude, each made while the ownership is watched: the heartbeat beats, and a missing epoch, a broken session or
 /// the deadline cancels the sink at once.
 /// </summary>
 internal sealed class WatchedSink : IDisposable
@@ -16,6 +16,7 @@ internal sealed class WatchedSink : IDisposable
     private readonly GroupServices _services;
     private readonly GroupKey _group;
     private readonly ServedSink _served;
+    private readonly LockKey _key;
     private readonly OwnedCursor _cursor;
     private readonly GroupSession _session;
     private readonly SinkCall _call;
@@ -23,9 +24,9 @@ internal sealed class WatchedSink : IDisposable
     private volatile bool _working;
     private volatile Exception? _lost;
 
-    public WatchedSink(GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, GroupSession session)
+    public WatchedSink(GroupServices services, GroupKey group, ServedSink served, LockKey key, OwnedCursor cursor, GroupSession session)
     {
-        (_services, _group, _served, _cursor, _session) = (services, group, served, cursor, session);
+        (_services, _group, _served, _key, _cursor, _session) = (services, group, served, key, cursor, session);
         _call = new SinkCall(group, served.Sink, cursor, services.Options.SiloName);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(services.Slots.Aborting);
     }
@@ -49,7 +50,23 @@ internal sealed class WatchedSink : IDisposable
     public async Task<Exception?> ReleaseAsync()
     {
         using var limit = new CancellationTokenSource(_releaseLimit, _services.Time);
-        return await WatchAsync(() => _call.ReleaseAsync(limit.Token));
+        return await WatchAsync(() => OnSinkThreadAsync(() => _call.ReleaseAsync(limit.Token)));
+    }
+
+    /// <summary>Waits until the group has the silo for itself; null when that can't be now.</summary>
+    /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
+    public async Task<IDisposable?> TryBeAloneAsync()
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_cancel.Token, _services.Slots.Draining);
+        IDisposable? alone = null;
+        var error = await WatchAsync(async () => alone = await _services.Solitude.TryEnterAsync(_key, end.Token));
+        if ((_lost ?? error) is { } lost)
+        {
+            alone?.Dispose();
+            throw new OwnershipLostException(lost.Message, lost);
+        }
+
+        return alone;
     }
 
     /// <summary>Beats the heartbeat while the sink works; at other times the tenure's own statements do.</summary>
@@ -61,22 +78,38 @@ internal sealed class WatchedSink : IDisposable
         }
     }
 
-    public void Abort() => _cancel.Cancel();
+    public void Abort()
+    {
+        // A sink's own callbacks run on the thread pool: one that blocks must hold up neither a heartbeat nor a deadline.
+        try
+        {
+            _ = _cancel.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The tenure ended at the same moment.
+        }
+    }
 
     public void Dispose() => _cancel.Dispose();
 
     private async Task<Exception?> CallAsync(Func<Task> call)
     {
-        var error = await WatchAsync(call);
+        var error = await WatchAsync(() => OnSinkThreadAsync(call));
         return (_lost ?? error as OwnershipLostException) is { } lost ? throw new OwnershipLostException(lost.Message, lost) : error;
     }
 
-    private async Task<Exception?> WatchAsync(Func<Task> call)
+    private async Task OnSinkThreadAsync(Func<Task> call)
     {
         using var running = _services.Health.BatchStarted(_group, _served.Name);
+        await _services.Threads.RunAsync(call);
+    }
+
+    private async Task<Exception?> WatchAsync(Func<Task> step)
+    {
         using var deadline = new OwnershipDeadline(_session, _services.Options.IdleTimeout, _services.Time, LoseAtDeadline);
         _working = true;
-        var error = await Step.ErrorOfAsync(() => _services.Threads.RunAsync(call));
+        var error = await Step.ErrorOfAsync(step);
         _working = false;
         return error;
     }
@@ -87,13 +120,6 @@ internal sealed class WatchedSink : IDisposable
     private void Lose(Exception error)
     {
         _lost ??= error;
-        try
-        {
-            _cancel.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The tenure ended at the same moment.
-        }
+        Abort();
     }
 }

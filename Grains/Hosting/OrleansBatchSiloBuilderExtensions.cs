@@ -34,9 +34,12 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton(new EngineConnection(connectionString));
         services.AddSingleton(new SinkNames(sinks));
         services.AddSingleton<EngineDataSources>();
+        services.AddSingleton<BootClock>();
         services.AddSingleton<SessionSet>();
         services.AddSingleton<GroupSlots>();
+        services.AddSingleton(p => new GroupDrain(p.GetRequiredService<GroupSlots>()));
         services.AddSingleton<LocalGroups>();
+        services.AddSingleton<Solitude>();
         services.AddSingleton<SinkSet>();
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));
         services.AddSingleton<OrleansBatchInstruments>();

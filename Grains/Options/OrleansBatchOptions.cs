@@ -81,9 +81,10 @@ public sealed class OrleansBatchOptions
     public int MaxAttempts { get; set; } = 3;
 
     /// <summary>
-    /// Gets or sets how often an owner may be lost in a batch before its run fails; a success starts the count anew. Default: 5.
+    /// Gets or sets how often an owner may be lost in a batch before its run fails, 2 or more; a success starts the count anew. A batch
+    /// one loss from the limit runs alone on its silo, so that none is blamed for another's crash. Default: 5.
     /// </summary>
-    [Range(1, 100)]
+    [Range(2, 100)]
     public int MaxLosses { get; set; } = 5;
 
     /// <summary>

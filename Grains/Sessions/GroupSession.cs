@@ -7,7 +7,7 @@ namespace OrleansBatch.Grains.Sessions;
 /// One connection with one user: statements go through a gate, one at a time. After any error the session is broken for good: it is
 /// never used again, and closing it gives its lock back.
 /// </summary>
-internal sealed class GroupSession(NpgsqlConnection connection, TimeProvider time) : IAsyncDisposable
+internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock) : IAsyncDisposable
 {
     private static readonly Statement LockStatement = Statement.Load("lock");
     private static readonly Statement UnlockStatement = Statement.Load("unlock");
@@ -15,15 +15,17 @@ internal sealed class GroupSession(NpgsqlConnection connection, TimeProvider tim
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile bool _broken;
     private bool _locked;
-    private long _confirmedAt = time.GetTimestamp();
+    private long _confirmedAt = clock.GetTimestamp();
+    private long _usedAt = clock.GetTimestamp();
 
     /// <summary>Gets a value indicating whether the session may serve another tenure.</summary>
     public bool IsClean => !_broken && !_locked && connection.FullState == System.Data.ConnectionState.Open;
 
-    public long LastUsed { get; private set; } = time.GetTimestamp();
+    /// <summary>Gets how long ago the last statement ended.</summary>
+    public TimeSpan IdleFor => clock.GetElapsedTime(Volatile.Read(ref _usedAt));
 
-    /// <summary>Gets when the last statement that succeeded was sent.</summary>
-    public long ConfirmedAt => Volatile.Read(ref _confirmedAt);
+    /// <summary>Gets how long ago the last statement that succeeded was sent.</summary>
+    public TimeSpan UnconfirmedFor => clock.GetElapsedTime(Volatile.Read(ref _confirmedAt));
 
     public async Task<bool> TryLockAsync(LockKey key, CancellationToken cancellationToken)
     {
@@ -79,7 +81,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, TimeProvider tim
                 throw new InvalidOperationException("The group's session is broken and can't be used again.");
             }
 
-            var sent = time.GetTimestamp();
+            var sent = clock.GetTimestamp();
             var row = await statement.On(connection, arguments).FirstAsync(read, CancellationToken.None);
             Volatile.Write(ref _confirmedAt, sent);
             return row;
@@ -91,7 +93,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, TimeProvider tim
         }
         finally
         {
-            LastUsed = time.GetTimestamp();
+            Volatile.Write(ref _usedAt, clock.GetTimestamp());
             _gate.Release();
         }
     }

@@ -11,25 +11,25 @@ namespace OrleansBatch.Grains.Sessions;
 internal sealed class SessionSet : IAsyncDisposable
 {
     private readonly EngineDataSources _sources;
-    private readonly TimeProvider _time;
+    private readonly BootClock _clock;
     private readonly TimeSpan _keepFor;
     private readonly Stack<GroupSession> _idle = new();
     private readonly ITimer _closer;
     private bool _disposed;
 
-    public SessionSet(EngineDataSources sources, IOptions<OrleansBatchOptions> options, TimeProvider time)
+    public SessionSet(EngineDataSources sources, IOptions<OrleansBatchOptions> options, BootClock clock)
     {
         _sources = sources;
-        _time = time;
+        _clock = clock;
         _keepFor = options.Value.IdleTimeout / 2;
-        _closer = time.CreateTimer(_ => CloseIdle(), null, _keepFor / 2, _keepFor / 2);
+        _closer = clock.CreateTimer(_ => CloseIdle(), null, _keepFor / 2, _keepFor / 2);
     }
 
     public async Task<GroupSession> RentAsync(CancellationToken cancellationToken)
     {
         while (TakeIdle() is { } session)
         {
-            if (session.IsClean && _time.GetElapsedTime(session.LastUsed) < _keepFor)
+            if (session.IsClean && session.IdleFor < _keepFor)
             {
                 return session;
             }
@@ -37,7 +37,7 @@ internal sealed class SessionSet : IAsyncDisposable
             await session.DisposeAsync();
         }
 
-        return new GroupSession(await _sources.Group.OpenConnectionAsync(cancellationToken), _time);
+        return new GroupSession(await _sources.Group.OpenConnectionAsync(cancellationToken), _clock);
     }
 
     public async ValueTask ReturnAsync(GroupSession session)
@@ -81,7 +81,7 @@ internal sealed class SessionSet : IAsyncDisposable
         List<GroupSession> old;
         lock (_idle)
         {
-            old = [.. _idle.Where(s => _time.GetElapsedTime(s.LastUsed) >= _keepFor)];
+            old = [.. _idle.Where(s => s.IdleFor >= _keepFor)];
             var young = _idle.Except(old).Reverse().ToList();
             _idle.Clear();
             young.ForEach(_idle.Push);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansBatch.Silo.Hosting;
 using System.CommandLine.Help;
 
 namespace OrleansBatch.Silo.Commands;

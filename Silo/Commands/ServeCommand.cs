@@ -68,7 +68,7 @@ internal static class ServeCommand
             Console.WriteLine(
                 $"Serving {string.Join(", ", sinks)}; health at http://127.0.0.1:{settings.HttpPort}/health/ready. Ctrl+C stops it in order.");
             await Task.Delay(Timeout.InfiniteTimeSpan, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Console.WriteLine("Stopping: groups finish their current batch; a second signal ends the program at once.");
+            Console.WriteLine("Stopping: groups finish their current batch; a second signal cancels it, a third ends the program at once.");
         }
 
         return ExitCodes.Ok;

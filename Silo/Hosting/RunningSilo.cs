@@ -1,11 +1,18 @@
+using OrleansBatch.Grains.Hosting;
+
 namespace OrleansBatch.Silo.Hosting;
 
 /// <summary>A silo inside this process; leaving it drains it.</summary>
 internal sealed class RunningSilo : IAsyncDisposable
 {
     private readonly IHost _host;
+    private readonly CancellationTokenRegistration _urgent;
 
-    private RunningSilo(IHost host) => _host = host;
+    private RunningSilo(IHost host, CancellationToken urgent)
+    {
+        _host = host;
+        _urgent = urgent.Register(host.Services.GetRequiredService<GroupDrain>().CancelBatches);
+    }
 
     /// <summary>Starts a silo and returns once it serves.</summary>
     /// <exception cref="StartupException">A port is taken.</exception>
@@ -22,7 +29,7 @@ internal sealed class RunningSilo : IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
-            return new RunningSilo(host);
+            return new RunningSilo(host, settings.Urgent);
         }
         catch
         {
@@ -40,6 +47,7 @@ internal sealed class RunningSilo : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync(CancellationToken.None);
+        await _urgent.DisposeAsync();
         await DisposeAsync(_host);
     }
 

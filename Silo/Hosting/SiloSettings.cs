@@ -30,6 +30,9 @@ internal sealed record SiloSettings
     /// <summary>Gets the directories that batches may be read from; empty keeps the configured ones.</summary>
     public IReadOnlyList<string> InputRoots { get; init; } = [];
 
+    /// <summary>Gets the token that cancels the batches which a stopping silo still waits for.</summary>
+    public CancellationToken Urgent { get; init; } = Interrupt.Urgent;
+
     /// <summary>Gets a value indicating whether the log shows all that Orleans says.</summary>
     public bool Verbose { get; init; }
 

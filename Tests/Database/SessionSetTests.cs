@@ -142,7 +142,7 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
     }
 
     private SessionSet Set(EngineDataSources sources) =>
-        new(sources, Microsoft.Extensions.Options.Options.Create(_options), TimeProvider.System);
+        new(sources, Microsoft.Extensions.Options.Options.Create(_options), new BootClock());
 
     // The set's only session.
     private Task<int> BackendAsync() =>

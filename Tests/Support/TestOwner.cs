@@ -17,7 +17,7 @@ internal sealed class TestOwner : IAsyncDisposable
     private TestOwner(NpgsqlConnection connection, GroupKey group, LockKey key, string silo)
     {
         _connection = connection;
-        _session = new GroupSession(connection, TimeProvider.System);
+        _session = new GroupSession(connection, new BootClock());
         Cursor = new OwnedCursor(_session, group, key, silo);
         Key = key;
         Backend = connection.ProcessID;

@@ -1,10 +1,13 @@
 using System.Runtime.InteropServices;
 
-namespace OrleansBatch.Silo.Commands;
+namespace OrleansBatch.Silo.Hosting;
 
-// The first Ctrl+C, SIGTERM or hang-up asks the verb to come to an end; a second one ends the process at once.
+// The first Ctrl+C, SIGTERM or hang-up asks the verb to come to an end, the second to wait for no batch, a third ends the process at once.
 internal sealed class Interrupt : IDisposable
 {
+    // Never disposed: signals are the whole process's, and a silo may stop after its verb has ended.
+    private static readonly CancellationTokenSource _urgent = new();
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
 
@@ -13,6 +16,8 @@ internal sealed class Interrupt : IDisposable
         PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
         _registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
     }
+
+    public static CancellationToken Urgent => _urgent.Token;
 
     public CancellationToken Token => _source.Token;
 
@@ -32,6 +37,11 @@ internal sealed class Interrupt : IDisposable
         {
             context.Cancel = true;
             _source.Cancel();
+        }
+        else if (!_urgent.IsCancellationRequested)
+        {
+            context.Cancel = true;
+            _urgent.Cancel();
         }
     }
 }

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Sessions;
+
+namespace OrleansBatch.Grains.Groups;
+
+/// <summary>
+/// Lets a batch that is one loss from its limit run alone on its silo: if it is what kills the process, nothing dies with it, and if it
+/// is not, nothing else can kill it. The silo starts no group meanwhile, and its other groups leave after their current batch.
+/// </summary>
+internal sealed class Solitude(GroupSlots slots, IOptions<OrleansBatchOptions> options, TimeProvider time)
+{
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _shortest = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<LockKey, int> _refusals = new();
+
+    /// <summary>Waits until no other group works on this silo.</summary>
+    /// <returns>
+    /// What ends the solitude when disposed; null when another batch is alone already or the others' batches take too long.
+    /// </returns>
+    public async Task<IDisposable?> TryEnterAsync(LockKey key, CancellationToken cancellationToken)
+    {
+        if (!slots.TryClose())
+        {
+            return null;
+        }
+
+        var closed = new Closed(slots);
+        var start = time.GetTimestamp();
+        var patience = PatienceOf(key);
+
+        // A group that took its slot before it was closed is counted here; one that took it afterwards finds it closed and leaves.
+        while (slots.Taken > 1)
+        {
+            if (cancellationToken.IsCancellationRequested || time.GetElapsedTime(start) > patience)
+            {
+                closed.Dispose();
+                _refusals.AddOrUpdate(key, 1, (_, n) => n + 1);
+                return null;
+            }
+
+            await Task.Delay(_look, time, CancellationToken.None);
+        }
+
+        _refusals.TryRemove(key, out _);
+        return closed;
+    }
+
+    /// <summary>Gives how long a refused group waits: as long as it held up the silo, so that the others have it half of the time.</summary>
+    public TimeSpan WaitOf(LockKey key) => PatienceOf(key);
+
+    // It grows, because a group must get through at last also between long batches; but not at first, because a hung one may be among them.
+    private TimeSpan PatienceOf(LockKey key)
+    {
+        var first = options.Value.DrainTimeout > _shortest ? options.Value.DrainTimeout : _shortest;
+        var bound = first.TotalSeconds * Math.Pow(2, Math.Min(_refusals.GetValueOrDefault(key), 10));
+        return TimeSpan.FromSeconds(Math.Min(bound, Math.Max(first.TotalSeconds, options.Value.BackoffCap.TotalSeconds)));
+    }
+
+    private sealed class Closed(GroupSlots slots) : IDisposable
+    {
+        public void Dispose() => slots.Reopen();
+    }
+}
