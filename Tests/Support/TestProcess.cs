@@ -27,6 +27,13 @@ internal sealed class TestProcess : IDisposable
         await child._process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    // As by SIGSTOP: it is alive, keeps what it holds, and does nothing.
+    public async Task FreezeAsync()
+    {
+        using var kill = Process.Start("kill", ["-STOP", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     public void Dispose()
     {
         _process.Kill();
