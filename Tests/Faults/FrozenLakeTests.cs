@@ -8,7 +8,7 @@ namespace OrleansBatch.Tests.Faults;
 // attempt, and every batch is in the file once, whether the frozen process goes on or is killed.
 public sealed class FrozenLakeTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
-    private const int Batches = 300;
+    private const int Batches = 200;
 
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
 
@@ -35,9 +35,10 @@ public sealed class FrozenLakeTests(PostgresFixture postgres) : DatabaseTest(pos
     {
         var run = Guid.NewGuid();
         await Database.AddSinkAsync("duckdb");
-        using var first = await ServeAsync("first");
-        using var second = await ServeAsync("second");
+        var starting = new[] { ServeAsync("first"), ServeAsync("second") };
         var files = Enumerable.Range(1, Batches).Select(n => _parquet.Write($"{n}.parquet", $"SELECT {n} AS n")).ToList();
+        using var first = await starting[0];
+        using var second = await starting[1];
         foreach (var (path, index) in files.Select((p, i) => (p, i)))
         {
             await Database.EnqueueAsync(_group.TeamId, _group.SchemaId, run, index, path, final: index == Batches - 1);
