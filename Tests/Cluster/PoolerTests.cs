@@ -10,18 +10,20 @@ public sealed class PoolerTests(PostgresFixture postgres) : DatabaseTest(postgre
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_pooler_in_transaction_mode_is_found(bool inTurn)
+    [InlineData(true, 0, "Two open connections are served by one backend")]
+    [InlineData(true, 1, "An open connection went from backend")]
+    [InlineData(false, 1, "An open connection went from backend")]
+    public async Task A_pooler_in_transaction_mode_is_found(bool inTurn, int others, string found)
     {
         await using var pooler = new FakePooler(Database.ConnectionString, inTurn: inTurn);
 
         // With another client's session to hand out, the first statements of two connections meet different ones.
         await using var other = new NpgsqlConnection(pooler.ConnectionString);
-        await other.OpenAsync(Ct);
+        await (others > 0 ? other.OpenAsync(Ct) : Task.CompletedTask);
 
         var error = await Assert.ThrowsAsync<PooledSessionException>(() => SessionCheck.RunAsync(pooler.ConnectionString, Ct));
 
+        Assert.StartsWith(found, error.Message, StringComparison.Ordinal);
         Assert.Contains("pooler in transaction or statement mode", error.Message, StringComparison.Ordinal);
         Assert.Contains("Connect to Postgres directly", error.Message, StringComparison.Ordinal);
     }
