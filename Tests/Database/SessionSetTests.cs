@@ -66,8 +66,9 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
         await session.UnlockAsync(new LockKey(1, 2), Ct);
         await set.ReturnAsync(session);
 
+        await using var next = await set.RentAsync(Ct);
+        Assert.NotSame(session, next);
         await GoneAsync(backend);
-        Assert.NotSame(session, await set.RentAsync(Ct));
     }
 
     [Theory]
@@ -88,8 +89,9 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
 
         await set.ReturnAsync(session);
 
+        await using var next = await set.RentAsync(Ct);
+        Assert.NotSame(session, next);
         await GoneAsync(backend);
-        Assert.NotSame(session, await set.RentAsync(Ct));
     }
 
     // The server executes the lock statement, and then the network is gone: neither the answer nor the end of the connection gets through.
