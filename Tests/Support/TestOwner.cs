@@ -12,6 +12,7 @@ internal sealed class TestOwner : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly GroupSession _session;
+    private StallingProxy? _through;
     private NpgsqlTransaction? _transaction;
 
     private TestOwner(NpgsqlConnection connection, GroupKey group, LockKey key, string silo)
@@ -34,9 +35,10 @@ internal sealed class TestOwner : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     // Neither locks nor owns yet. No pool: when the connection is closed, its session ends. With a lifetime the session has the engine's
-    // settings; its client waits for ever, as one that is frozen does, and may reach the server by another port.
+    // settings; its client waits for ever, as one that is frozen does.
     public static async Task<TestOwner> OpenAsync(
-        QueueDatabase database, long team, string schema, string silo = "silo-a", OrleansBatchOptions? lifetime = null, int? port = null)
+        QueueDatabase database, long team, string schema, string silo = "silo-a", OrleansBatchOptions? lifetime = null,
+        StallingProxy? through = null)
     {
         var key = new LockKey(await database.AddSinkAsync("probe"), await database.GroupIdAsync(team, schema));
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
@@ -45,7 +47,7 @@ internal sealed class TestOwner : IAsyncDisposable
             Pooling = false,
             CommandTimeout = lifetime is null ? 30 : 0,
         };
-        settings.Port = port ?? settings.Port;
+        settings.Port = through?.Port ?? settings.Port;
         var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(Ct);
         if (lifetime is not null)
@@ -53,13 +55,14 @@ internal sealed class TestOwner : IAsyncDisposable
             await EngineDataSources.SettleAsync(connection, lifetime.StatementTimeout, lifetime.IdleTimeout);
         }
 
-        return new TestOwner(connection, new GroupKey(team, schema), key, silo);
+        return new TestOwner(connection, new GroupKey(team, schema), key, silo) { _through = through };
     }
 
     public static async Task<TestOwner> OwnAsync(
-        QueueDatabase database, long team, string schema, string silo = "silo-a", OrleansBatchOptions? lifetime = null, int? port = null)
+        QueueDatabase database, long team, string schema, string silo = "silo-a", OrleansBatchOptions? lifetime = null,
+        StallingProxy? through = null)
     {
-        var owner = await OpenAsync(database, team, schema, silo, lifetime, port);
+        var owner = await OpenAsync(database, team, schema, silo, lifetime, through);
         Assert.True(await owner.TryLockAsync());
         await owner.Cursor.OwnAsync(Ct);
         return owner;
@@ -101,5 +104,10 @@ internal sealed class TestOwner : IAsyncDisposable
 
     public Task CommitAsync() => _transaction!.CommitAsync(Ct);
 
-    public async ValueTask DisposeAsync() => await _session.DisposeAsync();
+    // What hangs behind a proxy, or was not read to its end, fails now.
+    public async ValueTask DisposeAsync()
+    {
+        await (_through?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Record.ExceptionAsync(async () => await _session.DisposeAsync());
+    }
 }
