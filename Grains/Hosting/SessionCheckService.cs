@@ -3,7 +3,9 @@ using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Hosting;
 
-/// <summary>Refuses to start a silo that would reach the database through a pooler which shares sessions, before anything else runs.</summary>
+/// <summary>
+/// Refuses to start a silo that would reach the database through a pooler which shares sessions, before anything else runs.
+/// </summary>
 internal sealed class SessionCheckService(EngineConnection connection) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => SessionCheck.RunAsync(connection.ConnectionString, cancellationToken);

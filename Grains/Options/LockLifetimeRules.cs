@@ -21,27 +21,27 @@ internal static class LockLifetimeRules
     {
         if (o.StatementTimeout < _shortest || o.IdleTimeout < _shortest || o.LockLifetime > _longest)
         {
-            yield return $"StatementTimeout ({o.StatementTimeout}) and IdleTimeout ({o.IdleTimeout}) must be 100 ms or more each and together "
-                + "at most 1 hour.";
+            yield return $"StatementTimeout ({o.StatementTimeout}) and IdleTimeout ({o.IdleTimeout}) must be 100 ms or more each "
+                + "and together at most 1 hour.";
         }
 
         if (o.LockLifetimeAsSet is { } asked && asked != o.LockLifetime)
         {
-            yield return $"LockLifetime ({asked}) must be StatementTimeout ({o.StatementTimeout}) plus IdleTimeout ({o.IdleTimeout}), because "
-                + "a session may fall silent at the end of either: set two of the three, or LockLifetime alone.";
+            yield return $"LockLifetime ({asked}) must be StatementTimeout ({o.StatementTimeout}) plus IdleTimeout ({o.IdleTimeout}), "
+                + "because a session may fall silent at the end of either: set two of the three, or LockLifetime alone.";
         }
 
         if (o.HeartbeatPeriod <= TimeSpan.Zero || o.HeartbeatPeriod * 2 >= o.IdleTimeout)
         {
-            yield return $"HeartbeatPeriod ({o.HeartbeatPeriod}) must be more than 0 and less than half of IdleTimeout ({o.IdleTimeout}), so "
-                + "that a beat which comes a whole period late costs nobody the lock.";
+            yield return $"HeartbeatPeriod ({o.HeartbeatPeriod}) must be more than 0 and less than half of IdleTimeout ({o.IdleTimeout}), "
+                + "so that a beat which comes a whole period late costs nobody the lock.";
         }
 
         var deadline = OwnershipDeadline.Of(o.IdleTimeout);
         if (o.StatementTimeout + o.HeartbeatPeriod >= deadline)
         {
-            yield return $"StatementTimeout ({o.StatementTimeout}) plus HeartbeatPeriod ({o.HeartbeatPeriod}) must be less than {deadline}, "
-                + $"which is IdleTimeout ({o.IdleTimeout}) less a margin: the beat after a statement that took all its time must still be "
+            yield return $"StatementTimeout ({o.StatementTimeout}) plus HeartbeatPeriod ({o.HeartbeatPeriod}) must be less "
+                + $"than {deadline}, which is IdleTimeout ({o.IdleTimeout}) less a margin: the beat after a statement that took all its time must still be "
                 + "sent before its owner has to give the group up.";
         }
     }

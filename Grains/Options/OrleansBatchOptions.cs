@@ -101,7 +101,7 @@ public sealed class OrleansBatchOptions
     /// <summary>Gets or sets how long a stopping silo lets current batches finish before it cancels them. Default: 30 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets the lock lifetime as it was set, which may contradict the two times that make it up; null when it was not set.</summary>
+    /// <summary>Gets the lock lifetime as it was set, which may contradict the times that make it up; null when it was not set.</summary>
     internal TimeSpan? LockLifetimeAsSet => _lockLifetime;
 
     private TimeSpan Lifetime => _lockLifetime ?? TimeSpan.FromSeconds(15);

@@ -70,6 +70,7 @@ public static class SessionCheck
         }
     }
 
-    private static Task<(int Backend, string? Mark)> MarkAsync(NpgsqlConnection connection, string mark, CancellationToken cancellationToken) =>
+    private static Task<(int Backend, string? Mark)> MarkAsync(
+        NpgsqlConnection connection, string mark, CancellationToken cancellationToken) =>
         MarkSession.On(connection, mark).FirstAsync(r => (r.GetInt32(0), r.NullOr<string>(1)), cancellationToken);
 }

@@ -43,7 +43,8 @@ public sealed class PoolerTests(PostgresFixture postgres) : DatabaseTest(postgre
     {
         await using var pooler = new FakePooler(Database.ConnectionString);
 
-        var error = await Record.ExceptionAsync(async () => await (await TestSilos.StartAsync(Database, through: pooler.ConnectionString)).DisposeAsync());
+        var error = await Record.ExceptionAsync(async () =>
+            await (await TestSilos.StartAsync(Database, through: pooler.ConnectionString)).DisposeAsync());
 
         Assert.IsType<PooledSessionException>(error?.GetBaseException());
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.sink"));

@@ -110,7 +110,7 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
         await Assert.ThrowsAnyAsync<Exception>(() => locking);
         await set.ReturnAsync(session);
 
-        await Eventually.EqualsAsync(0L, LocksAsync, _options.LockLifetime + TimeSpan.FromSeconds(2), "the server ends the session by itself");
+        await Eventually.EqualsAsync(0L, LocksAsync, _options.LockLifetime + TimeSpan.FromSeconds(2), "the server ends the session");
         Assert.InRange(TimeProvider.System.GetElapsedTime(given), TimeSpan.Zero, _options.LockLifetime + TimeSpan.FromSeconds(2));
         Assert.False(session.IsClean);
     }
@@ -130,7 +130,9 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
         }
 
         await Eventually.EqualsAsync(
-            0L, () => Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'orleans-batch-group@set' AND datname = current_database()"),
+            0L,
+            () => Database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'orleans-batch-group@set' AND datname = current_database()"),
             _options.IdleTimeout + _soon, "no session is left");
 
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT sessions_fatal FROM pg_stat_database WHERE datname = current_database()"));
@@ -140,7 +142,8 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
     {
         var settings = new Npgsql.NpgsqlConnectionStringBuilder(Database.ConnectionString);
         settings.Port = port ?? settings.Port;
-        return new EngineDataSources(new EngineConnection(settings.ConnectionString), Microsoft.Extensions.Options.Options.Create(_options));
+        return new EngineDataSources(
+            new EngineConnection(settings.ConnectionString), Microsoft.Extensions.Options.Options.Create(_options));
     }
 
     private SessionSet Set(EngineDataSources sources) =>
@@ -148,7 +151,8 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
 
     // The set's only session.
     private Task<int> BackendAsync() =>
-        Database.ScalarAsync<int>("SELECT pid FROM pg_stat_activity WHERE application_name = 'orleans-batch-group@set' AND datname = current_database()");
+        Database.ScalarAsync<int>(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'orleans-batch-group@set' AND datname = current_database()");
 
     private Task<long> LocksAsync() => Database.ScalarAsync<long>(
         """
@@ -157,5 +161,5 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
         """);
 
     private Task GoneAsync(int backend) => Eventually.EqualsAsync(
-        0L, () => Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", backend), _soon, "the session is ended");
+        0L, () => Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", backend), _soon, "the session ends");
 }

@@ -12,6 +12,8 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
 
     private static readonly OrleansBatchOptions _lifetime = new() { LockLifetime = TimeSpan.FromMilliseconds(1500) };
 
+    private static readonly TimeSpan _promised = _lifetime.LockLifetime + TimeSpan.FromSeconds(2);
+
     private readonly (long Team, Guid Run) _batch = (TestIds.NextTeam(), Guid.NewGuid());
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -46,11 +48,14 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
         var sign = await Database.ScalarAsync<DateTime>("SELECT heartbeat_at FROM orleans_batch.sink_cursor");
 
         await Eventually.EqualsAsync(
-            false, () => Database.HoldsLockAsync(owner.Backend), _lifetime.LockLifetime + TimeSpan.FromSeconds(2) + _slack, "the lock is free");
-        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(_batch.Run), TimeSpan.FromSeconds(20), "the silo applies the batch");
+            false, () => Database.HoldsLockAsync(owner.Backend), _promised + _slack, "the lock is free");
+        await Eventually.EqualsAsync(
+            "succeeded", () => Database.RunStateAsync(_batch.Run), TimeSpan.FromSeconds(20), "the silo applies the batch");
 
         var (ownedAt, losses) = (await Database.RowsAsync(
-            "SELECT c.owned_at, (SELECT count(*) FROM orleans_batch.batch_attempt WHERE outcome = 'lost') FROM orleans_batch.sink_cursor AS c",
+            """
+            SELECT c.owned_at, (SELECT count(*) FROM orleans_batch.batch_attempt WHERE outcome = 'lost') FROM orleans_batch.sink_cursor AS c
+            """,
             r => (r.GetDateTime(0), r.GetInt64(1))))[0];
         Assert.True(ownedAt - sign >= _lifetime.LockLifetime, $"The owner of {sign:O} was ended before its lifetime: {ownedAt:O}.");
         Assert.Equal(1, losses);
@@ -65,7 +70,7 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
         await ReadNothingAsync(owner);
 
         await Eventually.EqualsAsync(
-            false, () => Database.HoldsLockAsync(owner.Backend), _lifetime.LockLifetime + TimeSpan.FromSeconds(2) + _slack, "the lock is free");
+            false, () => Database.HoldsLockAsync(owner.Backend), _promised + _slack, "the lock is free");
     }
 
     // A silo that has no free slot ends them all the same: its part of the lifetime is not only for its own sake.
@@ -79,7 +84,7 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
         await FallSilentAsync(owner, proxy, "half a pipeline");
 
         await Eventually.EqualsAsync(
-            false, () => Database.HoldsLockAsync(owner.Backend), _lifetime.LockLifetime + TimeSpan.FromSeconds(2) + _slack, "the lock is free");
+            false, () => Database.HoldsLockAsync(owner.Backend), _promised + _slack, "the lock is free");
     }
 
     private async Task<TestSilos> StartFullAsync(RecordingSink sink)

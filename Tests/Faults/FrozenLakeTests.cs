@@ -94,7 +94,11 @@ public sealed class FrozenLakeTests(PostgresFixture postgres) : DatabaseTest(pos
 
     private Task NotReadyAsync(string silo) => Eventually.UntilAsync(
         () => Database.ScalarAsync<bool>(
-            "SELECT EXISTS (SELECT FROM orleans_batch.batch_attempt WHERE outcome = 'not_ready' AND silo = $1 AND error LIKE '%is locked by%')", silo),
+            """
+            SELECT EXISTS (
+              SELECT FROM orleans_batch.batch_attempt WHERE outcome = 'not_ready' AND silo = $1 AND error LIKE '%is locked by%')
+            """,
+            silo),
         _soon,
         $"{silo} has taken the group over and finds the file locked");
 

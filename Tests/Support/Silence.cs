@@ -7,7 +7,8 @@ internal static class Silence
     public static Task IsOlderAsync(this QueueDatabase database, int backend, TimeSpan than) => Eventually.UntilAsync(
         () => database.ScalarAsync<bool>(
             """
-            SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND greatest(query_start, state_change) >= clock_timestamp() - $2::interval)
+            SELECT NOT EXISTS (
+              SELECT FROM pg_stat_activity WHERE pid = $1 AND greatest(query_start, state_change) >= clock_timestamp() - $2::interval)
             """,
             backend, than),
         than + TimeSpan.FromSeconds(10),

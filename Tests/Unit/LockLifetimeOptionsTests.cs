@@ -26,7 +26,8 @@ public sealed class LockLifetimeOptionsTests
     [InlineData("00:00:01")]
     [InlineData("00:00:15")]
     [InlineData("01:00:00")]
-    public void Times_in_proportion_never_contradict_each_other(string lifetime) => Assert.Empty(Failures(Bound(("LockLifetime", lifetime))));
+    public void Times_in_proportion_never_contradict_each_other(string lifetime) =>
+        Assert.Empty(Failures(Bound(("LockLifetime", lifetime))));
 
     [Theory]
     [InlineData("00:00:10", "00:00:03", "00:00:03", "00:00:01", "LockLifetime (00:00:10) must be StatementTimeout (00:00:03) plus")]
@@ -73,7 +74,8 @@ public sealed class LockLifetimeOptionsTests
     {
         Assert.Equal(
             [statement, idle, heartbeat, statement + idle],
-            new[] { options.StatementTimeout, options.IdleTimeout, options.HeartbeatPeriod, options.LockLifetime }.Select(t => (int)t.TotalSeconds));
+            new[] { options.StatementTimeout, options.IdleTimeout, options.HeartbeatPeriod, options.LockLifetime }
+                .Select(t => (int)t.TotalSeconds));
         Assert.Empty(Failures(options));
     }
 }
