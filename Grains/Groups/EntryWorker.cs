@@ -1,13 +1,12 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
 
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>Handles the entry at the cursor: skips it, or claims it, has the sink apply it, and commits what came of it.</summary>
 internal sealed partial class EntryWorker(
-    GroupServices services, GroupKey group, ServedSink served, LockKey key, OwnedCursor cursor, WatchedSink sink)
+    GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, WatchedSink sink)
 {
     private static readonly TimeSpan _shortestWait = TimeSpan.FromSeconds(1);
 
@@ -44,9 +43,12 @@ internal sealed partial class EntryWorker(
             return await AttemptAsync(entry, position);
         }
 
-        using var alone = await sink.TryBeAloneAsync();
-        return alone is not null ? await AttemptAsync(entry, position)
-            : !services.Slots.Draining.IsCancellationRequested && !sink.IsCancelled && await WaitForSolitudeAsync(entry, position);
+        var (alone, askAgain) = await sink.TryBeAloneAsync();
+        using (alone)
+        {
+            return alone is not null ? await AttemptAsync(entry, position)
+                : !services.Slots.Draining.IsCancellationRequested && !sink.IsCancelled && await ParkForSolitudeAsync(entry, position, askAgain);
+        }
     }
 
     private async Task<bool> AttemptAsync(LogEntry entry, CursorPosition position)
@@ -80,8 +82,8 @@ internal sealed partial class EntryWorker(
         return await ParkAsync(entry, wait, "retry", error.Message);
     }
 
-    private Task<bool> WaitForSolitudeAsync(LogEntry entry, CursorPosition position) => ParkAsync(
-        entry, services.Solitude.WaitOf(key), "not_ready",
+    private Task<bool> ParkForSolitudeAsync(LogEntry entry, CursorPosition position, TimeSpan askAgain) => ParkAsync(
+        entry, askAgain, "not_ready",
         $"The owner was lost {position.Losses} times while it worked on this batch: it waits until it can run alone on a silo.");
 
     private async Task<bool> ParkAsync(LogEntry entry, TimeSpan wait, string reason, string error)

@@ -75,14 +75,16 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
 
     private async Task RunAsync(Tenure tenure, LockKey key)
     {
-        // The call returns first; the rest runs on this activation's scheduler.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var orderly = false;
         try
         {
+            // Still in the call: an activation that is gone takes no timer.
             var period = services.Options.HeartbeatPeriod;
             using var heartbeat = this.RegisterGrainTimer(
                 _ => tenure.BeatAsync(), new GrainTimerCreationOptions(period, period) { Interleave = true, KeepAlive = true });
+
+            // The call returns first; the rest runs on this activation's scheduler.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
             orderly = await tenure.RunAsync();
         }
         finally
@@ -96,7 +98,8 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
 
     private void Leave(LockKey key, bool orderly)
     {
-        DeactivateOnIdle();
+        // DeactivateOnIdle throws when a deaf sink has outlived the activation, and the slot would never come back.
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The tenure is over."), CancellationToken.None);
         if (!orderly)
         {
             services.Groups.Rest(key);

@@ -18,13 +18,14 @@ internal sealed class Solitude(GroupSlots slots, IOptions<OrleansBatchOptions> o
 
     /// <summary>Waits until no other group works on this silo.</summary>
     /// <returns>
-    /// What ends the solitude when disposed; null when another batch is alone already or the others' batches take too long.
+    /// What ends the solitude when disposed; null, with the time after which to ask again, when another batch is alone or the others'
+    /// batches take too long.
     /// </returns>
-    public async Task<IDisposable?> TryEnterAsync(LockKey key, CancellationToken cancellationToken)
+    public async Task<(IDisposable? Alone, TimeSpan AskAgain)> TryEnterAsync(LockKey key, CancellationToken cancellationToken)
     {
         if (!slots.TryClose())
         {
-            return null;
+            return (null, _shortest * (0.5 + Random.Shared.NextDouble()));
         }
 
         var closed = new Closed(slots);
@@ -38,18 +39,17 @@ internal sealed class Solitude(GroupSlots slots, IOptions<OrleansBatchOptions> o
             {
                 closed.Dispose();
                 _refusals.AddOrUpdate(key, 1, (_, n) => n + 1);
-                return null;
+
+                // As long as it held up the silo, so that the others have it half of the time.
+                return (null, patience);
             }
 
             await Task.Delay(_look, time, CancellationToken.None);
         }
 
         _refusals.TryRemove(key, out _);
-        return closed;
+        return (closed, TimeSpan.Zero);
     }
-
-    /// <summary>Gives how long a refused group waits: as long as it held up the silo, so that the others have it half of the time.</summary>
-    public TimeSpan WaitOf(LockKey key) => PatienceOf(key);
 
     // It grows, because a group must get through at last also between long batches; but not at first, because a hung one may be among them.
     private TimeSpan PatienceOf(LockKey key)

@@ -24,7 +24,7 @@ internal sealed partial class Tenure : IDisposable
         (_services, _group, _served, _key, _session) = (services, group, served, key, session);
         _cursor = new OwnedCursor(session, group, key, services.Options.SiloName);
         _sink = new WatchedSink(services, group, served, key, _cursor, session);
-        _worker = new EntryWorker(services, group, served, key, _cursor, _sink);
+        _worker = new EntryWorker(services, group, served, _cursor, _sink);
     }
 
     /// <summary>Takes the group's lock on a session of its own; null when another session holds it.</summary>

@@ -53,20 +53,20 @@ internal sealed class WatchedSink : IDisposable
         return await WatchAsync(() => OnSinkThreadAsync(() => _call.ReleaseAsync(limit.Token)));
     }
 
-    /// <summary>Waits until the group has the silo for itself; null when that can't be now.</summary>
+    /// <summary>Waits until the group has the silo for itself; null, with the time to ask again after, when that can't be now.</summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
-    public async Task<IDisposable?> TryBeAloneAsync()
+    public async Task<(IDisposable? Alone, TimeSpan AskAgain)> TryBeAloneAsync()
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_cancel.Token, _services.Slots.Draining);
-        IDisposable? alone = null;
-        var error = await WatchAsync(async () => alone = await _services.Solitude.TryEnterAsync(_key, end.Token));
+        var answer = (Alone: (IDisposable?)null, AskAgain: TimeSpan.Zero);
+        var error = await WatchAsync(async () => answer = await _services.Solitude.TryEnterAsync(_key, end.Token));
         if ((_lost ?? error) is { } lost)
         {
-            alone?.Dispose();
+            answer.Alone?.Dispose();
             throw new OwnershipLostException(lost.Message, lost);
         }
 
-        return alone;
+        return answer;
     }
 
     /// <summary>Beats the heartbeat while the sink works; at other times the tenure's own statements do.</summary>
