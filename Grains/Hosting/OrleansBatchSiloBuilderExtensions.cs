@@ -36,7 +36,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<EngineDataSources>();
         services.AddSingleton<SessionSet>();
         services.AddSingleton<GroupSlots>();
-        services.AddSingleton<LocalGroups>();
+        services.AddSingleton(p => new LocalGroups(p.GetRequiredService<TimeProvider>(), Random.Shared));
         services.AddSingleton<SinkSet>();
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));
         services.AddSingleton<OrleansBatchInstruments>();

@@ -21,9 +21,12 @@ public sealed class TestSilos : IAsyncDisposable
 
     public IReadOnlyList<InProcessSiloHandle> Handles => [.. _cluster.Silos];
 
+    // Through: another way to the same database, as a proxy's.
     public static async Task<TestSilos> StartAsync(
-        QueueDatabase database, int count = 1, Action<OrleansBatchOptions>? configure = null, IBatchSink? sink = null)
+        QueueDatabase database, int count = 1, Action<OrleansBatchOptions>? configure = null, IBatchSink? sink = null,
+        string? through = null)
     {
+        var connectionString = through ?? database.ConnectionString;
         var prefix = $"t{TestIds.NextTeam()}-";
         var builder = new InProcessTestClusterBuilder((short)count);
         builder.Options.ConfigureFileLogging = false;
@@ -33,7 +36,7 @@ public sealed class TestSilos : IAsyncDisposable
         {
             var name = prefix + options.SiloName;
             silo.UseInMemoryReminderService();
-            silo.Services.AddProbeSink(database.ConnectionString, name, 4);
+            silo.Services.AddProbeSink(connectionString, name, 4);
             if (sink is not null)
             {
                 silo.Services.AddKeyedSingleton(RecordingSink.Name, sink);
@@ -46,7 +49,7 @@ public sealed class TestSilos : IAsyncDisposable
                 o.BackoffCap = TimeSpan.FromMilliseconds(100);
                 configure?.Invoke(o);
             });
-            silo.AddOrleansBatch(database.ConnectionString, sink is null ? [ProbeSinkRegistration.Name] : [RecordingSink.Name]);
+            silo.AddOrleansBatch(connectionString, sink is null ? [ProbeSinkRegistration.Name] : [RecordingSink.Name]);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
