@@ -16,6 +16,7 @@ internal sealed class EngineDataSources : IAsyncDisposable
     public EngineDataSources(EngineConnection connection, IOptions<OrleansBatchOptions> options)
     {
         var o = options.Value;
+        DriverThreads.Reserve(o.Slots + 2);
         Group = Unpooled(connection, SessionRole.NameOn(SessionRole.Group, o.SiloName), o, o.IdleTimeout);
 
         // Longer than the longest silence in order. Without it a half-open poller's session stayed at the server for ever, and a frozen
