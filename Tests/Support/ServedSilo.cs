@@ -14,12 +14,17 @@ public sealed class ServedSilo : IDisposable
     // A silo that comes back at the ports of a killed one replaces it at once; at others it waits until that one counts as dead.
     public static string[] NewPorts() => ["--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port()];
 
+    public static Task<ServedSilo> StartAsync(
+        string directory, string connectionString, string name, string[] ports, params string[] arguments) =>
+        StartAsync(directory, connectionString, name, ports, new Dictionary<string, string>(), arguments);
+
     public static async Task<ServedSilo> StartAsync(
-        string directory, string connectionString, string name, string[] ports, params string[] arguments)
+        string directory, string connectionString, string name, string[] ports, IReadOnlyDictionary<string, string> environment,
+        params string[] arguments)
     {
         var process = Cli.Start(
             directory,
-            new Dictionary<string, string> { ["OrleansBatch__SiloName"] = name },
+            new Dictionary<string, string>(environment) { ["OrleansBatch__SiloName"] = name },
             ["serve", "--connection", connectionString, .. ports, .. arguments]);
         var silo = new ServedSilo(process);
         try
@@ -53,6 +58,11 @@ public sealed class ServedSilo : IDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    // SIGSTOP: it does nothing more, and its connections stay open.
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task WakeAsync() => SignalAsync("CONT");
+
     public void Dispose()
     {
         if (!_process.HasExited)
@@ -61,6 +71,12 @@ public sealed class ServedSilo : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private static string Port() => Ports.FindFree().ToString(CultureInfo.InvariantCulture);
