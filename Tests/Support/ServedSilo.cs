@@ -29,8 +29,10 @@ public sealed class ServedSilo : IDisposable
         var silo = new ServedSilo(process);
         try
         {
+            var said = new List<string>();
             while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             {
+                said.Add(line);
                 if (line.StartsWith("Serving", StringComparison.Ordinal))
                 {
                     // Nobody reads on; what is left must not fill the pipes.
@@ -42,7 +44,8 @@ public sealed class ServedSilo : IDisposable
                 }
             }
 
-            throw new InvalidOperationException($"The silo did not start: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+            said.Add(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            throw new InvalidOperationException($"The silo {name} did not start: {string.Join('\n', said)}");
         }
         catch
         {

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// The recovery's connection is lost in a sweep. Its lock goes with it, and the sweep comes again by itself, well before its period.
+// The recovery's connection is lost in a sweep. Its lock goes with it, and the sweep comes again by itself.
 public sealed class SweepLossTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     [Theory]
