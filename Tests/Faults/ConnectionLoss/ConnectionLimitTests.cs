@@ -61,7 +61,8 @@ public sealed class ConnectionLimitTests(PostgresFixture postgres) : DatabaseTes
             }
 
             Assert.All(sink.Applied, b => Assert.Equal(1, b.Attempt));
-            Assert.Equal(0L, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.batch_attempt WHERE outcome <> 'succeeded'"));
+            Assert.Equal(0L, await Database.ScalarAsync<long>(
+                "SELECT count(*) FROM orleans_batch.batch_attempt WHERE outcome <> 'succeeded'"));
         }
 
         await Eventually.UntilAsync(

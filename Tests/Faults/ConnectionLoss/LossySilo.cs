@@ -12,8 +12,6 @@ namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 // beginning to the end, whom no test may disturb; the other is for the group under test.
 public sealed class LossySilo : IAsyncDisposable
 {
-    private const string Bystander = "bystander";
-
     private readonly ConcurrentDictionary<long, Func<BatchContext, CancellationToken, Task>> _orders = new();
     private readonly long _bystander = TestIds.NextTeam();
     private TestSilos? _silos;
@@ -46,8 +44,6 @@ public sealed class LossySilo : IAsyncDisposable
     public void Order(long team, Func<BatchContext, CancellationToken, Task> order) => _orders[team] = order;
 
     public IEnumerable<BatchContext> AppliedTo(long team) => Sink.Applied.Where(b => b.Batch.Group.TeamId == team);
-
-    public Task<int> GroupAsync(long team) => Database.GroupIdAsync(team, "s");
 
     // Ends whoever waits for a lock in this statement. The look and the end are one, so nobody else is hit.
     public async Task<int> EndWhoWaitsInAsync(string statement)
@@ -86,10 +82,20 @@ public sealed class LossySilo : IAsyncDisposable
 
     // The backend and port of the group's owner, of the poller or of the recovery.
     public Task<(int Pid, int Port)> OwnerAsync(long team) => OneAsync(
-        "SELECT a.pid, a.client_port FROM pg_stat_activity AS a JOIN orleans_batch.lock_owner AS o ON o.backend_pid = a.pid WHERE o.team_id = $1", team);
+        """
+        SELECT a.pid, a.client_port FROM pg_stat_activity AS a JOIN orleans_batch.lock_owner AS o ON o.backend_pid = a.pid
+        WHERE o.team_id = $1
+        """,
+        team);
 
     public Task<(int Pid, int Port)> ConnectionAsync(string role) => OneAsync(
         "SELECT pid, client_port FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE $1 || '@%'", role);
+
+    public Task ReleasedAsync(long team) => Eventually.EqualsAsync(
+        0L,
+        () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.lock_owner WHERE team_id = $1", team),
+        Soon,
+        "the lock is given back");
 
     public async Task LoseAsync(Loss loss, (int Pid, int Port) connection)
     {
@@ -113,7 +119,8 @@ public sealed class LossySilo : IAsyncDisposable
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), Soon, "the run succeeds");
         var history = await Database.RowsAsync(
             """
-            SELECT a.to_seq, a.outcome, a.attempt, a.epoch FROM orleans_batch.batch_attempt AS a JOIN orleans_batch.batch_group AS g USING (group_id)
+            SELECT a.to_seq, a.outcome, a.attempt, a.epoch
+            FROM orleans_batch.batch_attempt AS a JOIN orleans_batch.batch_group AS g USING (group_id)
             WHERE g.team_id = $1 ORDER BY a.finished_at
             """,
             r => (Seq: r.GetInt64(0), Outcome: r.GetString(1), Attempt: r.GetInt32(2), Epoch: r.GetInt64(3)), team);
@@ -174,13 +181,17 @@ public sealed class LossySilo : IAsyncDisposable
             o.MaxAttempts = 1;
             configure?.Invoke(o);
         });
-        await Database.EnqueueAsync(_bystander, Bystander, Guid.NewGuid(), 0, final: true);
+        await Database.EnqueueAsync(_bystander, "s", Guid.NewGuid(), 0, final: true);
         await Eventually.UntilAsync(() => Task.FromResult(AppliedTo(_bystander).Any()), Soon, "the bystander works");
         _epoch = await EpochAsync();
     }
 
     private Task<long> EpochAsync() => Database.ScalarAsync<long>(
-        "SELECT c.epoch FROM orleans_batch.sink_cursor AS c JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1", _bystander);
+        """
+        SELECT c.epoch FROM orleans_batch.sink_cursor AS c JOIN orleans_batch.batch_group AS g USING (group_id)
+        WHERE g.team_id = $1
+        """,
+        _bystander);
 
     private async Task<(int Pid, int Port)> OneAsync(string sql, params object?[] values)
     {

@@ -64,7 +64,8 @@ public sealed class NetworkLossTests(PostgresFixture postgres) : DatabaseTest(po
 
         await Eventually.EqualsAsync(Groups, () => Task.FromResult(_cancelled.Count), _soon, "every sink is cancelled");
         var latest = _cancelled.Values.Max();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{loss}: the last of {Groups} sinks was cancelled after {latest.TotalSeconds:0.00} s");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{loss}: the last of {Groups} sinks was cancelled after {latest.TotalSeconds:0.00} s");
         proxy.Heal();
 
         foreach (var run in _runs)

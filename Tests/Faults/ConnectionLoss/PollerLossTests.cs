@@ -49,19 +49,23 @@ public sealed class PollerLossTests(PostgresFixture postgres) : DatabaseTest(pos
             () => Task.FromResult(silo.AppliedTo(_team).Any()), TimeSpan.FromSeconds(40), "the silo polls again");
         await silo.AssertNothingLeakedAsync();
 
-        // The poller waits in this call for far longer than the test does: only a notification can end it.
-        using var end = new CancellationTokenSource();
-        var poll = silo.Client.GetGrain<IPollerGrain>(0).PollAsync(TimeSpan.FromSeconds(25), end.Token);
+        // The poller waits in the second call for far longer than its session may be silent: only a notification ends it in order. The
+        // first takes note of the slot that came free.
+        var poller = silo.Client.GetGrain<IPollerGrain>(0);
+        await Eventually.EqualsAsync(0L, () => Database.WakeupsAsync(_team), TimeSpan.FromSeconds(40), "the group is drained");
+        await silo.ReleasedAsync(_team);
+        await poller.PollAsync(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+        var poll = poller.PollAsync(TimeSpan.FromSeconds(25), TestContext.Current.CancellationToken);
         await Eventually.UntilAsync(
             async () =>
             {
-                await Database.EnqueueAsync(_team, "s", _run, 1);
+                await Database.ExecuteAsync("SELECT pg_notify('orleans_batch_wakeup', '')");
                 return poll.IsCompleted;
             },
-            TimeSpan.FromSeconds(15),
-            "a commit is told to the new connection");
+            TimeSpan.FromSeconds(20),
+            "a notification reaches the new connection");
         await poll;
-        await Database.EnqueueAsync(_team, "s", _run, 2, final: true);
+        await Database.EnqueueAsync(_team, "s", _run, 1, final: true);
         await silo.AssertOnceAsync(_team, _run, losses: 0);
     }
 }

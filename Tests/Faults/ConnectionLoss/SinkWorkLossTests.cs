@@ -48,7 +48,10 @@ public sealed class SinkWorkLossTests(PostgresFixture postgres) : DatabaseTest(p
         var owner = await silo.OwnerAsync(_team);
         await silo.LoseAsync(Loss.HalfOpen, owner);
         await Eventually.EqualsAsync(
-            0L, () => Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", owner.Pid), _soon, "the server ends it");
+            0L,
+            () => Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", owner.Pid),
+            _soon,
+            "the server ends it");
         Assert.Equal("waiting", await Database.RunStateAsync(_run, RecordingSink.Name));
 
         silo.Proxy.Heal();

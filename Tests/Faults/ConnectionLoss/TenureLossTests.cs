@@ -172,8 +172,7 @@ public sealed class TenureLossTests(PostgresFixture postgres) : DatabaseTest(pos
             }
         }
 
-        await Eventually.EqualsAsync(
-            0L, () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.lock_owner WHERE team_id = $1", _team), _soon, "the lock is free");
+        await silo.ReleasedAsync(_team);
         await Database.EnqueueAsync(_team, "s", _run, 2, final: true);
         await silo.AssertOnceAsync(_team, _run, losses: 0);
         Assert.Equal(3, silo.AppliedTo(_team).Count());
@@ -186,17 +185,17 @@ public sealed class TenureLossTests(PostgresFixture postgres) : DatabaseTest(pos
     {
         var silo = await LossySilo.StartAsync(Database);
         await Database.EnqueueAsync(_team, "s", _run, 0);
-        await Eventually.EqualsAsync(
-            (1, 0L),
-            async () => (silo.AppliedTo(_team).Count(),
-                await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.lock_owner WHERE team_id = $1", _team)),
-            _soon,
-            "the first batch is applied and the group released");
+        await Eventually.EqualsAsync(0L, () => Database.WakeupsAsync(_team), _soon, "the first batch is applied");
+        await silo.ReleasedAsync(_team);
         return silo;
     }
 
     private Task<string?> OwnerAsync() => Database.ScalarAsync<string?>(
-        "SELECT c.owner FROM orleans_batch.sink_cursor AS c JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1", _team);
+        """
+        SELECT c.owner FROM orleans_batch.sink_cursor AS c JOIN orleans_batch.batch_group AS g USING (group_id)
+        WHERE g.team_id = $1
+        """,
+        _team);
 
     private async Task<StagedSession> HoldCursorAsync()
     {

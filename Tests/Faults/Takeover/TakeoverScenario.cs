@@ -57,7 +57,10 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
         await TakeOverAsync();
         await ReturnAsync();
         Sweepers = await Database.ScalarAsync<long>(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'orleans-batch-recovery@%'");
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name LIKE 'orleans-batch-recovery@%'
+            """);
     }
 
     public async ValueTask DisposeAsync()
@@ -79,7 +82,7 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
         _proxy = new FaultProxy(server.Host!, server.Port);
         var through = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = "127.0.0.1", Port = _proxy.Port };
         string[] names = [Survivor, Killed, Frozen, Cut];
-        var started = await Task.WhenAll(names.Select(name => ServeAsync(name, name == Cut ? through.ConnectionString : server.ConnectionString)));
+        var started = await Task.WhenAll(names.Select(name => ServeAsync(name, (name == Cut ? through : server).ConnectionString)));
         foreach (var (name, silo) in names.Zip(started))
         {
             _silos[name] = silo;
@@ -116,7 +119,8 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
                 // Half of the frozen one's batches are over when it wakes up.
                 var sleep = victim == Frozen && group % 2 == 0 ? (int)_shortBatch.TotalMilliseconds : 600_000;
                 await Database.EnqueueAsync(
-                    Teams[victim], $"s{group}", Guid.NewGuid(), 0, final: true, metadata: $$$"""{"probe": {"first_sleep_ms": {{{sleep}}}}}""");
+                    Teams[victim], $"s{group}", Guid.NewGuid(), 0, final: true,
+                    metadata: $$$"""{"probe": {"first_sleep_ms": {{{sleep}}}}}""");
             }
 
             await Eventually.EqualsAsync(
@@ -171,7 +175,8 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
                 await Database.EnqueueAsync(
                     Teams["later"], $"s{later++}", Guid.NewGuid(), 0, final: true, metadata: """{"probe": {"sleep_ms": 2000}}""");
                 return await Database.ScalarAsync<long>(
-                    "SELECT count(DISTINCT silo) FROM orleans_batch.probe_ledger WHERE team_id = $1 AND silo IN ('frozen', 'cut')", Teams["later"]);
+                    "SELECT count(DISTINCT silo) FROM orleans_batch.probe_ledger WHERE team_id = $1 AND silo IN ('frozen', 'cut')",
+                    Teams["later"]);
             },
             _soon,
             "both serve other groups");

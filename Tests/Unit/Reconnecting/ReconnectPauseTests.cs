@@ -17,7 +17,8 @@ public sealed class ReconnectPauseTests
     {
         var random = new Random(1);
 
-        var pauses = Enumerable.Range(0, 500).Select(_ => ReconnectPause.After(failures, _first, _longest, random).TotalMilliseconds).ToList();
+        var pauses = Enumerable.Range(0, 500)
+            .Select(_ => ReconnectPause.After(failures, _first, _longest, random).TotalMilliseconds).ToList();
 
         Assert.All(pauses, pause => Assert.InRange(pause, least, most));
         Assert.InRange(pauses.Min(), least, least * 1.05);
