@@ -32,7 +32,7 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
 
     private readonly TempDirectory _directory = new();
     private readonly Dictionary<string, ServedSilo> _silos = [];
-    private FaultProxy? _proxy;
+    private readonly Dictionary<string, FaultProxy> _proxies = [];
     private NpgsqlConnection? _sweeper;
 
     public QueueDatabase Database { get; } = new(postgres);
@@ -70,7 +70,11 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
             silo.Dispose();
         }
 
-        await (_proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
+        foreach (var proxy in _proxies.Values)
+        {
+            await proxy.DisposeAsync();
+        }
+
         await (_sweeper?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Database.DisposeAsync();
         _directory.Dispose();
@@ -79,10 +83,13 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
     private async Task StartAsync()
     {
         var server = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
-        _proxy = new FaultProxy(server.Host!, server.Port);
-        var through = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = "127.0.0.1", Port = _proxy.Port };
         string[] names = [Survivor, Killed, Frozen, Cut];
-        var started = await Task.WhenAll(names.Select(name => ServeAsync(name, (name == Cut ? through : server).ConnectionString)));
+        var started = await Task.WhenAll(names.Select(name =>
+        {
+            _proxies[name] = new FaultProxy(server.Host!, server.Port);
+            var through = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = "127.0.0.1", Port = _proxies[name].Port };
+            return ServeAsync(name, through.ConnectionString);
+        }));
         foreach (var (name, silo) in names.Zip(started))
         {
             _silos[name] = silo;
@@ -106,14 +113,18 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
         }
     }
 
-    // Each victim takes up groups while the others are stopped, and is full then.
+    // Each victim takes up groups while the database is out of reach for the others, and is full then.
     private async Task OccupyAsync()
     {
         string[] victims = [Killed, Cut, Frozen];
-        await Task.WhenAll(_silos.Values.Select(s => s.FreezeAsync()));
+        foreach (var proxy in _proxies.Values)
+        {
+            proxy.Cut();
+        }
+
         foreach (var victim in victims)
         {
-            await _silos[victim].WakeAsync();
+            _proxies[victim].Heal();
             for (var group = 0; group < GroupsEach; group++)
             {
                 // Half of the frozen one's batches are over when it wakes up.
@@ -131,7 +142,13 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
                 $"the silo {victim} is full");
         }
 
-        await _silos[Survivor].WakeAsync();
+        _proxies[Survivor].Heal();
+        await Eventually.EqualsAsync(
+            1L,
+            () => Database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'orleans-batch-poller@survivor'"),
+            _soon,
+            "the survivor polls");
     }
 
     private async Task StrikeAsync()
@@ -139,7 +156,7 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
         FaultAt[Frozen] = await NowAsync();
         await _silos[Frozen].FreezeAsync();
         FaultAt[Cut] = await NowAsync();
-        _proxy!.Freeze();
+        _proxies[Cut].Freeze();
         FaultAt[Killed] = await NowAsync();
         await _silos[Killed].KillAsync();
         for (var group = 0; group < NewGroups; group++)
@@ -160,7 +177,7 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
     {
         await Eventually.UntilAsync(async () => await NowAsync() > FaultAt[Frozen] + _shortBatch, _soon, "the short batches are over");
         await _silos[Frozen].WakeAsync();
-        _proxy!.Heal();
+        _proxies[Cut].Heal();
         await Eventually.EqualsAsync(
             0L,
             () => Database.ScalarAsync<long>(
