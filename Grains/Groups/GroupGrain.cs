@@ -40,7 +40,9 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
 
         if (_tenure is null)
         {
-            Leave(key, orderly: false);
+            // No rest: its lock shows it as held for as long as it is, and the moment it isn't this silo must take it over.
+            DeactivateOnIdle();
+            services.Slots.Return(pollAtOnce: false);
             return StartResult.LockHeldElsewhere;
         }
 
@@ -91,6 +93,11 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
         {
             _tenure = null;
             tenure.Dispose();
+            if (tenure.TookUpWork)
+            {
+                services.Groups.Worked(key);
+            }
+
             services.Groups.End(key);
             Leave(key, orderly);
         }
@@ -100,9 +107,13 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
     {
         // DeactivateOnIdle throws when a deaf sink has outlived the activation, and the slot would never come back.
         GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The tenure is over."), CancellationToken.None);
-        if (!orderly)
+        if (orderly)
         {
-            services.Groups.Rest(key);
+            services.Groups.Worked(key);
+        }
+        else
+        {
+            services.Groups.Failed(key);
         }
 
         services.Slots.Return(pollAtOnce: orderly);

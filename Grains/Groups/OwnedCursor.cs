@@ -26,6 +26,8 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
 
     public long Epoch { get; private set; }
 
+    public bool HasClaimed { get; private set; }
+
     /// <summary>Answers whether the group waits for its time or for somebody; its wakeups are gone then.</summary>
     public async Task<bool> IsParkedAsync(CancellationToken ct) =>
         await session.FirstAsync(DropParkedWakeups, r => r.GetString(0), ct, group.TeamId, key.GroupId, key.SinkId) is not null;
@@ -58,6 +60,7 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     public async Task<int> ClaimAsync(LogEntry entry, CancellationToken ct)
     {
         var attempt = await session.FirstAsync(ClaimStatement, r => r.GetInt32(0), ct, key.GroupId, key.SinkId, Epoch, entry.Seq);
+        HasClaimed |= attempt > 0;
         return attempt > 0 ? attempt : throw Lost("claim");
     }
 

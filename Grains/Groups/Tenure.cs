@@ -27,6 +27,9 @@ internal sealed partial class Tenure : IDisposable
         _worker = new EntryWorker(services, group, served, _cursor, _sink);
     }
 
+    /// <summary>Gets a value indicating whether this tenure got as far as a batch.</summary>
+    public bool TookUpWork => _cursor.HasClaimed;
+
     /// <summary>Takes the group's lock on a session of its own; null when another session holds it.</summary>
     public static async Task<Tenure?> TryBeginAsync(
         GroupServices services, GroupKey group, ServedSink served, LockKey key, CancellationToken cancellationToken)

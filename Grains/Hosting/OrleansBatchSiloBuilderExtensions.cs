@@ -38,7 +38,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<SessionSet>();
         services.AddSingleton<GroupSlots>();
         services.AddSingleton(p => new GroupDrain(p.GetRequiredService<GroupSlots>()));
-        services.AddSingleton<LocalGroups>();
+        services.AddSingleton(p => new LocalGroups(p.GetRequiredService<TimeProvider>(), Random.Shared));
         services.AddSingleton<Solitude>();
         services.AddSingleton<SinkSet>();
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));

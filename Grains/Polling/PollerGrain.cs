@@ -16,6 +16,7 @@ internal sealed partial class PollerGrain(
     EngineDataSources sources,
     GroupSlots slots,
     LocalGroups groups,
+    SessionSet sessions,
     SinkSet sinks,
     EngineHealth health,
     OrleansBatchInstruments instruments,
@@ -83,7 +84,7 @@ internal sealed partial class PollerGrain(
             LogEnded(logger, group, pid, options.Value.LockLifetime);
         }
 
-        var free = slots.Free;
+        var free = Math.Min(slots.Free, sessions.Available);
         if (free <= 0)
         {
             return 0;
@@ -111,7 +112,7 @@ internal sealed partial class PollerGrain(
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // One group's trouble delays no other; a call that meets a leaving activation is rejected and comes again with the next pass.
-            groups.Rest(new LockKey(candidate.SinkId, candidate.GroupId));
+            groups.Failed(new LockKey(candidate.SinkId, candidate.GroupId));
             LogNotStarted(logger, candidate.Group, sink, e.Message);
             return null;
         }

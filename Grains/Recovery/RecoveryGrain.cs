@@ -24,6 +24,9 @@ internal sealed partial class RecoveryGrain(
     private const string ReminderName = "sweep";
     private const int GroupsAtOnce = 5000;
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private static readonly Statement TryBegin = Statement.Load("try_begin_sweep");
     private static readonly Statement End = Statement.Load("end_sweep");
     private static readonly Statement EnsurePartitions = Statement.Load("ensure_partitions");
@@ -31,12 +34,14 @@ internal sealed partial class RecoveryGrain(
     private static readonly Statement SampleQueue = Statement.Load("sample_queue");
 
     private NpgsqlConnection? _connection;
+    private IGrainTimer? _timer;
+    private int _failures;
     private int _lastGroup;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var period = options.Value.SweepPeriod;
-        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(period, period) { KeepAlive = true });
+        _timer = this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(period, period) { KeepAlive = true });
         return Task.CompletedTask;
     }
 
@@ -79,10 +84,14 @@ internal sealed partial class RecoveryGrain(
         try
         {
             await SweepAsync(cancellationToken);
+            _failures = 0;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            LogFailed(logger, e.Message);
+            var period = options.Value.SweepPeriod;
+            var pause = ReconnectPause.After(++_failures, FirstPause, period < LongestPause ? period : LongestPause, Random.Shared);
+            _timer!.Change(pause, period);
+            LogFailed(logger, _failures, pause, e.Message);
         }
     }
 
@@ -108,8 +117,8 @@ internal sealed partial class RecoveryGrain(
         }
     }
 
-    [LoggerMessage(300, LogLevel.Warning, "The sweep failed and comes again at its time. {Error}")]
-    static partial void LogFailed(ILogger logger, string error);
+    [LoggerMessage(300, LogLevel.Warning, "The sweep failed {Failures} times in a row; the next one is in {Pause}. {Error}")]
+    static partial void LogFailed(ILogger logger, int failures, TimeSpan pause, string error);
 
     [LoggerMessage(301, LogLevel.Warning, "{Count} groups had unfinished entries but no wakeup: a sink was added after they were enqueued, or somebody deleted wakeups. They have one now.")]
     static partial void LogMended(ILogger logger, int count);

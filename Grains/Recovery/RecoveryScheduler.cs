@@ -1,16 +1,19 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Recovery;
 
 /// <summary>Makes sure, on every start of a silo, that the cluster's sweep is scheduled.</summary>
 internal sealed partial class RecoveryScheduler(IGrainFactory grains, TimeProvider time, ILogger<RecoveryScheduler> logger) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -21,8 +24,9 @@ internal sealed partial class RecoveryScheduler(IGrainFactory grains, TimeProvid
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 // After a crash of another silo its grains can't be called for some seconds; nothing waits for this.
-                LogFailed(logger, e.Message);
-                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var pause = ReconnectPause.After(++failures, FirstPause, LongestPause, Random.Shared);
+                LogFailed(logger, pause, e.Message);
+                await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception)
             {
@@ -31,6 +35,6 @@ internal sealed partial class RecoveryScheduler(IGrainFactory grains, TimeProvid
         }
     }
 
-    [LoggerMessage(310, LogLevel.Information, "The sweep could not be scheduled yet. {Error}")]
-    static partial void LogFailed(ILogger logger, string error);
+    [LoggerMessage(310, LogLevel.Information, "The sweep could not be scheduled yet; the next try is in {Pause}. {Error}")]
+    static partial void LogFailed(ILogger logger, TimeSpan pause, string error);
 }

@@ -16,9 +16,13 @@ internal sealed class EngineDataSources : IAsyncDisposable
     public EngineDataSources(EngineConnection connection, IOptions<OrleansBatchOptions> options)
     {
         var o = options.Value;
+        DriverThreads.Reserve(o.Slots + 2);
         Group = Unpooled(connection, SessionRole.NameOn(SessionRole.Group, o.SiloName), o, o.IdleTimeout);
-        Poller = Unpooled(connection, SessionRole.NameOn(SessionRole.Poller, o.SiloName), o, TimeSpan.Zero);
-        Recovery = Unpooled(connection, SessionRole.NameOn(SessionRole.Recovery, o.SiloName), o, TimeSpan.Zero);
+
+        // Longer than the longest silence in order. Without it a half-open poller's session stayed at the server for ever, and a frozen
+        // sweeper's kept the sweep's lock.
+        Poller = Unpooled(connection, SessionRole.NameOn(SessionRole.Poller, o.SiloName), o, o.LockLifetime + o.PollPeriod);
+        Recovery = Unpooled(connection, SessionRole.NameOn(SessionRole.Recovery, o.SiloName), o, o.LockLifetime + o.SweepPeriod);
         Intake = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
         {
             ApplicationName = SessionRole.NameOn(SessionRole.Intake, o.SiloName),

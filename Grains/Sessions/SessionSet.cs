@@ -14,6 +14,7 @@ internal sealed class SessionSet : IAsyncDisposable
     private readonly BootClock _clock;
     private readonly TimeSpan _keepFor;
     private readonly Stack<GroupSession> _idle = new();
+    private readonly Openings _openings;
     private readonly ITimer _closer;
     private bool _disposed;
 
@@ -21,8 +22,21 @@ internal sealed class SessionSet : IAsyncDisposable
     {
         _sources = sources;
         _clock = clock;
+        _openings = new Openings(clock, Random.Shared);
         _keepFor = options.Value.IdleTimeout / 2;
         _closer = clock.CreateTimer(_ => CloseIdle(), null, _keepFor / 2, _keepFor / 2);
+    }
+
+    /// <summary>Gets how many sessions may be rented now: those at hand, and those that are worth opening.</summary>
+    public int Available
+    {
+        get
+        {
+            lock (_idle)
+            {
+                return (int)Math.Min(int.MaxValue, (long)_idle.Count + _openings.Worthwhile);
+            }
+        }
     }
 
     public async Task<GroupSession> RentAsync(CancellationToken cancellationToken)
@@ -37,7 +51,17 @@ internal sealed class SessionSet : IAsyncDisposable
             await session.DisposeAsync();
         }
 
-        return new GroupSession(await _sources.Group.OpenConnectionAsync(cancellationToken), _clock);
+        try
+        {
+            var connection = await _sources.Group.OpenConnectionAsync(cancellationToken);
+            _openings.Succeeded();
+            return new GroupSession(connection, _clock);
+        }
+        catch
+        {
+            _openings.Failed();
+            throw;
+        }
     }
 
     public async ValueTask ReturnAsync(GroupSession session)

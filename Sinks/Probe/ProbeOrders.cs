@@ -11,6 +11,9 @@ internal sealed record ProbeOrders
     /// <summary>Gets how long the batch works, in milliseconds; it can be cancelled.</summary>
     public int SleepMs { get; init; }
 
+    /// <summary>Gets how long the first start of the batch works, counted over all owners, in milliseconds; it can be cancelled.</summary>
+    public int FirstSleepMs { get; init; }
+
     /// <summary>Gets how many attempts fail before one succeeds.</summary>
     public int FailAttempts { get; init; }
 

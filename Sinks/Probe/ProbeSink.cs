@@ -27,9 +27,10 @@ internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IBatchS
                 Hang(orders.HangMs);
             }
 
-            if (orders.SleepMs > 0)
+            var sleep = orders.SleepMs + (earlier == 0 ? orders.FirstSleepMs : 0);
+            if (sleep > 0)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(orders.SleepMs), time, cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(sleep), time, cancellationToken);
             }
 
             if (orders.Permanent)

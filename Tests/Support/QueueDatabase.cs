@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Queue.Migrations;
 namespace OrleansBatch.Tests.Support;
 
 // A migrated database for one test class, with a few reads and writes that many tests need.
-public sealed class QueueDatabase(PostgresFixture postgres) : IAsyncLifetime
+public sealed class QueueDatabase(PostgresFixture? postgres) : IAsyncLifetime
 {
     private static readonly SemaphoreSlim _making = new(1, 1);
     private static string? _template;
@@ -15,18 +15,18 @@ public sealed class QueueDatabase(PostgresFixture postgres) : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        ConnectionString = await postgres.CreateDatabaseAsync(await TemplateAsync());
-        Source = NpgsqlDataSource.Create(ConnectionString);
-    }
-
     // On a server of the test's own.
     public static async Task<QueueDatabase> OnAsync(string connectionString)
     {
-        var database = new QueueDatabase(null!) { ConnectionString = connectionString, Source = NpgsqlDataSource.Create(connectionString) };
-        await Migrator.MigrateAsync(database.Source, Ct);
-        return database;
+        var source = NpgsqlDataSource.Create(connectionString);
+        await Migrator.MigrateAsync(source, Ct);
+        return new QueueDatabase(null) { ConnectionString = connectionString, Source = source };
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        ConnectionString = await postgres!.CreateDatabaseAsync(await TemplateAsync());
+        Source = NpgsqlDataSource.Create(ConnectionString);
     }
 
     public async ValueTask DisposeAsync() => await Source.DisposeAsync();
@@ -76,7 +76,7 @@ public sealed class QueueDatabase(PostgresFixture postgres) : IAsyncLifetime
         {
             if (_template is null)
             {
-                var made = await postgres.CreateDatabaseAsync();
+                var made = await postgres!.CreateDatabaseAsync();
                 await using (var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(made) { Pooling = false }.ConnectionString))
                 {
                     await Migrator.MigrateAsync(source, Ct);

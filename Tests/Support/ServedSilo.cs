@@ -14,23 +14,25 @@ public sealed class ServedSilo : IDisposable
     // A silo that comes back at the ports of a killed one replaces it at once; at others it waits until that one counts as dead.
     public static string[] NewPorts() => ["--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port()];
 
-    public static async Task<ServedSilo> StartAsync(
+    public static Task<ServedSilo> StartAsync(
         string directory, string connectionString, string name, string[] ports, params string[] arguments) =>
-        await StartAsync(directory, connectionString, name, ports, new Dictionary<string, string>(), arguments);
+        StartAsync(directory, connectionString, name, ports, new Dictionary<string, string>(), arguments);
 
     public static async Task<ServedSilo> StartAsync(
-        string directory, string connectionString, string name, string[] ports, IReadOnlyDictionary<string, string> settings,
+        string directory, string connectionString, string name, string[] ports, IReadOnlyDictionary<string, string> environment,
         params string[] arguments)
     {
         var process = Cli.Start(
             directory,
-            new Dictionary<string, string>(settings) { ["OrleansBatch__SiloName"] = name },
+            new Dictionary<string, string>(environment) { ["OrleansBatch__SiloName"] = name },
             ["serve", "--connection", connectionString, .. ports, .. arguments]);
         var silo = new ServedSilo(process);
         try
         {
+            var said = new List<string>();
             while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             {
+                said.Add(line);
                 if (line.StartsWith("Serving", StringComparison.Ordinal))
                 {
                     // Nobody reads on; what is left must not fill the pipes.
@@ -42,7 +44,8 @@ public sealed class ServedSilo : IDisposable
                 }
             }
 
-            throw new InvalidOperationException($"The silo did not start: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+            said.Add(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            throw new InvalidOperationException($"The silo {name} did not start: {string.Join('\n', said)}");
         }
         catch
         {
@@ -69,6 +72,11 @@ public sealed class ServedSilo : IDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(within, TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
+
+    // SIGSTOP: it does nothing more, and its connections stay open.
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task WakeAsync() => SignalAsync("CONT");
 
     public void Dispose()
     {

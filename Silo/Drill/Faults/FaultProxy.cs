@@ -18,6 +18,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private volatile bool _refusing;
     private volatile TaskCompletionSource? _frozen;
     private long _delayTicks;
+    private int _accepted;
 
     /// <summary>Starts a proxy on a free port of the loopback.</summary>
     /// <param name="host">The host that bytes are passed on to.</param>
@@ -35,6 +36,9 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Gets how many connections pass through now.</summary>
     public int Connections => _links.Count;
 
+    /// <summary>Gets how many connections were asked for so far, those that were refused included.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
     /// <summary>Closes every connection, and each new one at once, until <see cref="Heal"/>.</summary>
     public void Cut()
     {
@@ -51,6 +55,14 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes one connection with a reset.</summary>
+    /// <param name="clientPort">The port that the database knows it by, as <c>client_port</c> of <c>pg_stat_activity</c>.</param>
+    public void Close(int clientPort) => Find(clientPort)?.Close();
+
+    /// <summary>Half-opens one connection until <see cref="Heal"/> or its close.</summary>
+    /// <param name="clientPort">The port that the database knows it by, as <c>client_port</c> of <c>pg_stat_activity</c>.</param>
+    public void Freeze(int clientPort) => Find(clientPort)?.Freeze();
+
     /// <summary>Half-opens every connection, also new ones: they stay up and nothing comes through, until <see cref="Heal"/>.</summary>
     public void Freeze() => Interlocked.CompareExchange(ref _frozen, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
 
@@ -64,6 +76,10 @@ public sealed class FaultProxy : IAsyncDisposable
         _refusing = false;
         Interlocked.Exchange(ref _delayTicks, 0);
         Interlocked.Exchange(ref _frozen, null)?.SetResult();
+        foreach (var link in _links.Keys)
+        {
+            link.Thaw();
+        }
     }
 
     /// <inheritdoc/>
@@ -84,6 +100,7 @@ public sealed class FaultProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _accepted);
                 _ = ServeAsync(client);
             }
         }
@@ -95,7 +112,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using var server = new TcpClient();
-        using var link = new Link(client, server);
+        using var link = new Link(client, server, _stop.Token);
         _links[link] = true;
         try
         {
@@ -103,7 +120,8 @@ public sealed class FaultProxy : IAsyncDisposable
             {
                 await server.ConnectAsync(_host, _port, _stop.Token);
                 (client.NoDelay, server.NoDelay) = (true, true);
-                await Task.WhenAny(PassAsync(client, server), PassAsync(server, client));
+                link.ClientPort = ((IPEndPoint)server.Client.LocalEndPoint!).Port;
+                await Task.WhenAny(PassAsync(client, server, link), PassAsync(server, client, link));
             }
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
@@ -115,25 +133,27 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task PassAsync(TcpClient from, TcpClient to)
+    private Link? Find(int clientPort) => _links.Keys.FirstOrDefault(l => l.ClientPort == clientPort);
+
+    private async Task PassAsync(TcpClient from, TcpClient to, Link link)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             int count;
-            while ((count = await from.GetStream().ReadAsync(buffer, _stop.Token)) > 0)
+            while ((count = await from.GetStream().ReadAsync(buffer, link.Closed)) > 0)
             {
                 if (Interlocked.Read(ref _delayTicks) is > 0 and var ticks)
                 {
-                    await Task.Delay(TimeSpan.FromTicks(ticks), _stop.Token);
+                    await Task.Delay(TimeSpan.FromTicks(ticks), link.Closed);
                 }
 
-                if (_frozen is { } frozen)
+                if ((_frozen ?? link.Frozen) is { } frozen)
                 {
-                    await frozen.Task.WaitAsync(_stop.Token);
+                    await frozen.Task.WaitAsync(link.Closed);
                 }
 
-                await to.GetStream().WriteAsync(buffer.AsMemory(0, count), _stop.Token);
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, count), link.Closed);
             }
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
@@ -141,23 +161,50 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    // A reset and not a farewell: what the other side sees when a machine is gone.
-    private sealed class Link(TcpClient client, TcpClient server) : IDisposable
+    private sealed class Link : IDisposable
     {
+        private readonly TcpClient _client;
+        private readonly TcpClient _server;
+        private readonly CancellationTokenSource _closed;
+        private volatile TaskCompletionSource? _frozen;
+
+        public Link(TcpClient client, TcpClient server, CancellationToken stop)
+        {
+            (_client, _server) = (client, server);
+            _closed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            Closed = _closed.Token;
+        }
+
+        public CancellationToken Closed { get; }
+
+        public int ClientPort { get; set; }
+
+        public TaskCompletionSource? Frozen => _frozen;
+
+        public void Freeze() => _frozen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Thaw() => Interlocked.Exchange(ref _frozen, null)?.SetResult();
+
+        // A reset and not a farewell: what the other side sees when a machine is gone.
         public void Close()
         {
-            foreach (var end in (TcpClient[])[client, server])
+            try
             {
-                try
-                {
-                    end.Client?.Close(0);
-                }
-                catch (ObjectDisposedException)
-                {
-                }
+                _client.Client?.Close(0);
+                _server.Client?.Close(0);
+                _closed.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has ended by itself.
             }
         }
 
-        public void Dispose() => client.Dispose();
+        public void Dispose()
+        {
+            _closed.Cancel();
+            _client.Dispose();
+            _closed.Dispose();
+        }
     }
 }
