@@ -128,18 +128,19 @@ public sealed class FaultProxy : IAsyncDisposable
                     await Task.Delay(TimeSpan.FromTicks(ticks), _stop.Token);
                 }
 
-                if (_frozen is { } frozen)
-                {
-                    await frozen.Task.WaitAsync(_stop.Token);
-                }
-
+                await ThawAsync();
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, count), _stop.Token);
             }
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
         }
+
+        // A farewell comes no further than data does.
+        await ThawAsync();
     }
+
+    private Task ThawAsync() => _frozen?.Task.WaitAsync(_stop.Token) ?? Task.CompletedTask;
 
     // A reset and not a farewell: what the other side sees when a machine is gone.
     private sealed class Link(TcpClient client, TcpClient server) : IDisposable

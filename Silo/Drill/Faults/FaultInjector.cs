@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+
+namespace OrleansBatch.Silo.Drill.Faults;
+
+// Draws a fault at every beat of the plan and begins the first that can be: one silo is always left alone, and what would outlast the
+// drill is not begun.
+internal sealed class FaultInjector(FaultContext context, Random random, string? fakeTime)
+{
+    private readonly List<Task> _running = [];
+    private int _databaseBusy;
+
+    public ConcurrentDictionary<string, int> Begun { get; } = new();
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var (start, length) = (TimeProvider.System.GetTimestamp(), TimeSpan.FromSeconds(context.Options.Seconds));
+        for (var beat = 1; beat * context.Options.FaultEvery < length; beat++)
+        {
+            var due = (beat * context.Options.FaultEvery) - TimeProvider.System.GetElapsedTime(start);
+            await Task.Delay(due > TimeSpan.Zero ? due : TimeSpan.Zero, ct);
+            var draw = FaultDraw.Next(random, context.Options);
+            var left = length - TimeProvider.System.GetElapsedTime(start);
+            if (draw.Kinds.Select(kind => (Kind: kind, Run: TryBegin(kind, draw, left, ct))).FirstOrDefault(f => f.Run is not null) is { Run: { } run } begun)
+            {
+                Begun.AddOrUpdate(FaultNames.Of(begun.Kind), 1, (_, n) => n + 1);
+                _running.Add(run);
+            }
+            else
+            {
+                context.Say("no fault: only one silo is healthy, or too little time is left");
+            }
+        }
+
+        var rest = length - TimeProvider.System.GetElapsedTime(start);
+        await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, ct);
+    }
+
+    // Every fault heals by itself, and at once when the drill is interrupted.
+    public Task HealAsync() => Task.WhenAll(_running);
+
+    private Task? TryBegin(FaultKind fault, FaultDraw draw, TimeSpan left, CancellationToken ct)
+    {
+        if (Longest(fault, draw) > left)
+        {
+            return null;
+        }
+
+        if (fault is FaultKind.Restart or FaultKind.Limit)
+        {
+            return Interlocked.CompareExchange(ref _databaseBusy, 1, 0) == 0 ? OnDatabaseAsync(fault, draw, ct) : null;
+        }
+
+        var healthy = draw.Silos.Select(n => context.Silos[n]).Where(s => s.IsHealthy).ToList();
+        return fault switch
+        {
+            FaultKind.Terminate when healthy is [var silo, ..] => DatabaseFaults.TerminateAsync(context, silo, draw, ct),
+            _ when healthy.Count < 2 => null,
+            FaultKind.Clock when fakeTime is null => null,
+            FaultKind.Clock => ProcessFaults.ClockAsync(context, healthy[0], draw, fakeTime, ct),
+            FaultKind.Kill => ProcessFaults.KillAsync(context, healthy[0], draw, ct),
+            FaultKind.Freeze => ProcessFaults.FreezeAsync(context, healthy[0], draw, ct),
+            FaultKind.Cut => NetworkFaults.CutAsync(context, healthy[0], draw, ct),
+            FaultKind.HalfOpen => NetworkFaults.HalfOpenAsync(context, healthy[0], draw, ct),
+            _ => NetworkFaults.DelayAsync(context, healthy[0], draw, ct),
+        };
+    }
+
+    private async Task OnDatabaseAsync(FaultKind fault, FaultDraw draw, CancellationToken ct)
+    {
+        try
+        {
+            await (fault == FaultKind.Restart ? DatabaseFaults.RestartAsync(context, ct) : DatabaseFaults.LimitAsync(context, draw, ct));
+        }
+        finally
+        {
+            Volatile.Write(ref _databaseBusy, 0);
+        }
+    }
+
+    private TimeSpan Longest(FaultKind fault, FaultDraw draw) => fault switch
+    {
+        FaultKind.Freeze or FaultKind.HalfOpen => context.BeyondLifetime(draw),
+        FaultKind.Terminate or FaultKind.Restart => TimeSpan.FromSeconds(1),
+        _ => TimeSpan.FromSeconds(5),
+    };
+}
