@@ -21,7 +21,7 @@ internal static class OneOwner
             {
                 var epoch = ends[row.Seq].Max(e => e.Epoch);
                 verdict.Check(
-                    row.Epoch <= epoch, group, row.Seq, () => $"silo {row.Silo} began it under epoch {row.Epoch}, but it had ended under {epoch}");
+                    row.Epoch <= epoch, group, row.Seq, () => $"{row.Silo} began it under epoch {row.Epoch}, but it had ended under {epoch}");
             }
         }
 
@@ -38,7 +38,7 @@ internal static class OneOwner
             {
                 verdict.Check(
                     attempt.Epoch >= before.Epoch, attempt.Group, attempt.Seq,
-                    () => $"silo {attempt.Silo} committed under epoch {attempt.Epoch} after {before.Silo} had under {before.Epoch}");
+                    () => $"{attempt.Silo} committed under epoch {attempt.Epoch} after {before.Silo} had under {before.Epoch}");
             }
 
             // A loss shows the former owner's claim, and an attempt limit that is found used up has none of its own.
@@ -47,7 +47,7 @@ internal static class OneOwner
             {
                 verdict.Check(
                     attempt.StartedAt >= before.FinishedAt, attempt.Group, attempt.Seq,
-                    () => $"silo {attempt.Silo} claimed it at {attempt.StartedAt:HH:mm:ss.ffffff}, "
+                    () => $"{attempt.Silo} claimed it at {attempt.StartedAt:HH:mm:ss.ffffff}, "
                         + $"before {before.Silo} committed seq {before.Seq} at {before.FinishedAt:HH:mm:ss.ffffff}");
             }
 

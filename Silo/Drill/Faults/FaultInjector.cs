@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrleansBatch.Silo.Drill.Silos;
 
 namespace OrleansBatch.Silo.Drill.Faults;
 
@@ -51,19 +52,34 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
         }
 
         var healthy = draw.Silos.Select(n => context.Silos[n]).Where(s => s.IsHealthy).ToList();
-        return fault switch
+        if (fault == FaultKind.Terminate)
         {
-            FaultKind.Terminate when healthy is [var silo, ..] => DatabaseFaults.TerminateAsync(context, silo, draw, ct),
-            _ when healthy.Count < 2 => null,
-            FaultKind.Clock when fakeTime is null => null,
-            FaultKind.Clock => ProcessFaults.ClockAsync(context, healthy[0], draw, fakeTime, ct),
-            FaultKind.Kill => ProcessFaults.KillAsync(context, healthy[0], draw, ct),
-            FaultKind.Freeze => ProcessFaults.FreezeAsync(context, healthy[0], draw, ct),
-            FaultKind.Cut => NetworkFaults.CutAsync(context, healthy[0], draw, ct),
-            FaultKind.HalfOpen => NetworkFaults.HalfOpenAsync(context, healthy[0], draw, ct),
-            _ => NetworkFaults.DelayAsync(context, healthy[0], draw, ct),
-        };
+            return healthy is [var any, ..] ? DatabaseFaults.TerminateAsync(context, any, draw, ct) : null;
+        }
+
+        if (healthy.Count < 2 || healthy.FirstOrDefault(s => !s.IsWitness) is not { } silo)
+        {
+            return null;
+        }
+
+        var run = OnSilo(fault, silo, draw, ct);
+        if (run is not null)
+        {
+            _ = healthy.First(s => s != silo).WitnessAsync(run);
+        }
+
+        return run;
     }
+
+    private Task? OnSilo(FaultKind fault, DrillSilo silo, FaultDraw draw, CancellationToken ct) => fault switch
+    {
+        FaultKind.Clock => fakeTime is null ? null : ProcessFaults.ClockAsync(context, silo, draw, fakeTime, ct),
+        FaultKind.Kill => ProcessFaults.KillAsync(context, silo, draw, ct),
+        FaultKind.Freeze => ProcessFaults.FreezeAsync(context, silo, draw, ct),
+        FaultKind.Cut => NetworkFaults.CutAsync(context, silo, draw, ct),
+        FaultKind.HalfOpen => NetworkFaults.HalfOpenAsync(context, silo, draw, ct),
+        _ => NetworkFaults.DelayAsync(context, silo, draw, ct),
+    };
 
     private async Task OnDatabaseAsync(FaultKind fault, FaultDraw draw, CancellationToken ct)
     {

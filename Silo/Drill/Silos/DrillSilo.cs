@@ -15,6 +15,7 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
     private readonly List<SiloProcess> _processes = [];
     private SiloProcess? _current;
     private int _disturbed;
+    private int _witnesses;
 
     public int Number => number;
 
@@ -28,6 +29,16 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
 
     // No fault is on it, and it has served since the last one.
     public bool IsHealthy => Volatile.Read(ref _disturbed) == 0;
+
+    // A takeover is measured that this silo is to make: it is left alone meanwhile.
+    public bool IsWitness => Volatile.Read(ref _witnesses) > 0;
+
+    public async Task WitnessAsync(Task fault)
+    {
+        Interlocked.Increment(ref _witnesses);
+        await fault.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Interlocked.Decrement(ref _witnesses);
+    }
 
     public Disturbed Disturb() => new(this, timeline.Begin(number));
 

@@ -11,9 +11,8 @@ internal sealed class TakeoverMeasure(
 {
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(2);
 
-    // What the fault takes until the server knows that the owner is gone, and two seconds.
-    public static TimeSpan Bound(FaultKind fault, TimeSpan lifetime) =>
-        fault is FaultKind.Kill or FaultKind.Clock or FaultKind.Terminate ? _grace : lifetime + _grace;
+    // The server knows at once that a killed owner is gone; one that is frozen or cut off keeps its lock for the lifetime at most.
+    public static TimeSpan Bound(FaultKind fault, TimeSpan lifetime) => fault is FaultKind.Kill or FaultKind.Clock ? _grace : lifetime + _grace;
 
     public IReadOnlyList<TakeoverReport> Report(IEnumerable<OrphanedGroup> orphaned, TimeSpan lifetime) =>
         [.. orphaned.GroupBy(o => (o.Fault, o.IsNewborn)).OrderBy(g => g.Key).Select(g => Report(g.Key.Fault, g.Key.IsNewborn, g, lifetime))];

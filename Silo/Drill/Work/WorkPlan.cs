@@ -37,6 +37,9 @@ internal sealed class WorkPlan(Random random, int producer, int groups)
     public PlannedBatch RolledBack(PlannedRun run, int index) =>
         Batch(run, index, final: false) with { Path = $"/drill/rolled-back/{run.RunId}/{index}" };
 
+    // Most are short; the long ones are those in which a fault finds an owner.
+    private int SleepMs() => Percent() < 8 ? Between(1000, 3000) : Between(20, 300);
+
     private PlannedBatch Batch(PlannedRun run, int index, bool final)
     {
         // A failed run of cdc stops its group until somebody acts.
@@ -49,6 +52,6 @@ internal sealed class WorkPlan(Random random, int producer, int groups)
             >= 96 when run.SyncType != "cdc" => (0, true),
             _ => (0, false),
         };
-        return new PlannedBatch(run, index, $"/drill/{run.RunId}/{index}", final, Between(20, 300), fails, permanent);
+        return new PlannedBatch(run, index, $"/drill/{run.RunId}/{index}", final, SleepMs(), fails, permanent);
     }
 }
