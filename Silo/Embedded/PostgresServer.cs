@@ -52,7 +52,7 @@ internal sealed class PostgresServer(ClusterDirectory directory, PostgresBinarie
     }
 
     // As a crash: nothing is written or said before the processes end, and the next start recovers.
-    public Task CrashAsync() => PgCtlAsync(TimeSpan.FromSeconds(10), CancellationToken.None, "stop", "--mode", "immediate");
+    public Task CrashAsync() => PgCtlAsync(TimeSpan.FromSeconds(60), CancellationToken.None, "stop", "--mode", "immediate");
 
     private Task<ChildProcess> PgCtlAsync(TimeSpan timeout, CancellationToken cancellationToken, params string[] arguments)
     {

@@ -67,7 +67,7 @@ public sealed class DrillTests : IDisposable
 
         Assert.Equal(ExitCodes.Interrupted, process.ExitCode);
         Assert.Empty(Inside());
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+        Assert.Empty(Directory.EnumerateDirectories(_directory.Path));
     }
 
     private Process Start(params string[] arguments) => Cli.Start(

@@ -7,8 +7,12 @@ namespace OrleansBatch.Silo.Drill.Faults;
 // drill is not begun.
 internal sealed class FaultInjector(FaultContext context, Random random, string? fakeTime)
 {
+    // Beats between two faults of the database itself: they hit every silo, and would hide what the others do.
+    private const int DatabaseRests = 4;
+
     private readonly List<Task> _running = [];
-    private int _databaseBusy;
+    private Task _onDatabase = Task.CompletedTask;
+    private int _databaseMayFail;
 
     public ConcurrentDictionary<string, int> Begun { get; } = new();
 
@@ -21,14 +25,14 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
             await Task.Delay(due > TimeSpan.Zero ? due : TimeSpan.Zero, ct);
             var draw = FaultDraw.Next(random, context.Options);
             var left = length - TimeProvider.System.GetElapsedTime(start);
-            if (draw.Kinds.Select(kind => (Kind: kind, Run: TryBegin(kind, draw, left, ct))).FirstOrDefault(f => f.Run is not null) is { Run: { } run } begun)
+            if (draw.Kinds.Select(kind => (Kind: kind, Run: TryBegin(kind, draw, beat, left, ct))).FirstOrDefault(f => f.Run is not null) is { Run: { } run } begun)
             {
                 Begun.AddOrUpdate(FaultNames.Of(begun.Kind), 1, (_, n) => n + 1);
                 _running.Add(run);
             }
             else
             {
-                context.Say("no fault: only one silo is healthy, or too little time is left");
+                context.Say("no fault: no silo is to spare, or too little time is left");
             }
         }
 
@@ -39,7 +43,7 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
     // Every fault heals by itself, and at once when the drill is interrupted.
     public Task HealAsync() => Task.WhenAll(_running);
 
-    private Task? TryBegin(FaultKind fault, FaultDraw draw, TimeSpan left, CancellationToken ct)
+    private Task? TryBegin(FaultKind fault, FaultDraw draw, int beat, TimeSpan left, CancellationToken ct)
     {
         if (Longest(fault, draw) > left)
         {
@@ -48,7 +52,7 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
 
         if (fault is FaultKind.Restart or FaultKind.Limit)
         {
-            return Interlocked.CompareExchange(ref _databaseBusy, 1, 0) == 0 ? OnDatabaseAsync(fault, draw, ct) : null;
+            return OnDatabase(fault, draw, beat, ct);
         }
 
         var healthy = draw.Silos.Select(n => context.Silos[n]).Where(s => s.IsHealthy).ToList();
@@ -81,16 +85,15 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
         _ => NetworkFaults.DelayAsync(context, silo, draw, ct),
     };
 
-    private async Task OnDatabaseAsync(FaultKind fault, FaultDraw draw, CancellationToken ct)
+    private Task? OnDatabase(FaultKind fault, FaultDraw draw, int beat, CancellationToken ct)
     {
-        try
+        if (!_onDatabase.IsCompleted || beat < _databaseMayFail)
         {
-            await (fault == FaultKind.Restart ? DatabaseFaults.RestartAsync(context, ct) : DatabaseFaults.LimitAsync(context, draw, ct));
+            return null;
         }
-        finally
-        {
-            Volatile.Write(ref _databaseBusy, 0);
-        }
+
+        _databaseMayFail = beat + DatabaseRests;
+        return _onDatabase = fault == FaultKind.Restart ? DatabaseFaults.RestartAsync(context, ct) : DatabaseFaults.LimitAsync(context, draw, ct);
     }
 
     private TimeSpan Longest(FaultKind fault, FaultDraw draw) => fault switch

@@ -101,6 +101,8 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             if (!_refusing)
             {
+                // The other side hears of it only when the network is back.
+                await ThawAsync();
                 await server.ConnectAsync(_host, _port, _stop.Token);
                 (client.NoDelay, server.NoDelay) = (true, true);
                 await Task.WhenAny(PassAsync(client, server), PassAsync(server, client));
