@@ -15,10 +15,10 @@ internal static class DrillCommand
     private static readonly JsonSerializerOptions _json =
         new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    private static readonly Option<int> _seconds = Number("--seconds", _defaults.Seconds, "For how long work is enqueued and faults are begun.");
+    private static readonly Option<int> _seconds = Number("--seconds", _defaults.Seconds, "For how long faults are begun.");
     private static readonly Option<int> _silos = Number("--silos", _defaults.Silos, "Silo processes, 2 to 5.");
     private static readonly Option<int?> _seed = new("--seed") { Description = "Draws the same work and faults again; default: random." };
-    private static readonly Option<double> _faultEvery = Seconds("--fault-every", _defaults.FaultEvery, "Seconds from one fault to the next.");
+    private static readonly Option<double> _faultEvery = Seconds("--fault-every", _defaults.FaultEvery, "From one fault to the next.");
     private static readonly Option<double> _lifetime = Seconds("--lifetime", _defaults.Lifetime, "The silos' lock lifetime in seconds.");
     private static readonly Option<int> _pace = Number("--pace", _defaults.Pace, "Batches enqueued a second.");
     private static readonly Option<int> _groups = Number("--groups", _defaults.Groups, "Groups that get work again and again.");
@@ -33,7 +33,7 @@ internal static class DrillCommand
 
     public static Command Create()
     {
-        var command = new Command("drill", "Runs silos under seeded work and faults on a private Postgres, and checks every promise; exit code 1 when one is broken.")
+        var command = new Command("drill", "Kills, freezes and cuts off silos under work on a private Postgres, and checks every promise.")
         {
             _seconds, _silos, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _keep, _asJson,
         };
@@ -56,6 +56,12 @@ internal static class DrillCommand
             Keep = parsed.GetValue(_keep),
         };
         var asJson = parsed.GetValue(_asJson);
+        if (Console.IsOutputRedirected)
+        {
+            // A file has no width, and would get that of the smallest terminal.
+            AnsiConsole.Profile.Width = 160;
+        }
+
         var report = await Drill.Drill.RunAsync(options, asJson ? null : Console.WriteLine, ct);
         if (asJson)
         {

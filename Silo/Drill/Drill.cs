@@ -13,14 +13,22 @@ public static class Drill
     /// <param name="say">Hears what happens, a line at a time, with the seconds since the start; null for silence.</param>
     /// <param name="cancellationToken">Ends the drill early, without a report.</param>
     /// <exception cref="StartupException">An option is out of its range, or Postgres cannot run here.</exception>
-    public static async Task<DrillReport> RunAsync(DrillOptions options, Action<string>? say = null, CancellationToken cancellationToken = default)
+    public static async Task<DrillReport> RunAsync(
+        DrillOptions options, Action<string>? say = null, CancellationToken cancellationToken = default)
     {
         options.Require();
         using var directory = DrillDirectory.Make(options.Keep);
         var start = TimeProvider.System.GetTimestamp();
-        void Say(string line) =>
-            say?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(start).TotalSeconds,7:0.0} s  {line}"));
-        Say($"seed {options.Seed}: {options.Silos} silos, {options.Seconds} s, a fault every {options.FaultEvery.TotalSeconds:0.#} s, lock lifetime {options.Lifetime.TotalSeconds:0.#} s");
+        void Say(string line)
+        {
+            var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+            say?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{seconds,7:0.0} s  {line}"));
+        }
+
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"seed {options.Seed}: {options.Silos} silos, {options.Seconds} s, a fault every {options.FaultEvery.TotalSeconds:0.#} s, "
+            + $"lock lifetime {options.Lifetime.TotalSeconds:0.#} s"));
         using var guard = new ChildGuard();
         await using var database = await DrillDatabase.StartAsync(directory.Path, cancellationToken);
         guard.Watch(database.Kill);

@@ -83,5 +83,11 @@ internal sealed class DrillDatabase : IAsyncDisposable
     }
 
     private static NpgsqlDataSource Source(string connectionString, string name, int size) => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = name, MaxPoolSize = size, Timeout = 5, CommandTimeout = 10 });
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = name,
+            MaxPoolSize = size,
+            Timeout = 5,
+            CommandTimeout = 10,
+        });
 }

@@ -26,7 +26,7 @@ public sealed record DrillOptions
     /// <summary>Gets the faults that may be injected. Default: all.</summary>
     public IReadOnlyList<FaultKind> Faults { get; init; } = Enum.GetValues<FaultKind>();
 
-    /// <summary>Gets the silos' lock lifetime: a third of it is the statement time-out, the rest the idle time-out. Default: 15 seconds.</summary>
+    /// <summary>Gets the silos' lock lifetime; a third of it is the statement time-out. Default: 15 seconds.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Gets how many batches are enqueued a second. Default: 20.</summary>
@@ -35,7 +35,7 @@ public sealed record DrillOptions
     /// <summary>Gets how many groups get work again and again; others appear once and never again. Default: 40.</summary>
     public int Groups { get; init; } = 40;
 
-    /// <summary>Gets a value indicating whether the drill's directory, with the database and the silos' logs, stays. Default: false.</summary>
+    /// <summary>Gets a value indicating whether the directory with the database and the silos' logs stays. Default: false.</summary>
     public bool Keep { get; init; }
 
     internal TimeSpan StatementTimeout => Lifetime / 3;

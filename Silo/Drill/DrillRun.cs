@@ -39,7 +39,8 @@ internal sealed class DrillRun : IAsyncDisposable
         _keeper = new SiloKeeper(_silos, _timeline, say);
         _watch = new SessionWatch(database, _keeper, _timeline, options.Lifetime);
         _orphans = new OrphanWatch(
-            database, _timeline, new WorkPlan(new Random(options.Seed), 0, options.Groups), new ProducerConnection(database.Producers, _work));
+            database, _timeline, new WorkPlan(new Random(options.Seed), 0, options.Groups),
+            new ProducerConnection(database.Producers, _work));
         _faults = new FaultInjector(
             new FaultContext(options, database, _silos, _timeline, _orphans, say), new Random(unchecked(options.Seed + 1)), _fakeTime);
     }
@@ -59,8 +60,8 @@ internal sealed class DrillRun : IAsyncDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var producers = Task.WhenAll(Enumerable.Range(1, Producers).Select(n => new Producer(
-            new WorkPlan(new Random(unchecked(_options.Seed + 1 + n)), n, _options.Groups), new ProducerConnection(_database.Producers, _work),
-            (double)_options.Pace / Producers).RunAsync(stop.Token, end.Token)));
+            new WorkPlan(new Random(unchecked(_options.Seed + 1 + n)), n, _options.Groups),
+            new ProducerConnection(_database.Producers, _work), (double)_options.Pace / Producers).RunAsync(stop.Token, end.Token)));
         try
         {
             await _faults.RunAsync(ct);
@@ -94,7 +95,9 @@ internal sealed class DrillRun : IAsyncDisposable
         var health = await SiloHealth.CheckAsync(_silos, _keeper, ct);
         await StopAsync();
         var history = await HistoryLoader.LoadAsync(_database, _work, ct);
-        var epochs = _watch.Epochs.Concat(history.Attempts.Select(a => (a.Group, a.Epoch))).Concat(history.Ledger.Select(l => (l.Group, l.Epoch)))
+        var epochs = _watch.Epochs
+            .Concat(history.Attempts.Select(a => (a.Group, a.Epoch)))
+            .Concat(history.Ledger.Select(l => (l.Group, l.Epoch)))
             .Distinct().ToLookup(e => e.Item1, e => e.Item2);
         var measure = new TakeoverMeasure(_timeline, epochs, history.Attempts.ToLookup(a => a.Group), _watch.Slots, _options.Silos);
         var takeovers = measure.Report(_orphans.Orphaned, _options.Lifetime);

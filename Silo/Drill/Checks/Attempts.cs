@@ -14,10 +14,12 @@ internal static class Attempts
             var retries = rows.Where(a => a.Outcome == "retry").ToList();
             foreach (var (retry, number) in retries.Select((r, i) => (r, i + 1)))
             {
-                verdict.Check(retry.Attempt == number, batch.Group, batch.Seq, () => $"its failure {number} was counted as attempt {retry.Attempt}");
+                verdict.Check(
+                    retry.Attempt == number, batch.Group, batch.Seq, () => $"its failure {number} was counted as attempt {retry.Attempt}");
             }
 
-            if (rows.FirstOrDefault(a => a.Outcome is "succeeded" or "failed") is not { } end || !orders.TryGetValue((batch.RunId, batch.Index), out var order))
+            if (rows.FirstOrDefault(a => a.Outcome is "succeeded" or "failed") is not { } end
+                || !orders.TryGetValue((batch.RunId, batch.Index), out var order))
             {
                 continue;
             }
@@ -27,7 +29,9 @@ internal static class Attempts
             verdict.Check(
                 end.Attempt == retries.Count + 1 || lostTooOften, batch.Group, batch.Seq,
                 () => $"it {end.Outcome} at attempt {end.Attempt} after {retries.Count} failures");
-            verdict.Check(end.Attempt <= history.MaxAttempts, batch.Group, batch.Seq, () => $"it had {end.Attempt} attempts of {history.MaxAttempts}");
+            verdict.Check(
+                end.Attempt <= history.MaxAttempts, batch.Group, batch.Seq,
+                () => $"it had {end.Attempt} attempts of {history.MaxAttempts}");
             if (end.Outcome == "succeeded")
             {
                 verdict.Check(

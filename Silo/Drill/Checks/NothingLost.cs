@@ -7,20 +7,22 @@ internal static class NothingLost
     {
         var verdict = new Verdict("nothing lost", "every batch ends as succeeded, failed or skipped, as it was ordered");
         var found = history.Batches.ToDictionary(b => (b.RunId, b.Index));
-        var firstFailed = history.Batches.Where(b => b.State == "failed").GroupBy(b => b.RunId).ToDictionary(g => g.Key, g => g.Min(b => b.Seq));
+        var failed = history.Batches.Where(b => b.State == "failed").GroupBy(b => b.RunId).ToDictionary(g => g.Key, g => g.Min(b => b.Seq));
         var applied = history.Ledger.Where(l => l.Outcome == "succeeded").Select(l => (l.Group, l.Seq, l.Epoch)).ToHashSet();
         var succeeded = history.Attempts.Where(a => a.Outcome == "succeeded").ToLookup(a => (a.Group, a.Seq));
         foreach (var expected in history.Expected)
         {
             if (!found.TryGetValue((expected.RunId, expected.Index), out var batch))
             {
-                verdict.Check(!expected.Certain, expected.Group, expected.Seq, () => "the enqueue committed, but the batch is not in the log");
+                verdict.Check(
+                    !expected.Certain, expected.Group, expected.Seq, () => "the enqueue committed, but the batch is not in the log");
                 continue;
             }
 
             verdict.Check(
-                expected.Seq is null || expected.Seq == batch.Seq, batch.Group, batch.Seq, () => $"the enqueue returned seq {expected.Seq}");
-            verdict.Check(IsAllowed(batch, expected, history, firstFailed), batch.Group, batch.Seq, () => Describe(batch, expected));
+                expected.Seq is null || expected.Seq == batch.Seq, batch.Group, batch.Seq,
+                () => $"the enqueue returned seq {expected.Seq}");
+            verdict.Check(IsAllowed(batch, expected, history, failed), batch.Group, batch.Seq, () => Describe(batch, expected));
             if (batch.State == "succeeded")
             {
                 verdict.Check(
@@ -38,20 +40,23 @@ internal static class NothingLost
         {
             verdict.Check(
                 group.Entries == group.TailSeq && (group.Entries == 0 || (group.FirstSeq == 1 && group.LastSeq == group.TailSeq)),
-                group.Group, group.TailSeq, () => $"the log has {group.Entries} entries from {group.FirstSeq} to {group.LastSeq}: it has a gap");
+                group.Group, group.TailSeq,
+                () => $"the log has {group.Entries} entries from {group.FirstSeq} to {group.LastSeq}: it has a gap");
         }
 
         return verdict.Report();
     }
 
-    private static bool IsAllowed(BatchFact batch, ExpectedBatch expected, DrillHistory history, Dictionary<Guid, long> firstFailed) => batch.State switch
+    // Failed: the seq of the first batch that failed, by run.
+    private static bool IsAllowed(
+        BatchFact batch, ExpectedBatch expected, DrillHistory history, Dictionary<Guid, long> failed) => batch.State switch
     {
         "succeeded" => !expected.MayFail(history.MaxAttempts),
 
         // Whether it was right to fail is another promise's question.
         "failed" => true,
         "skipped" => history.RunStates.GetValueOrDefault(batch.RunId) == "failed"
-            && firstFailed.TryGetValue(batch.RunId, out var seq) && seq < batch.Seq,
+            && failed.TryGetValue(batch.RunId, out var seq) && seq < batch.Seq,
         _ => false,
     };
 
@@ -59,6 +64,6 @@ internal static class NothingLost
     {
         "succeeded" => "it succeeded, but was ordered to fail",
         "skipped" => "it was skipped, but no earlier batch of its run had failed",
-        _ => $"it never ended: it is {batch.State} (ordered: {expected.FailAttempts} failures{(expected.Permanent ? ", permanent" : "")}; {batch.Error ?? "no error"})",
+        _ => $"it never ended: it is {batch.State}, ordered to fail {expected.FailAttempts} times ({batch.Error ?? "no error"})",
     };
 }

@@ -21,7 +21,8 @@ internal static class OneOwner
             {
                 var epoch = ends[row.Seq].Max(e => e.Epoch);
                 verdict.Check(
-                    row.Epoch <= epoch, group, row.Seq, () => $"{row.Silo} began it under epoch {row.Epoch}, but it had ended under {epoch}");
+                    row.Epoch <= epoch, group, row.Seq,
+                    () => $"{row.Silo} began it under epoch {row.Epoch}, but it had ended under {epoch}");
             }
         }
 

@@ -28,7 +28,8 @@ internal static class Order
                 var last = LastBefore(ended, row.Seq);
                 verdict.Check(
                     last is null || row.StartedAt >= last, group, row.Seq,
-                    () => $"{row.Silo} began it at {row.StartedAt:HH:mm:ss.ffffff}, before an earlier entry ended at {last:HH:mm:ss.ffffff}");
+                    () => $"{row.Silo} began it at {row.StartedAt:HH:mm:ss.ffffff}, "
+                        + $"before an earlier entry ended at {last:HH:mm:ss.ffffff}");
             }
         }
 

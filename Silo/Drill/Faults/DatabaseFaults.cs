@@ -19,7 +19,8 @@ internal static class DatabaseFaults
                 "drill_end_owner", r => (Group: new GroupKey(r.GetInt64(0), r.GetString(1)), Epoch: r.GetInt64(2)), ct, draw.Choice);
             ended.ForEach(e => context.Orphans.Note(FaultKind.Terminate, e.Group, e.Epoch, since));
             await context.Database.Observer.ReadAsync("drill_end_poller", r => r.GetBoolean(0), ct, silo.Name);
-            context.Tell(FaultKind.Terminate, $"{(ended is [var (group, _)] ? $"the owner of {group}" : "no owner is at work")}, and the poller of {silo.Name}");
+            var owner = ended is [var (group, _)] ? $"the owner of {group}" : "no owner is at work";
+            context.Tell(FaultKind.Terminate, $"{owner}, and the poller of {silo.Name}");
         }
         catch (NpgsqlException)
         {
@@ -44,7 +45,7 @@ internal static class DatabaseFaults
         try
         {
             await context.Database.ReadSurelyAsync("drill_end_sessions", r => r.GetBoolean(0), ct, draw.Choice);
-            context.Tell(FaultKind.Limit, $"no new connections for {time.TotalSeconds:0.0} s, and {draw.Choice:P0} of the engine's are ended");
+            context.Tell(FaultKind.Limit, $"no new connections for {time.TotalSeconds:0.0} s, {draw.Choice:P0} of the engine's ended");
             await Task.Delay(time, ct);
         }
         finally

@@ -19,8 +19,8 @@ internal static class FakeTime
 
     public static string WhyNot => $"clock: not possible here, because {Library} is not installed (package faketime)";
 
-    // It jumps once the silo serves: Orleans numbers a silo's starts by the clock, and would refuse one that seems older than the one before
-    // it. The clock that measures durations stays as it is: it runs on when somebody sets the other.
+    // It jumps once the silo serves: Orleans numbers a silo's starts by the clock, and would refuse one that seems older than the one
+    // before it. The clock that measures durations stays as it is: it runs on when somebody sets the other.
     public static IReadOnlyDictionary<string, string> Variables(string library, int hours) => new Dictionary<string, string>
     {
         ["LD_PRELOAD"] = library,

@@ -6,12 +6,14 @@ namespace OrleansBatch.Silo.Drill.Faults;
 
 // What every fault needs.
 internal sealed record FaultContext(
-    DrillOptions Options, DrillDatabase Database, IReadOnlyList<DrillSilo> Silos, Timeline Timeline, OrphanWatch Orphans, Action<string> Say)
+    DrillOptions Options, DrillDatabase Database, IReadOnlyList<DrillSilo> Silos, Timeline Timeline, OrphanWatch Orphans,
+    Action<string> Say)
 {
     // A silo that was cut off or frozen needs a moment to notice that it is back.
     private static readonly TimeSpan _settle = TimeSpan.FromSeconds(2);
 
-    public void Tell(FaultKind fault, string what) => Say(string.Create(CultureInfo.InvariantCulture, $"{FaultNames.Of(fault),-10} {what}"));
+    public void Tell(FaultKind fault, string what) =>
+        Say(string.Create(CultureInfo.InvariantCulture, $"{FaultNames.Of(fault),-10} {what}"));
 
     public static async Task RecoverAsync(DrillSilo silo, CancellationToken ct)
     {

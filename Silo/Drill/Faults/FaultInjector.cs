@@ -25,12 +25,7 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
             await Task.Delay(due > TimeSpan.Zero ? due : TimeSpan.Zero, ct);
             var draw = FaultDraw.Next(random, context.Options);
             var left = length - TimeProvider.System.GetElapsedTime(start);
-            if (draw.Kinds.Select(kind => (Kind: kind, Run: TryBegin(kind, draw, beat, left, ct))).FirstOrDefault(f => f.Run is not null) is { Run: { } run } begun)
-            {
-                Begun.AddOrUpdate(FaultNames.Of(begun.Kind), 1, (_, n) => n + 1);
-                _running.Add(run);
-            }
-            else
+            if (!draw.Kinds.Any(kind => Begins(kind, draw, beat, left, ct)))
             {
                 context.Say("no fault: no silo is to spare, or too little time is left");
             }
@@ -42,6 +37,18 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
 
     // Every fault heals by itself, and at once when the drill is interrupted.
     public Task HealAsync() => Task.WhenAll(_running);
+
+    private bool Begins(FaultKind fault, FaultDraw draw, int beat, TimeSpan left, CancellationToken ct)
+    {
+        if (TryBegin(fault, draw, beat, left, ct) is not { } run)
+        {
+            return false;
+        }
+
+        Begun.AddOrUpdate(FaultNames.Of(fault), 1, (_, n) => n + 1);
+        _running.Add(run);
+        return true;
+    }
 
     private Task? TryBegin(FaultKind fault, FaultDraw draw, int beat, TimeSpan left, CancellationToken ct)
     {
@@ -93,7 +100,8 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
         }
 
         _databaseMayFail = beat + DatabaseRests;
-        return _onDatabase = fault == FaultKind.Restart ? DatabaseFaults.RestartAsync(context, ct) : DatabaseFaults.LimitAsync(context, draw, ct);
+        _onDatabase = fault == FaultKind.Restart ? DatabaseFaults.RestartAsync(context, ct) : DatabaseFaults.LimitAsync(context, draw, ct);
+        return _onDatabase;
     }
 
     private TimeSpan Longest(FaultKind fault, FaultDraw draw) => fault switch

@@ -52,7 +52,8 @@ public sealed class FaultProxy : IAsyncDisposable
     }
 
     /// <summary>Half-opens every connection, also new ones: they stay up and nothing comes through, until <see cref="Heal"/>.</summary>
-    public void Freeze() => Interlocked.CompareExchange(ref _frozen, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
+    public void Freeze() =>
+        Interlocked.CompareExchange(ref _frozen, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
 
     /// <summary>Holds every piece of data back for a time, in both directions, until <see cref="Heal"/>.</summary>
     /// <param name="by">How long.</param>

@@ -17,7 +17,8 @@ internal static class ProcessFaults
         using var disturbed = silo.Disturb();
         await KillAsync(context, FaultKind.Clock, silo, disturbed, draw, ct);
         var hours = (int)Math.Round((draw.Choice - 0.5) * 48) is var h and not 0 ? h : 7;
-        context.Tell(FaultKind.Clock, $"silo-{silo.Number} comes back, and then its clock jumps {Math.Abs(hours)} h {(hours < 0 ? "back" : "ahead")}");
+        var jump = $"{Math.Abs(hours)} h {(hours < 0 ? "back" : "ahead")}";
+        context.Tell(FaultKind.Clock, $"silo-{silo.Number} comes back, and then its clock jumps {jump}");
         await silo.StartAsync(FakeTime.Variables(library, hours), ct);
     }
 

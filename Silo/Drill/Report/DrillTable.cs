@@ -11,9 +11,14 @@ internal static class DrillTable
     public static void Write(IAnsiConsole console, DrillReport report)
     {
         console.WriteLine();
-        console.WriteLine(Invariant($"Seed {report.Seed}, {report.Seconds} s, {report.Silos} silos, lock lifetime {report.LifetimeSeconds:0.#} s, Postgres {report.Postgres}, .NET {report.Dotnet}"));
-        console.WriteLine(Invariant($"{report.Work.Batches:N0} batches of {report.Work.Runs:N0} runs in {report.Work.Groups:N0} groups; {report.Work.RolledBack:N0} rolled back, {report.Work.Refused:N0} refused"));
-        console.WriteLine($"Faults: {string.Join(", ", report.Faults.Select(f => Invariant($"{f.Value} {f.Key}")))}; {report.SelfEnded} silos ended by themselves after one");
+        var work = report.Work;
+        console.WriteLine(Invariant(
+            $"Seed {report.Seed}, {report.Seconds} s, {report.Silos} silos, lock lifetime {report.LifetimeSeconds:0.#} s"));
+        console.WriteLine($"Postgres {report.Postgres}, .NET {report.Dotnet}");
+        console.WriteLine(Invariant($"{work.Batches:N0} batches of {work.Runs:N0} runs in {work.Groups:N0} groups"));
+        console.WriteLine(Invariant($"{work.RolledBack:N0} were rolled back, {work.Refused:N0} refused because their run had failed"));
+        console.WriteLine($"Faults: {string.Join(", ", report.Faults.Select(f => Invariant($"{f.Value} {f.Key}")))}");
+        console.WriteLine($"{report.SelfEnded} times a silo ended by itself after a fault");
         console.WriteLine($"At most {report.MostConnections} engine connections a silo");
         foreach (var why in report.NotPossible)
         {
@@ -26,7 +31,8 @@ internal static class DrillTable
         {
             foreach (var broken in promise.Broken.Take(BrokenShown))
             {
-                console.MarkupLineInterpolated($"[red]{promise.Name}[/]: {broken.Group} {(broken.Seq is { } seq ? $"seq {seq}: " : "")}{broken.Seen}");
+                var where = broken.Group is null ? "" : Invariant($"{broken.Group} seq {broken.Seq}: ");
+                console.MarkupLineInterpolated($"[red]{promise.Name}[/]: {where}{broken.Seen}");
             }
 
             if (promise.Broken.Count > BrokenShown)
@@ -35,7 +41,7 @@ internal static class DrillTable
             }
         }
 
-        console.WriteLine(report.Broken == 0 ? "0 broken promises." : Invariant($"{report.Broken} broken promises; --seed {report.Seed} draws the same work and faults."));
+        console.WriteLine(Invariant($"{report.Broken} broken promises; --seed {report.Seed} draws the same work and faults again."));
         if (report.Directory is { } directory)
         {
             console.WriteLine($"Kept: {directory}");
@@ -47,7 +53,9 @@ internal static class DrillTable
         var table = new Table().Border(TableBorder.Simple).AddColumns("promise", "checked", "", "what is promised");
         foreach (var promise in report.Promises)
         {
-            table.AddRow(promise.Name, Invariant($"{promise.Checked:N0}"), promise.Kept ? "[green]ok[/]" : $"[red]{promise.Broken.Count} BROKEN[/]", Markup.Escape(promise.Promise));
+            table.AddRow(
+                promise.Name, Invariant($"{promise.Checked:N0}"), promise.Kept ? "[green]ok[/]" : $"[red]{promise.Broken.Count} BROKEN[/]",
+                Markup.Escape(promise.Promise));
         }
 
         return table;
@@ -55,7 +63,8 @@ internal static class DrillTable
 
     private static Table Takeovers(DrillReport report)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("takeover after", "counted", "p50", "p90", "p99", "max", "bound", "left out");
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumns("takeover after", "counted", "p50", "p90", "p99", "max", "bound", "left out");
         foreach (var t in report.Takeovers)
         {
             table.AddRow(

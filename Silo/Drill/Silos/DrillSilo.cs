@@ -11,7 +11,12 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan _readyWithin = TimeSpan.FromSeconds(120);
 
-    private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{place.HttpPort}"), Timeout = TimeSpan.FromSeconds(2) };
+    private readonly HttpClient _http = new()
+    {
+        BaseAddress = new Uri($"http://127.0.0.1:{place.HttpPort}"),
+        Timeout = TimeSpan.FromSeconds(2),
+    };
+
     private readonly List<SiloProcess> _processes = [];
     private SiloProcess? _current;
     private int _disturbed;
@@ -45,12 +50,13 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
     // Starts until it serves: a start may meet a database that is away. One that never does is found not ready at the end.
     public async Task StartAsync(IReadOnlyDictionary<string, string> extra, CancellationToken ct)
     {
-        var start = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(start) < _readyWithin)
+        var begun = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(begun) < _readyWithin)
         {
             ct.ThrowIfCancellationRequested();
             var name = string.Create(CultureInfo.InvariantCulture, $"silo-{number}.{_processes.Count + 1}");
-            var process = SiloProcess.Start(name, SiloProgram.Serve(place.Directory, place.Variables(name, extra), [.. place.Arguments(proxy.Port)]));
+            var start = SiloProgram.Serve(place.Directory, place.Variables(name, extra), [.. place.Arguments(proxy.Port)]);
+            var process = SiloProcess.Start(name, start);
             _processes.Add(process);
             guard.Watch(process.Kill);
             Volatile.Write(ref _current, process);

@@ -27,7 +27,8 @@ internal sealed class SiloKeeper(IReadOnlyList<DrillSilo> silos, Timeline timeli
         {
             var process = silo.Process;
             await process.Ended.WaitAsync(ct);
-            if (_ended.TryAdd(process.Name, timeline.Now) && !process.Ordered && silo.Process == process && await process.IsServingAsync(ct))
+            var isNew = _ended.TryAdd(process.Name, timeline.Now);
+            if (isNew && !process.Ordered && silo.Process == process && await process.IsServingAsync(ct))
             {
                 var provoked = !timeline.IsUndisturbed(silo.Number, timeline.Now - _aftermath, timeline.Now);
                 using var disturbed = silo.Disturb();

@@ -20,7 +20,7 @@ internal static class SiloProgram
         };
 
         // The caller's settings are not the drill's.
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("OrleansBatch__", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("OrleansBatch__", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
         }

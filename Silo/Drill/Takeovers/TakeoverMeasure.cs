@@ -12,10 +12,12 @@ internal sealed class TakeoverMeasure(
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(2);
 
     // The server knows at once that a killed owner is gone; one that is frozen or cut off keeps its lock for the lifetime at most.
-    public static TimeSpan Bound(FaultKind fault, TimeSpan lifetime) => fault is FaultKind.Kill or FaultKind.Clock ? _grace : lifetime + _grace;
+    public static TimeSpan Bound(FaultKind fault, TimeSpan lifetime) =>
+        fault is FaultKind.Kill or FaultKind.Clock ? _grace : lifetime + _grace;
 
     public IReadOnlyList<TakeoverReport> Report(IEnumerable<OrphanedGroup> orphaned, TimeSpan lifetime) =>
-        [.. orphaned.GroupBy(o => (o.Fault, o.IsNewborn)).OrderBy(g => g.Key).Select(g => Report(g.Key.Fault, g.Key.IsNewborn, g, lifetime))];
+        [.. orphaned.GroupBy(o => (o.Fault, o.IsNewborn)).OrderBy(g => g.Key)
+            .Select(g => Report(g.Key.Fault, g.Key.IsNewborn, g, lifetime))];
 
     private TakeoverReport Report(FaultKind fault, bool newborn, IEnumerable<OrphanedGroup> orphaned, TimeSpan lifetime)
     {
@@ -36,8 +38,8 @@ internal sealed class TakeoverMeasure(
 
         seconds.Sort();
         return new TakeoverReport(
-            newborn ? $"{FaultNames.Of(fault)}, new groups" : FaultNames.Of(fault), seconds.Count, Percentile(seconds, 50), Percentile(seconds, 90), Percentile(seconds, 99), Percentile(seconds, 100),
-            Bound(fault, lifetime).TotalSeconds, leftOut);
+            newborn ? $"{FaultNames.Of(fault)}, new groups" : FaultNames.Of(fault), seconds.Count, Percentile(seconds, 50),
+            Percentile(seconds, 90), Percentile(seconds, 99), Percentile(seconds, 100), Bound(fault, lifetime).TotalSeconds, leftOut);
     }
 
     public static PromiseReport Check(IReadOnlyList<TakeoverReport> reports)
@@ -45,7 +47,8 @@ internal sealed class TakeoverMeasure(
         var verdict = new Verdict("takeover", "99 of 100 lost groups have a new owner within the bound");
         foreach (var report in reports.Where(r => r.Count > 0))
         {
-            verdict.Check(report.P99 <= report.Bound, $"after {report.Fault} the 99th percentile is {report.P99:0.00} s, over {report.Bound:0.0} s");
+            verdict.Check(
+                report.P99 <= report.Bound, $"after {report.Fault} the 99th percentile is {report.P99:0.00} s, over {report.Bound:0.0} s");
         }
 
         return verdict.Report() with { Checked = reports.Sum(r => r.Count) };
@@ -57,14 +60,15 @@ internal sealed class TakeoverMeasure(
 
     internal (TimeSpan? Took, string LeftOut) Measure(OrphanedGroup orphaned, TimeSpan bound)
     {
-        if (attempts[orphaned.Group].Any(a => a.Epoch == orphaned.Epoch && a.Outcome != "lost" && a.FinishedAt > orphaned.Since.UtcDateTime.AddSeconds(1)))
+        var later = orphaned.Since.UtcDateTime.AddSeconds(1);
+        if (attempts[orphaned.Group].Any(a => a.Epoch == orphaned.Epoch && a.Outcome != "lost" && a.FinishedAt > later))
         {
             return (null, "its owner went on");
         }
 
         if (epochs[orphaned.Group].Where(e => e > orphaned.Epoch).DefaultIfEmpty().Min() is var next && next == 0)
         {
-            return (null, "no further owner was needed");
+            return (null, "no owner needed");
         }
 
         var end = DateTimeOffset.UnixEpoch.AddTicks(next * TimeSpan.TicksPerMicrosecond);
@@ -81,8 +85,8 @@ internal sealed class TakeoverMeasure(
 
         var judged = end < start + bound ? end : start + bound;
         var calm = Enumerable.Range(1, silos).Where(s => s != orphaned.Silo && timeline.IsUndisturbed(s, start, judged)).ToList();
-        return calm.Count == 0 ? (null, "no other silo was undisturbed")
-            : !calm.Any(s => HadFreeSlot(s, start, judged)) ? (null, "no undisturbed silo had a free slot")
+        return calm.Count == 0 ? (null, "no undisturbed silo")
+            : !calm.Any(s => HadFreeSlot(s, start, judged)) ? (null, "no free slot")
             : (end - start, "");
     }
 

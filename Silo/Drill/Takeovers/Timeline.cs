@@ -18,7 +18,8 @@ internal sealed class Timeline(TimeProvider time)
 
     public bool IsDatabaseAway(DateTimeOffset from, DateTimeOffset to, out DateTimeOffset until)
     {
-        until = _disturbances.Where(d => d.Silo is null && d.Overlaps(from, to)).Select(d => d.To).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+        until = _disturbances.Where(d => d.Silo is null && d.Overlaps(from, to))
+            .Select(d => d.To).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
         return until > DateTimeOffset.MinValue;
     }
 

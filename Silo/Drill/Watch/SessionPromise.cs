@@ -12,7 +12,8 @@ internal sealed class SessionPromise(TimeSpan lifetime)
     // A look takes a moment, and so does the server's farewell to a connection that was reset.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(3);
 
-    private readonly Verdict _verdict = new("sessions", $"at most {MostConnections} engine connections a silo, none leaked, no unexpected lock");
+    private readonly Verdict _verdict =
+        new("sessions", $"at most {MostConnections} engine connections a silo, none leaked, no unexpected lock");
     private readonly Dictionary<(int Pid, long Key), DateTimeOffset> _ownerless = [];
     private readonly HashSet<int> _leaked = [];
 
@@ -23,16 +24,18 @@ internal sealed class SessionPromise(TimeSpan lifetime)
         foreach (var silo in sessions.Where(s => s.IsEngine).GroupBy(s => s.Silo))
         {
             Most = Math.Max(Most, silo.Count());
-            _verdict.Check(
-                silo.Count() <= MostConnections,
-                $"silo {silo.Key} had {silo.Count()} engine connections at {at:HH:mm:ss.f}: {string.Join(", ", silo.CountBy(s => s.Role).Select(r => $"{r.Value} {r.Key}"))}");
+            _verdict.Check(silo.Count() <= MostConnections, null, null, () =>
+                $"{silo.Key} had {silo.Count()} engine connections at {at:HH:mm:ss.f}: "
+                + string.Join(", ", silo.CountBy(s => s.Role).Select(r => $"{r.Value} {r.Key}")));
         }
 
         foreach (var session in sessions)
         {
-            if (session.IsEngine && ended.TryGetValue(session.Silo, out var end) && at > end + lifetime + _grace && _leaked.Add(session.Pid))
+            var hasEnded = ended.TryGetValue(session.Silo, out var end);
+            if (hasEnded && session.IsEngine && at > end + lifetime + _grace && _leaked.Add(session.Pid))
             {
-                _verdict.Check(false, $"{session.Name} (backend {session.Pid}, {session.State}) is there {(at - end).TotalSeconds:0} s after its process ended");
+                _verdict.Check(
+                    false, $"{session.Name} (backend {session.Pid}) is there {(at - end).TotalSeconds:0} s after its process ended");
             }
 
             CheckLocks(at, session);
@@ -65,7 +68,7 @@ internal sealed class SessionPromise(TimeSpan lifetime)
             {
                 _ownerless.Remove((session.Pid, held.Key));
             }
-            else if (_ownerless.TryAdd((session.Pid, held.Key), at) is false && at - _ownerless[(session.Pid, held.Key)] > lifetime + _grace)
+            else if (!_ownerless.TryAdd((session.Pid, held.Key), at) && at - _ownerless[(session.Pid, held.Key)] > lifetime + _grace)
             {
                 _ownerless[(session.Pid, held.Key)] = DateTimeOffset.MaxValue;
                 _verdict.Check(false, $"{session.Name} (backend {session.Pid}) kept the lock of group {held.Key} without owning it");

@@ -20,19 +20,22 @@ internal sealed record PlannedBatch(PlannedRun Run, int Index, string Path, bool
 
     public ExpectedBatch Expect(long? seq) => new(Group, Run.RunId, Index, seq, seq is not null, FailAttempts, Permanent);
 
-    public static string Array(IEnumerable<PlannedBatch> batches) => JsonSerializer.Serialize(batches.Select(b => new Dictionary<string, object>
+    public static string Array(IEnumerable<PlannedBatch> batches) =>
+        JsonSerializer.Serialize(batches.Select(b => b.AsObject()));
+
+    private Dictionary<string, object> AsObject() => new()
     {
-        ["team_id"] = b.Group.TeamId,
-        ["schema_id"] = b.Group.SchemaId,
-        ["run_id"] = b.Run.RunId,
-        ["batch_index"] = b.Index,
-        ["path"] = b.Path,
-        ["is_final"] = b.IsFinal,
+        ["team_id"] = Group.TeamId,
+        ["schema_id"] = Group.SchemaId,
+        ["run_id"] = Run.RunId,
+        ["batch_index"] = Index,
+        ["path"] = Path,
+        ["is_final"] = IsFinal,
         ["row_count"] = 1,
-        ["sync_type"] = b.Run.SyncType,
-        ["primary_keys"] = b.Run.PrimaryKeys,
-        ["metadata"] = JsonNode.Parse(b.Metadata)!,
-    }));
+        ["sync_type"] = Run.SyncType,
+        ["primary_keys"] = Run.PrimaryKeys,
+        ["metadata"] = JsonNode.Parse(Metadata)!,
+    };
 }
 
 internal sealed record PlannedRun(GroupKey Group, Guid RunId, string SyncType)

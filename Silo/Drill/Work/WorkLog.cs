@@ -29,8 +29,8 @@ internal sealed class WorkLog
         var first = _expected.GetValueOrDefault((batch.Run.RunId, batch.Index))?.Seq;
         if (first is not null && first != again)
         {
-            Contradictions.Add(new BrokenPromise(
-                batch.Group.ToString(), first, again is null ? "the same enqueue was refused when it was repeated" : $"the same enqueue returned seq {again} when it was repeated"));
+            var seen = again is null ? "was refused" : $"returned seq {again}";
+            Contradictions.Add(new BrokenPromise(batch.Group.ToString(), first, $"the same enqueue {seen} when it was repeated"));
         }
     }
 }

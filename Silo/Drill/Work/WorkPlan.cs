@@ -28,7 +28,8 @@ internal sealed class WorkPlan(Random random, int producer, int groups)
     {
         var bytes = new byte[16];
         random.NextBytes(bytes);
-        return new PlannedRun(group, new Guid(bytes), Percent() switch { < 60 => "append", < 80 => "full_refresh", < 90 => "incremental", _ => "cdc" });
+        var syncType = Percent() switch { < 60 => "append", < 80 => "full_refresh", < 90 => "incremental", _ => "cdc" };
+        return new PlannedRun(group, new Guid(bytes), syncType);
     }
 
     public List<PlannedBatch> Batches(PlannedRun run, int count, bool final) =>

@@ -44,6 +44,7 @@ public sealed class FaultDrawTests
     private static List<string> Work(int seed)
     {
         var plan = new WorkPlan(new Random(seed), producer: 1, groups: 5);
-        return [.. Enumerable.Range(0, 20).SelectMany(_ => plan.Batches(plan.Run(plan.OftenUsed()), 3, final: true)).Select(b => $"{b} {b.Metadata}")];
+        return [.. Enumerable.Range(0, 20).SelectMany(_ => plan.Batches(plan.Run(plan.OftenUsed()), 3, final: true))
+            .Select(b => $"{b} {b.Metadata}")];
     }
 }

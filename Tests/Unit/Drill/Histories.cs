@@ -3,7 +3,8 @@ using OrleansBatch.Silo.Drill.Checks;
 
 namespace OrleansBatch.Tests.Unit.Drill;
 
-// A small history in which every promise was kept: one group, two batches of one run, the second after a loss and a failure. Tests break it.
+// A small history in which every promise was kept: one group, two batches of one run, the second after a loss and a failure. Tests
+// break it.
 internal static class Histories
 {
     public static readonly GroupKey Group = new(7, "orders");

@@ -28,26 +28,32 @@ public sealed class NothingLostTests
     [InlineData("waiting")]
     [InlineData("executing")]
     [InlineData("waiting_retry")]
-    public void A_batch_that_never_ended_is_named(string state) =>
-        Assert.Contains(state, Broken(Kept() with { Batches = [Batch(0, 1, "succeeded"), Batch(1, 2, state)] }, seq: 2), StringComparison.Ordinal);
+    public void A_batch_that_never_ended_is_named(string state) => Assert.Contains(
+        state, Broken(Kept() with { Batches = [Batch(0, 1, "succeeded"), Batch(1, 2, state)] }, seq: 2),
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_batch_that_succeeded_against_its_orders_is_named() => Assert.Contains(
-        "ordered to fail", Broken(Kept() with { Expected = [Expect(0, 1) with { Permanent = true }, Expect(1, 2)] }, seq: 1), StringComparison.Ordinal);
+        "ordered to fail", Broken(Kept() with { Expected = [Expect(0, 1) with { Permanent = true }, Expect(1, 2)] }, seq: 1),
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_batch_that_was_skipped_though_nothing_failed_is_named() => Assert.Contains(
-        "skipped", Broken(Failed() with { Expected = [Expect(0, 1), Expect(1, 2)], Batches = [Batch(0, 1, "skipped"), Batch(1, 2, "failed")] }, seq: 1),
+        "skipped",
+        Broken(
+            Failed() with { Expected = [Expect(0, 1), Expect(1, 2)], Batches = [Batch(0, 1, "skipped"), Batch(1, 2, "failed")] }, seq: 1),
         StringComparison.Ordinal);
 
     [Fact]
     public void A_success_that_the_sink_does_not_know_under_that_epoch_is_named() => Assert.Contains(
-        "did not apply", Broken(Kept() with { Ledger = [Row(1, 1, 100, 1, 9, "succeeded"), Row(2, 2, 200, 51, 59, "succeeded")] }, seq: 2),
+        "did not apply",
+        Broken(Kept() with { Ledger = [Row(1, 1, 100, 1, 9, "succeeded"), Row(2, 2, 200, 51, 59, "succeeded")] }, seq: 2),
         StringComparison.Ordinal);
 
     [Fact]
     public void A_batch_of_a_transaction_that_was_rolled_back_is_named() =>
-        Assert.Contains("rolled back", Broken(Kept() with { RolledBackPaths = new HashSet<string> { "/1" } }, seq: 2), StringComparison.Ordinal);
+        Assert.Contains(
+            "rolled back", Broken(Kept() with { RolledBackPaths = new HashSet<string> { "/1" } }, seq: 2), StringComparison.Ordinal);
 
     [Fact]
     public void A_gap_in_the_log_is_named() =>
@@ -55,7 +61,8 @@ public sealed class NothingLostTests
 
     [Fact]
     public void Another_seq_than_the_enqueue_returned_is_named() => Assert.Contains(
-        "returned seq 3", Broken(Kept() with { Expected = [Expect(0, 1), Expect(1, 3) with { FailAttempts = 1 }] }, seq: 2), StringComparison.Ordinal);
+        "returned seq 3", Broken(Kept() with { Expected = [Expect(0, 1), Expect(1, 3) with { FailAttempts = 1 }] }, seq: 2),
+        StringComparison.Ordinal);
 
     private static string Broken(DrillHistory history, long seq)
     {

@@ -15,7 +15,11 @@ public sealed class OneOwnerTests
     [Fact]
     public void A_claim_before_the_former_owner_s_last_commit_is_named()
     {
-        var history = Kept() with { Attempts = [Attempt(1, 1, "succeeded", 0, 10, 100), Attempt(2, 1, "succeeded", 9, 20, 200)], Ledger = [] };
+        var history = Kept() with
+        {
+            Ledger = [],
+            Attempts = [Attempt(1, 1, "succeeded", 0, 10, 100), Attempt(2, 1, "succeeded", 9, 20, 200)],
+        };
 
         Assert.Contains("silo-200 claimed it", Assert.Single(OneOwner.Check(history).Broken).Seen, StringComparison.Ordinal);
     }
@@ -23,7 +27,11 @@ public sealed class OneOwnerTests
     [Fact]
     public void A_former_owner_that_still_commits_is_named()
     {
-        var history = Kept() with { Attempts = [Attempt(1, 1, "succeeded", 0, 10, 200), Attempt(2, 1, "succeeded", 11, 20, 100)], Ledger = [] };
+        var history = Kept() with
+        {
+            Ledger = [],
+            Attempts = [Attempt(1, 1, "succeeded", 0, 10, 200), Attempt(2, 1, "succeeded", 11, 20, 100)],
+        };
 
         Assert.Contains("under epoch 100 after", Assert.Single(OneOwner.Check(history).Broken).Seen, StringComparison.Ordinal);
     }
@@ -31,7 +39,11 @@ public sealed class OneOwnerTests
     [Fact]
     public void A_batch_that_succeeds_twice_is_named()
     {
-        var history = Kept() with { Attempts = [Attempt(1, 1, "succeeded", 0, 10, 100), Attempt(1, 1, "succeeded", 11, 20, 200)], Ledger = [] };
+        var history = Kept() with
+        {
+            Ledger = [],
+            Attempts = [Attempt(1, 1, "succeeded", 0, 10, 100), Attempt(1, 1, "succeeded", 11, 20, 200)],
+        };
 
         Assert.Equal("it ended 2 times", Assert.Single(OneOwner.Check(history).Broken).Seen);
     }

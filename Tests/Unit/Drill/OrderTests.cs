@@ -31,7 +31,11 @@ public sealed class OrderTests
     [Fact]
     public void A_batch_that_ends_before_the_one_before_it_is_named()
     {
-        var history = Kept() with { Ledger = [], Attempts = [Attempt(2, 1, "succeeded", 0, 10, 100), Attempt(1, 1, "succeeded", 11, 20, 100)] };
+        var history = Kept() with
+        {
+            Ledger = [],
+            Attempts = [Attempt(2, 1, "succeeded", 0, 10, 100), Attempt(1, 1, "succeeded", 11, 20, 100)],
+        };
 
         Assert.Equal((1L, "it ended after seq 2 had ended"), Order.Check(history).Broken.Select(b => (b.Seq!.Value, b.Seen)).Single());
     }

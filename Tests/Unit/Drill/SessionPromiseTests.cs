@@ -13,7 +13,8 @@ public sealed class SessionPromiseTests
     [Fact]
     public void Eighteen_connections_that_each_hold_their_own_lock_are_as_promised()
     {
-        Look(0, [.. Enumerable.Range(1, 16).Select(n => Group(n, Lock(n, "silo-1.1"))), Session(17, "poller"), Session(18, "recovery", Other())]);
+        Look(0, [
+            .. Enumerable.Range(1, 16).Select(n => Group(n, Lock(n, "silo-1.1"))), Session(17, "poller"), Session(18, "recovery", Other())]);
 
         Assert.Empty(_promise.Report().Broken);
         Assert.Equal(18, _promise.Most);
@@ -87,7 +88,8 @@ public sealed class SessionPromiseTests
 
     private static SessionFact Group(int pid, params HeldLock[] locks) => Session(pid, "group", locks);
 
-    private static SessionFact Session(int pid, string role, params HeldLock[] locks) => new(pid, $"orleans-batch-{role}@silo-1.1", "idle", locks);
+    private static SessionFact Session(int pid, string role, params HeldLock[] locks) =>
+        new(pid, $"orleans-batch-{role}@silo-1.1", "idle", locks);
 
     private static HeldLock Lock(int group, string? owner) => new(1329725441, group, IsGroup: true, owner);
 
