@@ -34,8 +34,9 @@ public sealed class DrillTests : IDisposable
             promise.GetProperty("name").GetString() == "takeover"
                 || (promise.GetProperty("kept").GetBoolean() && promise.GetProperty("checked").GetInt64() > 0),
             $"{promise}"));
-        Assert.All(report.GetProperty("takeovers").EnumerateArray(), takeover => Assert.InRange(
-            takeover.GetProperty("p99").GetDouble(), 0, takeover.GetProperty("bound").GetDouble() + Slack));
+        Assert.All(
+            report.GetProperty("takeovers").EnumerateArray().Where(t => t.GetProperty("bound").ValueKind == JsonValueKind.Number),
+            t => Assert.InRange(t.GetProperty("p99").GetDouble(), 0, t.GetProperty("bound").GetDouble() + Slack));
         Assert.Equal(report.GetProperty("broken").GetInt32() == 0 ? ExitCodes.Ok : ExitCodes.Failed, exitCode);
     }
 

@@ -69,7 +69,7 @@ internal static class DrillTable
         {
             table.AddRow(
                 t.Fault, Invariant($"{t.Count}"), Invariant($"{t.P50:0.00}"), Invariant($"{t.P90:0.00}"), Invariant($"{t.P99:0.00}"),
-                Invariant($"{t.Max:0.00}"), Invariant($"{t.Bound:0.0}"),
+                Invariant($"{t.Max:0.00}"), t.Bound is { } bound ? Invariant($"{bound:0.0}") : "none",
                 t.LeftOut.Count == 0 ? "-" : string.Join("; ", t.LeftOut.Select(l => Invariant($"{l.Value} {l.Key}"))));
         }
 

@@ -11,9 +11,14 @@ internal sealed class TakeoverMeasure(
 {
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(2);
 
-    // The server knows at once that a killed owner is gone; one that is frozen or cut off keeps its lock for the lifetime at most.
-    public static TimeSpan Bound(FaultKind fault, TimeSpan lifetime) =>
-        fault is FaultKind.Kill or FaultKind.Clock ? _grace : lifetime + _grace;
+    // The server knows at once that a killed owner is gone; one that is frozen or cut off keeps its lock for the lifetime at most. How soon
+    // all groups go on after the server itself was away is measured, not promised: then all want a slot and a connection at once.
+    public static TimeSpan? Bound(FaultKind fault, TimeSpan lifetime) => fault switch
+    {
+        FaultKind.Kill or FaultKind.Clock => _grace,
+        FaultKind.Restart => null,
+        _ => lifetime + _grace,
+    };
 
     public IReadOnlyList<TakeoverReport> Report(IEnumerable<OrphanedGroup> orphaned, TimeSpan lifetime) =>
         [.. orphaned.GroupBy(o => (o.Fault, o.IsNewborn)).OrderBy(g => g.Key)
@@ -22,13 +27,14 @@ internal sealed class TakeoverMeasure(
     private TakeoverReport Report(FaultKind fault, bool newborn, IEnumerable<OrphanedGroup> orphaned, TimeSpan lifetime)
     {
         var leftOut = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        var seconds = new List<double>();
+        var bound = Bound(fault, lifetime);
+        var measured = new List<(double Seconds, GroupKey Group)>();
         foreach (var group in orphaned)
         {
-            var (took, why) = Measure(group, Bound(fault, lifetime));
+            var (took, why) = Measure(group, bound ?? lifetime + _grace);
             if (took is { } counted)
             {
-                seconds.Add(counted.TotalSeconds);
+                measured.Add((counted.TotalSeconds, group.Group));
             }
             else
             {
@@ -36,19 +42,22 @@ internal sealed class TakeoverMeasure(
             }
         }
 
-        seconds.Sort();
+        measured.Sort((a, b) => a.Seconds.CompareTo(b.Seconds));
+        var seconds = measured.ConvertAll(m => m.Seconds);
         return new TakeoverReport(
             newborn ? $"{FaultNames.Of(fault)}, new groups" : FaultNames.Of(fault), seconds.Count, Percentile(seconds, 50),
-            Percentile(seconds, 90), Percentile(seconds, 99), Percentile(seconds, 100), Bound(fault, lifetime).TotalSeconds, leftOut);
+            Percentile(seconds, 90), Percentile(seconds, 99), Percentile(seconds, 100),
+            measured.Count > 0 ? measured[^1].Group.ToString() : null, bound?.TotalSeconds, leftOut);
     }
 
     public static PromiseReport Check(IReadOnlyList<TakeoverReport> reports)
     {
         var verdict = new Verdict("takeover", "99 of 100 lost groups have a new owner within the bound");
-        foreach (var report in reports.Where(r => r.Count > 0))
+        foreach (var report in reports.Where(r => r.Count > 0 && r.Bound is not null))
         {
             verdict.Check(
-                report.P99 <= report.Bound, $"after {report.Fault} the 99th percentile is {report.P99:0.00} s, over {report.Bound:0.0} s");
+                report.P99 <= report.Bound,
+                $"after {report.Fault} the 99th percentile is {report.P99:0.00} s, over {report.Bound:0.0} s; the slowest: {report.Slowest}");
         }
 
         return verdict.Report() with { Checked = reports.Sum(r => r.Count) };

@@ -13,8 +13,9 @@ public sealed class SessionPromiseTests
     [Fact]
     public void Eighteen_connections_that_each_hold_their_own_lock_are_as_promised()
     {
-        Look(0, [
-            .. Enumerable.Range(1, 16).Select(n => Group(n, Lock(n, "silo-1.1"))), Session(17, "poller"), Session(18, "recovery", Other())]);
+        var groups = Enumerable.Range(1, 16).Select(n => Group(n, Lock(n, "silo-1.1")));
+
+        Look(0, [.. groups, Session(17, "poller"), Session(18, "recovery", Other())]);
 
         Assert.Empty(_promise.Report().Broken);
         Assert.Equal(18, _promise.Most);
