@@ -24,7 +24,8 @@ internal static class CommandLine
     }
 
     public static Task<int> RunAsync(string[] args) => RunAsync(
-        CreateRoot(ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), MigrateCommand.Create(), DemoCommand.Create()),
+        CreateRoot(
+            ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), MigrateCommand.Create(), DemoCommand.Create(), DrillCommand.Create()),
         args,
         Console.Error);
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace OrleansBatch.Silo.Embedded;
 
 /// <summary>
@@ -8,11 +10,13 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private readonly ClusterDirectory _directory;
     private readonly PostgresServer _server;
+    private readonly int _port;
+    private readonly TimeSpan _startTimeout;
     private FileLock? _use;
 
-    private EmbeddedPostgres(ClusterDirectory directory, PostgresServer server, FileLock use, int port)
+    private EmbeddedPostgres(ClusterDirectory directory, PostgresServer server, FileLock use, int port, TimeSpan startTimeout)
     {
-        (_directory, _server, _use) = (directory, server, use);
+        (_directory, _server, _use, _port, _startTimeout) = (directory, server, use, port, startTimeout);
         ConnectionString = ClusterConnection.ConnectionString(port, directory.ReadPassword());
     }
 
@@ -57,6 +61,23 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         if (starting is not null)
         {
             await StopIfAloneAsync(_directory, _server);
+        }
+    }
+
+    // Ends the server as a crash does, and has it recover at the same port, so that connection strings stay true.
+    internal async Task CrashAndRecoverAsync()
+    {
+        await _server.CrashAsync();
+        await _server.StartAsync(_startTimeout, CancellationToken.None, _port);
+    }
+
+    // For a program that ends this very moment: the server's children end with it.
+    internal void Kill()
+    {
+        if (PostmasterFile.TryRead(_directory.PostmasterPid) is { } file && file.FindOwner() == PidOwner.Postgres)
+        {
+            using var server = Process.GetProcessById(file.Pid);
+            server.Kill();
         }
     }
 
@@ -108,7 +129,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             startedHere = running is null;
             var port = running ?? await server.StartAsync(options.StartTimeout, cancellationToken);
             await ClusterConnection.EnsureDatabaseAsync(port, directory.ReadPassword(), cancellationToken);
-            return new EmbeddedPostgres(directory, server, use, port);
+            return new EmbeddedPostgres(directory, server, use, port, options.StartTimeout);
         }
         catch
         {

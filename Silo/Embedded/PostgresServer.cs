@@ -11,7 +11,8 @@ internal sealed class PostgresServer(ClusterDirectory directory, PostgresBinarie
     private const int PortTries = 5;
     private const long LargestLog = 16 << 20;
 
-    public async Task<int> StartAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    // Chooses a free port, unless the server is to come back at the one it had.
+    public async Task<int> StartAsync(TimeSpan timeout, CancellationToken cancellationToken, int? lastPort = null)
     {
         if (new FileInfo(directory.Log) is { Exists: true, Length: > LargestLog })
         {
@@ -20,7 +21,7 @@ internal sealed class PostgresServer(ClusterDirectory directory, PostgresBinarie
 
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
+            var port = lastPort ?? FreePort();
             var logBefore = new FileInfo(directory.Log) is { Exists: true } log ? log.Length : 0;
             var result = await PgCtlAsync(timeout, cancellationToken, "start", "--log", directory.Log, "-o", $"-p {port}");
             if (result.ExitCode == 0)
@@ -49,6 +50,9 @@ internal sealed class PostgresServer(ClusterDirectory directory, PostgresBinarie
             await PgCtlAsync(TimeSpan.FromSeconds(10), CancellationToken.None, "stop", "--mode", "immediate");
         }
     }
+
+    // As a crash: nothing is written or said before the processes end, and the next start recovers.
+    public Task CrashAsync() => PgCtlAsync(TimeSpan.FromSeconds(60), CancellationToken.None, "stop", "--mode", "immediate");
 
     private Task<ChildProcess> PgCtlAsync(TimeSpan timeout, CancellationToken cancellationToken, params string[] arguments)
     {

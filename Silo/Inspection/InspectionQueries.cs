@@ -26,7 +26,7 @@ internal static class InspectionQueries
         return rows;
     }
 
-    private static async Task<string> TextAsync(string name, CancellationToken ct)
+    internal static async Task<string> TextAsync(string name, CancellationToken ct)
     {
         await using var stream = typeof(InspectionQueries).Assembly.GetManifestResourceStream($"{name}.sql")
             ?? throw new InvalidOperationException($"The SQL file {name} is not embedded.");

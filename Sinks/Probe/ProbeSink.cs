@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Npgsql;
 using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Sinks.Probe;
@@ -12,6 +13,25 @@ internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IBatchS
     private readonly SemaphoreSlim _never = new(0);
 
     public async Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ObeyAsync(context, cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            // A batch fails when it was ordered to, and not because the ledger's pool holds a connection that has died.
+            throw new SinkNotReadyException($"The probe's ledger can't be written: {e.Message}", TimeSpan.FromSeconds(1), e);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _never.Dispose();
+        return ledger.DisposeAsync();
+    }
+
+    private async Task ObeyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         var orders = ProbeOrders.Read(context.Batch.Metadata);
         var (id, earlier) = await ledger.StartAsync(context, cancellationToken);
@@ -56,12 +76,6 @@ internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IBatchS
             });
             throw;
         }
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _never.Dispose();
-        return ledger.DisposeAsync();
     }
 
     // Blocks the thread on purpose: a sink that hangs must not keep anything else from running.

@@ -64,7 +64,8 @@ public sealed class FaultProxy : IAsyncDisposable
     public void Freeze(int clientPort) => Find(clientPort)?.Freeze();
 
     /// <summary>Half-opens every connection, also new ones: they stay up and nothing comes through, until <see cref="Heal"/>.</summary>
-    public void Freeze() => Interlocked.CompareExchange(ref _frozen, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
+    public void Freeze() =>
+        Interlocked.CompareExchange(ref _frozen, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
 
     /// <summary>Holds every piece of data back for a time, in both directions, until <see cref="Heal"/>.</summary>
     /// <param name="by">How long.</param>
@@ -118,6 +119,8 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             if (!_refusing)
             {
+                // The other side hears of it only when the network is back.
+                await ThawAsync(link);
                 await server.ConnectAsync(_host, _port, _stop.Token);
                 (client.NoDelay, server.NoDelay) = (true, true);
                 link.ClientPort = ((IPEndPoint)server.Client.LocalEndPoint!).Port;
@@ -148,18 +151,19 @@ public sealed class FaultProxy : IAsyncDisposable
                     await Task.Delay(TimeSpan.FromTicks(ticks), link.Closed);
                 }
 
-                if ((_frozen ?? link.Frozen) is { } frozen)
-                {
-                    await frozen.Task.WaitAsync(link.Closed);
-                }
-
+                await ThawAsync(link);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, count), link.Closed);
             }
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
         }
+
+        // A farewell comes no further than data does.
+        await ThawAsync(link).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private Task ThawAsync(Link link) => (_frozen ?? link.Frozen)?.Task.WaitAsync(link.Closed) ?? Task.CompletedTask;
 
     private sealed class Link : IDisposable
     {

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Text.Json;
+using OrleansBatch.Silo.Drill;
+using OrleansBatch.Silo.Drill.Faults;
+using OrleansBatch.Silo.Drill.Report;
+using Spectre.Console;
+
+namespace OrleansBatch.Silo.Commands;
+
+// drill: proves the promises on this machine, under faults.
+internal static class DrillCommand
+{
+    private static readonly DrillOptions _defaults = new();
+
+    private static readonly JsonSerializerOptions _json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    private static readonly Option<int> _seconds = Number("--seconds", _defaults.Seconds, "For how long faults are begun.");
+    private static readonly Option<int> _silos = Number("--silos", _defaults.Silos, "Silo processes, 2 to 5.");
+    private static readonly Option<int?> _seed = new("--seed") { Description = "Draws the same work and faults again; default: random." };
+    private static readonly Option<double> _faultEvery = Seconds("--fault-every", _defaults.FaultEvery, "From one fault to the next.");
+    private static readonly Option<double> _lifetime = Seconds("--lifetime", _defaults.Lifetime, "The silos' lock lifetime in seconds.");
+    private static readonly Option<int> _pace = Number("--pace", _defaults.Pace, "Batches enqueued a second.");
+    private static readonly Option<int> _groups = Number("--groups", _defaults.Groups, "Groups that get work again and again.");
+    private static readonly Option<string?> _faults = new("--faults")
+    {
+        Description = $"Faults to inject; default: all of {string.Join(",", FaultNames.All)}.",
+        HelpName = "list",
+    };
+
+    private static readonly Option<bool> _keep = new("--keep") { Description = "Keep the database and the silos' logs." };
+    private static readonly Option<bool> _asJson = new("--json") { Description = "Print JSON, for scripts." };
+
+    public static Command Create()
+    {
+        var command = new Command("drill", "Kills, freezes and cuts off silos under work on a private Postgres, and checks every promise.")
+        {
+            _seconds, _silos, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _keep, _asJson,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var options = new DrillOptions
+        {
+            Seconds = parsed.GetValue(_seconds),
+            Silos = parsed.GetValue(_silos),
+            Seed = parsed.GetValue(_seed) ?? _defaults.Seed,
+            FaultEvery = TimeSpan.FromSeconds(parsed.GetValue(_faultEvery)),
+            Lifetime = TimeSpan.FromSeconds(parsed.GetValue(_lifetime)),
+            Pace = parsed.GetValue(_pace),
+            Groups = parsed.GetValue(_groups),
+            Faults = parsed.GetValue(_faults) is { } list ? FaultNames.Parse(list) : _defaults.Faults,
+            Keep = parsed.GetValue(_keep),
+        };
+        var asJson = parsed.GetValue(_asJson);
+        if (Console.IsOutputRedirected)
+        {
+            // A file has no width, and would get that of the smallest terminal.
+            AnsiConsole.Profile.Width = 160;
+        }
+
+        var report = await Drill.Drill.RunAsync(options, asJson ? null : Console.WriteLine, ct);
+        if (asJson)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(report, _json));
+        }
+        else
+        {
+            DrillTable.Write(AnsiConsole.Console, report);
+        }
+
+        return report.Broken == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    private static Option<int> Number(string name, int value, string what) =>
+        new(name) { Description = what, DefaultValueFactory = _ => value, HelpName = "number" };
+
+    private static Option<double> Seconds(string name, TimeSpan value, string what) =>
+        new(name) { Description = what, DefaultValueFactory = _ => value.TotalSeconds, HelpName = "seconds" };
+}

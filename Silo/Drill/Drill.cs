@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace OrleansBatch.Silo.Drill;
+
+/// <summary>
+/// Runs silos on a private Postgres, enqueues seeded work, injects seeded faults, and checks what the queue and the sink have on record
+/// against the promises.
+/// </summary>
+public static class Drill
+{
+    /// <summary>Runs one drill to its end; nothing of it is left behind, also when it is cancelled.</summary>
+    /// <param name="options">What to drill.</param>
+    /// <param name="say">Hears what happens, a line at a time, with the seconds since the start; null for silence.</param>
+    /// <param name="cancellationToken">Ends the drill early, without a report.</param>
+    /// <exception cref="StartupException">An option is out of its range, or Postgres cannot run here.</exception>
+    public static async Task<DrillReport> RunAsync(
+        DrillOptions options, Action<string>? say = null, CancellationToken cancellationToken = default)
+    {
+        options.Require();
+        using var directory = DrillDirectory.Make(options.Keep);
+        var start = TimeProvider.System.GetTimestamp();
+        void Say(string line)
+        {
+            var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+            say?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{seconds,7:0.0} s  {line}"));
+        }
+
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"seed {options.Seed}: {options.Silos} silos, {options.Seconds} s, a fault every {options.FaultEvery.TotalSeconds:0.#} s, "
+            + $"lock lifetime {options.Lifetime.TotalSeconds:0.#} s"));
+        using var guard = new ChildGuard();
+        await using var database = await DrillDatabase.StartAsync(directory.Path, cancellationToken);
+        guard.Watch(database.Kill);
+        await using var run = new DrillRun(options, directory, database, guard, Say);
+        await run.StartAsync(cancellationToken);
+        Say("all silos serve");
+        await run.DisturbAsync(cancellationToken);
+        Say("all faults are healed; waiting until everything is settled");
+        await run.SettleAsync(cancellationToken);
+        return await run.ReportAsync(cancellationToken);
+    }
+}

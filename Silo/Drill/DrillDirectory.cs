@@ -1,0 +1,30 @@
+namespace OrleansBatch.Silo.Drill;
+
+// The directory of one drill. Every user may enter it, because Postgres never runs as root.
+internal sealed class DrillDirectory : IDisposable
+{
+    private DrillDirectory(string path, bool keep) => (Path, Keep) = (path, keep);
+
+    public string Path { get; }
+
+    public bool Keep { get; }
+
+    public static DrillDirectory Make(bool keep)
+    {
+        var path = Directory.CreateTempSubdirectory("orleansbatch-drill-").FullName;
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        }
+
+        return new DrillDirectory(path, keep);
+    }
+
+    public void Dispose()
+    {
+        if (!Keep)
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}

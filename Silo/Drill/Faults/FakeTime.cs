@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace OrleansBatch.Silo.Drill.Faults;
+
+// libfaketime shows one process another wall clock; the machine's stays. https://github.com/wolfcw/libfaketime
+internal static class FakeTime
+{
+    private const string Library = "libfaketimeMT.so.1";
+
+    // After the process's start.
+    private static readonly TimeSpan _jumpsAfter = TimeSpan.FromSeconds(8);
+
+    private static readonly string[] _folders =
+        ["/usr/lib", "/usr/local/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64"];
+
+    public static string? Find() => OperatingSystem.IsLinux()
+        ? _folders.Select(f => Path.Combine(f, "faketime", Library)).FirstOrDefault(File.Exists)
+        : null;
+
+    public static string WhyNot => $"clock: not possible here, because {Library} is not installed (package faketime)";
+
+    // It jumps once the silo serves: Orleans numbers a silo's starts by the clock, and would refuse one that seems older than the one
+    // before it. The clock that measures durations stays as it is: it runs on when somebody sets the other.
+    public static IReadOnlyDictionary<string, string> Variables(string library, int hours) => new Dictionary<string, string>
+    {
+        ["LD_PRELOAD"] = library,
+        ["FAKETIME"] = string.Create(CultureInfo.InvariantCulture, $"{hours:+0;-0}h"),
+        ["FAKETIME_START_AFTER_SECONDS"] = _jumpsAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+        ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+        ["DONT_FAKE_MONOTONIC"] = "1",
+        ["FAKETIME_NO_CACHE"] = "1",
+    };
+}

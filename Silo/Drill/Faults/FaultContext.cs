@@ -1,0 +1,26 @@
+using System.Globalization;
+using OrleansBatch.Silo.Drill.Silos;
+using OrleansBatch.Silo.Drill.Takeovers;
+
+namespace OrleansBatch.Silo.Drill.Faults;
+
+// What every fault needs.
+internal sealed record FaultContext(
+    DrillOptions Options, DrillDatabase Database, IReadOnlyList<DrillSilo> Silos, Timeline Timeline, OrphanWatch Orphans,
+    Action<string> Say)
+{
+    // A silo that was cut off or frozen needs a moment to notice that it is back.
+    private static readonly TimeSpan _settle = TimeSpan.FromSeconds(2);
+
+    public void Tell(FaultKind fault, string what) =>
+        Say(string.Create(CultureInfo.InvariantCulture, $"{FaultNames.Of(fault),-10} {what}"));
+
+    public static async Task RecoverAsync(DrillSilo silo, CancellationToken ct)
+    {
+        await Task.Delay(_settle, ct);
+        await silo.WaitUntilReadyAsync(ct);
+    }
+
+    // Longer than the lifetime, by one to four seconds.
+    public TimeSpan BeyondLifetime(FaultDraw draw) => Options.Lifetime + TimeSpan.FromSeconds(1 + (3 * draw.Strength));
+}

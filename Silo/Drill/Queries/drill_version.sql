@@ -1,0 +1,2 @@
+-- Guarantees the server's version.
+SELECT current_setting('server_version')

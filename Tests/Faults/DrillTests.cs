@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+using OrleansBatch.Silo;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Faults;
+
+// The drill as its users run it. Alone, because it measures.
+[Collection(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class DrillTests : IDisposable
+{
+    private const string Name = "drill";
+
+    // What a slow machine may take on top of a promised bound.
+    private const double Slack = 8;
+
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
+
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_drill_finds_no_broken_promise_and_says_what_it_checked()
+    {
+        var (exitCode, report) = await EndAsync(Start("--seconds", "14", "--fault-every", "2.5", "--seed", "42"));
+
+        Assert.Equal(42, report.GetProperty("seed").GetInt32());
+        Assert.True(report.GetProperty("faults").EnumerateObject().Sum(f => f.Value.GetInt32()) >= 3, $"{report}");
+        Assert.All(report.GetProperty("promises").EnumerateArray(), promise => Assert.True(
+            promise.GetProperty("name").GetString() == "takeover"
+                || (promise.GetProperty("kept").GetBoolean() && promise.GetProperty("checked").GetInt64() > 0),
+            $"{promise}"));
+        Assert.All(
+            report.GetProperty("takeovers").EnumerateArray().Where(t => t.GetProperty("bound").ValueKind == JsonValueKind.Number),
+            t => Assert.InRange(t.GetProperty("p99").GetDouble(), 0, t.GetProperty("bound").GetDouble() + Slack));
+        Assert.Equal(report.GetProperty("broken").GetInt32() == 0 ? ExitCodes.Ok : ExitCodes.Failed, exitCode);
+    }
+
+    [Fact]
+    public async Task A_sink_that_works_out_of_order_is_found_out()
+    {
+        using var process = Start("--seconds", "4", "--faults", "terminate");
+        await SabotageAsync("""
+            CREATE FUNCTION orleans_batch.lie() RETURNS trigger LANGUAGE plpgsql AS
+              'BEGIN NEW.started_at := NEW.started_at - interval ''1 minute''; RETURN NEW; END';
+            CREATE TRIGGER lie BEFORE INSERT ON orleans_batch.probe_ledger FOR EACH ROW EXECUTE FUNCTION orleans_batch.lie()
+            """);
+        var (exitCode, report) = await EndAsync(process);
+
+        Assert.Equal(ExitCodes.Failed, exitCode);
+        var broken = Assert.Single(report.GetProperty("promises").EnumerateArray(), p => !p.GetProperty("kept").GetBoolean());
+        Assert.Equal("order", broken.GetProperty("name").GetString());
+        Assert.Contains(
+            "before an earlier entry ended", broken.GetProperty("broken")[0].GetProperty("seen").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupted_drill_leaves_neither_processes_nor_files_behind()
+    {
+        using var process = Start("--seconds", "600");
+        await Eventually.UntilAsync(
+            () => Task.FromResult(Directory.EnumerateFiles(_directory.Path, "silo-2.1.log", SearchOption.AllDirectories).Any()),
+            _soon, "all silos are started");
+        Assert.NotEmpty(Inside());
+
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_soon, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Interrupted, process.ExitCode);
+        Assert.Empty(Inside());
+        Assert.Empty(Directory.EnumerateDirectories(_directory.Path));
+    }
+
+    private Process Start(params string[] arguments) => Cli.Start(
+        _directory.Path, new Dictionary<string, string> { ["TMPDIR"] = _directory.Path },
+        ["drill", "--json", "--silos", "2", "--lifetime", "3", .. arguments]);
+
+    private static async Task<(int ExitCode, JsonElement Report)> EndAsync(Process process)
+    {
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode is ExitCodes.Ok or ExitCodes.Failed, await error);
+        return (process.ExitCode, JsonDocument.Parse(await output).RootElement);
+    }
+
+    // As the superuser of the drill's private Postgres, as soon as a silo has made the ledger.
+    private async Task SabotageAsync(string sql)
+    {
+        await Eventually.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    var root = Path.Combine(Directory.GetDirectories(_directory.Path, "orleansbatch-drill-*").Single(), "postgres");
+                    await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
+                    {
+                        Host = "127.0.0.1",
+                        Port = int.Parse(
+                            (await File.ReadAllLinesAsync(Path.Combine(root, "data", "postmaster.pid")))[3], CultureInfo.InvariantCulture),
+                        Username = "orleans_batch",
+                        Password = (await File.ReadAllTextAsync(Path.Combine(root, "password"))).Trim(),
+                        Database = "orleans_batch",
+                        Pooling = false,
+                    }.ConnectionString);
+                    await connection.OpenAsync(TestContext.Current.CancellationToken);
+                    await connection.ScalarAsync<object>(sql);
+                    return true;
+                }
+                catch (Exception e) when (e is NpgsqlException or IOException or IndexOutOfRangeException or InvalidOperationException)
+                {
+                    return false;
+                }
+            },
+            _soon, "the ledger is there");
+    }
+
+    // The processes that work in the drill's directory.
+    private List<string> Inside() =>
+        [.. Directory.EnumerateDirectories("/proc").Where(p => p[6..].All(char.IsAsciiDigit) && CurrentDirectory(p).StartsWith(
+            _directory.Combine("orleansbatch-drill-"), StringComparison.Ordinal))];
+
+    private static string CurrentDirectory(string process)
+    {
+        try
+        {
+            return new FileInfo(Path.Combine(process, "cwd")).LinkTarget ?? "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
