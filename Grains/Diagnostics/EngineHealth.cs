@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
-using OrleansBatch.Grains.Groups;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Options;
 
@@ -12,69 +11,97 @@ namespace OrleansBatch.Grains.Diagnostics;
 /// </summary>
 public sealed class EngineHealth
 {
-    private static readonly TimeSpan PollOverdueAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan DatabaseSilentAfter = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<(GroupKey Group, string Sink), long> _batches = new();
+    private readonly ConcurrentDictionary<HealthWatch, bool> _batches = new();
+    private readonly ConcurrentDictionary<HealthWatch, bool> _heartbeats = new();
     private readonly TimeProvider _time;
-    private readonly GroupSlots _slots;
-    private readonly TimeSpan _stuckAfter;
-    private long _polled;
-    private long _answered;
+    private readonly OrleansBatchOptions _options;
+    private long _begun;
+    private long _turned;
+    private long _succeeded;
+    private int _failures;
+    private volatile bool _leaving;
 
-    internal EngineHealth(TimeProvider time, GroupSlots slots, IOptions<OrleansBatchOptions> options)
-    {
-        (_time, _slots, _stuckAfter) = (time, slots, options.Value.StuckBatchAfter);
-        _polled = time.GetTimestamp();
-    }
+    internal EngineHealth(TimeProvider time, IOptions<OrleansBatchOptions> options) => (_time, _options) = (time, options.Value);
 
-    /// <summary>Says what makes liveness red; empty when the silo is alive.</summary>
+    /// <summary>Gets how many polls have failed since the last one that succeeded.</summary>
+    internal int FailedInARow => Volatile.Read(ref _failures);
+
+    /// <summary>Gets how long ago a poll succeeded, or the loop began when none has; null before that.</summary>
+    internal TimeSpan? PollAge => Elapsed(ref _succeeded) ?? Elapsed(ref _begun);
+
+    /// <summary>
+    /// Says what makes liveness red; empty when the silo is alive. One that starts or leaves has no poll loop that could be late.
+    /// </summary>
     public IReadOnlyList<string> LivenessProblems()
     {
         var problems = new List<string>();
-        if (_time.GetElapsedTime(Volatile.Read(ref _polled)) > PollOverdueAfter)
+        if (!_leaving && Elapsed(ref _turned) is { } still && still > _options.PollOverdueAfter)
         {
-            problems.Add($"The poll loop has not turned for {PollOverdueAfter.TotalSeconds:0} s.");
+            problems.Add(
+                $"The poll loop has not turned for {Shown(still)}, longer than PollOverdueAfter, {Shown(_options.PollOverdueAfter)}.");
         }
 
         problems.AddRange(
-            from b in _batches
-            where _time.GetElapsedTime(b.Value) > _stuckAfter
-            select $"A batch of group {b.Key.Group} in sink {b.Key.Sink} has been running for more than {_stuckAfter}.");
+            from w in _heartbeats.Keys
+            where w.Silence > _options.LockLifetime
+            select $"Group {w.Group}, sink {w.Sink}: the heartbeat has not run for {Shown(w.Silence)}, longer than the lock lifetime, "
+                + $"{Shown(_options.LockLifetime)}.");
+        problems.AddRange(
+            from w in _batches.Keys
+            where w.Silence > _options.StuckBatchAfter
+            select $"Group {w.Group}, sink {w.Sink}: a batch has been running for {Shown(w.Silence)}, longer than StuckBatchAfter, "
+                + $"{Shown(_options.StuckBatchAfter)}.");
         return problems;
     }
 
     /// <summary>Says what makes readiness red; empty when the silo can take work.</summary>
-    public IReadOnlyList<string> ReadinessProblems()
+    public IReadOnlyList<string> ReadinessProblems() =>
+        _leaving ? ["The silo is draining."]
+        : Elapsed(ref _succeeded) is { } silent
+            ? silent > DatabaseSilentAfter ? [$"No poll of the database has succeeded for {Shown(silent)}."] : []
+        : FailedInARow > 0 ? ["The silo is starting: its polls of the database have failed until now."]
+        : ["The silo is starting."];
+
+    internal void PollLoopBegan()
     {
-        var answered = Volatile.Read(ref _answered);
-        if (_slots.Draining.IsCancellationRequested)
+        Mark(ref _begun);
+        Mark(ref _turned);
+    }
+
+    internal void PollTurned(bool succeeded)
+    {
+        Mark(ref _turned);
+        if (succeeded)
         {
-            return ["The silo is draining."];
+            Mark(ref _succeeded);
+            Volatile.Write(ref _failures, 0);
         }
-
-        return answered == 0 ? ["The silo has not reached the database yet."]
-            : _time.GetElapsedTime(answered) > DatabaseSilentAfter ? ["The database does not answer."]
-            : [];
-    }
-
-    internal void PollTurned(bool databaseAnswered)
-    {
-        Volatile.Write(ref _polled, _time.GetTimestamp());
-        if (databaseAnswered)
+        else
         {
-            Volatile.Write(ref _answered, _time.GetTimestamp());
+            Interlocked.Increment(ref _failures);
         }
     }
 
-    internal IDisposable BatchStarted(GroupKey group, string sink)
+    internal void Leaving() => _leaving = true;
+
+    internal HealthWatch BatchStarted(GroupKey group, string sink) => Watch(_batches, group, sink);
+
+    /// <summary>Expects a sign whenever the heartbeat's timer runs, whatever the database answers to it.</summary>
+    internal HealthWatch HeartbeatStarted(GroupKey group, string sink) => Watch(_heartbeats, group, sink);
+
+    private static string Shown(TimeSpan time) => TimeSpan.FromSeconds((long)time.TotalSeconds).ToString("c");
+
+    private HealthWatch Watch(ConcurrentDictionary<HealthWatch, bool> watched, GroupKey group, string sink)
     {
-        _batches[(group, sink)] = _time.GetTimestamp();
-        return new BatchRunning(_batches, (group, sink));
+        var watch = new HealthWatch(group, sink, _time, w => watched.TryRemove(w, out _));
+        watched[watch] = true;
+        return watch;
     }
 
-    private sealed class BatchRunning(ConcurrentDictionary<(GroupKey Group, string Sink), long> batches, (GroupKey, string) key) : IDisposable
-    {
-        public void Dispose() => batches.TryRemove(key, out _);
-    }
+    // Zero stands for never: a clock may begin there, but nothing has happened yet at that moment.
+    private void Mark(ref long moment) => Volatile.Write(ref moment, Math.Max(1, _time.GetTimestamp()));
+
+    private TimeSpan? Elapsed(ref long moment) => Volatile.Read(ref moment) is var m and not 0 ? _time.GetElapsedTime(m) : null;
 }

@@ -16,7 +16,7 @@ internal sealed class OrleansBatchInstruments
     private readonly Counter<long> _mended;
     private QueueSample _sample = new(0, 0, 0, 0);
 
-    public OrleansBatchInstruments(IMeterFactory meters, GroupSlots slots)
+    public OrleansBatchInstruments(IMeterFactory meters, GroupSlots slots, EngineHealth health)
     {
         var meter = meters.Create(MeterName);
         _batches = meter.CreateCounter<long>("orleans-batch-batches", "{batch}", "Batches by how they ended.");
@@ -25,6 +25,12 @@ internal sealed class OrleansBatchInstruments
         _polls = meter.CreateHistogram<double>(
             "orleans-batch-poll-duration", "s", "Time of a poll, failed ones included.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 300] });
+        meter.CreateObservableGauge(
+            "orleans-batch-poll-age",
+            () => health.PollAge is { } age ? [new Measurement<double>(age.TotalSeconds)] : Array.Empty<Measurement<double>>(),
+            "s", "Time since a poll succeeded, or since the first one began when none has.");
+        meter.CreateObservableGauge(
+            "orleans-batch-polls-failed-in-a-row", () => health.FailedInARow, "{poll}", "Polls that failed since the last one that succeeded.");
         _mended = meter.CreateCounter<long>("orleans-batch-wakeups-mended", "{wakeup}", "Missing wakeups that recovery inserted.");
         meter.CreateObservableGauge("orleans-batch-slots-taken", () => slots.Taken, "{slot}", "Slots in use on this silo.");
         meter.CreateObservableGauge("orleans-batch-slots", () => slots.Size, "{slot}", "Slots of this silo.");

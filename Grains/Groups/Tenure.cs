@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
@@ -18,6 +19,7 @@ internal sealed partial class Tenure : IDisposable
     private readonly OwnedCursor _cursor;
     private readonly WatchedSink _sink;
     private readonly EntryWorker _worker;
+    private readonly HealthWatch _heartbeat;
 
     private Tenure(GroupServices services, GroupKey group, ServedSink served, LockKey key, GroupSession session)
     {
@@ -25,6 +27,7 @@ internal sealed partial class Tenure : IDisposable
         _cursor = new OwnedCursor(session, group, key, services.Options.SiloName);
         _sink = new WatchedSink(services, group, served, key, _cursor, session);
         _worker = new EntryWorker(services, group, served, _cursor, _sink);
+        _heartbeat = services.Health.HeartbeatStarted(group, served.Name);
     }
 
     /// <summary>Gets a value indicating whether this tenure got as far as a batch.</summary>
@@ -83,7 +86,13 @@ internal sealed partial class Tenure : IDisposable
     }
 
     /// <summary>Beats the heartbeat; the grain's timer calls it.</summary>
-    public Task BeatAsync() => _sink.BeatAsync();
+    public async Task BeatAsync()
+    {
+        // It runs: for health that is the sign, whether or not the database answers in time.
+        _heartbeat.Sign();
+        await _sink.BeatAsync();
+        _heartbeat.Sign();
+    }
 
     /// <summary>Beats until the tenure has ended, when the activation's timer is gone but a deaf sink still works.</summary>
     public async Task BeatUntilAsync(Task ended)
@@ -98,7 +107,11 @@ internal sealed partial class Tenure : IDisposable
     /// <summary>Cancels the sink and ends the tenure as soon as it returns.</summary>
     public void Abort() => _sink.Abort();
 
-    public void Dispose() => _sink.Dispose();
+    public void Dispose()
+    {
+        _heartbeat.Dispose();
+        _sink.Dispose();
+    }
 
     private async Task WorkUntilDoneAsync()
     {

@@ -44,7 +44,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));
         services.AddSingleton<OrleansBatchInstruments>();
         services.AddSingleton(p => new EngineHealth(
-            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<GroupSlots>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
         services.AddSingleton<GroupServices>();
         silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());
 

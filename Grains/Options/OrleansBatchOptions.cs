@@ -8,10 +8,13 @@ public sealed class OrleansBatchOptions
     /// <summary>The name of the configuration section.</summary>
     public const string Section = "OrleansBatch";
 
+    private static readonly TimeSpan _leastOverdue = TimeSpan.FromSeconds(60);
+
     private TimeSpan? _lockLifetime;
     private TimeSpan? _statementTimeout;
     private TimeSpan? _idleTimeout;
     private TimeSpan? _heartbeatPeriod;
+    private TimeSpan? _pollOverdueAfter;
 
     /// <summary>
     /// Gets or sets the name that this silo shows as owner, in <c>application_name</c> and in the history; up to 40 characters. Default:
@@ -73,6 +76,16 @@ public sealed class OrleansBatchOptions
     /// </summary>
     public TimeSpan PollPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Gets or sets how long the poll loop may go without a turn, successful or not, before liveness turns red; at least ten times
+    /// <see cref="StatementTimeout"/> plus 10 seconds, which a turn of a slow database may take. Default: that, and 60 seconds or more.
+    /// </summary>
+    public TimeSpan PollOverdueAfter
+    {
+        get => _pollOverdueAfter ?? (SlowestTurn > _leastOverdue ? SlowestTurn : _leastOverdue);
+        set => Set(ref _pollOverdueAfter, value, PollOverdueAfter);
+    }
+
     /// <summary>Gets or sets how often the cluster's recovery sweeps. Default: 30 seconds.</summary>
     public TimeSpan SweepPeriod { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -103,6 +116,10 @@ public sealed class OrleansBatchOptions
 
     /// <summary>Gets the lock lifetime as it was set, which may contradict the times that make it up; null when it was not set.</summary>
     internal TimeSpan? LockLifetimeAsSet => _lockLifetime;
+
+    // From one turn of the poll loop to the next: connecting and preparing the poll's connection and a group's, four queries, one lock,
+    // and the pause after a failure.
+    internal TimeSpan SlowestTurn => (StatementTimeout * 10) + TimeSpan.FromSeconds(10);
 
     private TimeSpan Lifetime => _lockLifetime ?? TimeSpan.FromSeconds(15);
 

@@ -25,6 +25,14 @@ internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) 
             errors.Add($"PollPeriod ({options.PollPeriod}) must be more than 0 and at most 1 second.");
         }
 
+        // Shorter, and a slow database would have the silo restarted.
+        if (options.PollOverdueAfter < options.SlowestTurn)
+        {
+            errors.Add(
+                $"PollOverdueAfter ({options.PollOverdueAfter}) must be at least ten times StatementTimeout ({options.StatementTimeout}) "
+                + "plus 10 seconds, which a turn of a slow database may take.");
+        }
+
         if (options.BackoffBase < TimeSpan.Zero || options.BackoffCap < options.BackoffBase)
         {
             errors.Add($"BackoffCap ({options.BackoffCap}) must be at least BackoffBase ({options.BackoffBase}).");

@@ -53,8 +53,12 @@ internal sealed partial class PollerGrain(
         }
         finally
         {
-            instruments.Polled(time.GetElapsedTime(start), succeeded);
-            health.PollTurned(succeeded);
+            // What the silo itself broke off while it stops is no failure.
+            if (succeeded || !cancellationToken.IsCancellationRequested)
+            {
+                instruments.Polled(time.GetElapsedTime(start), succeeded);
+                health.PollTurned(succeeded);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
@@ -9,17 +10,25 @@ namespace OrleansBatch.Grains.Polling;
 
 /// <summary>Ticks this silo's poller, with a growing pause while the database is away. Registered last, so that it stops first.</summary>
 internal sealed partial class PollerService(
-    IGrainFactory grains, IOptions<OrleansBatchOptions> options, TimeProvider time, ILogger<PollerService> logger) : BackgroundService
+    IGrainFactory grains, EngineHealth health, IOptions<OrleansBatchOptions> options, TimeProvider time, ILogger<PollerService> logger)
+    : BackgroundService
 {
     // No longer, because a silo whose poller sleeps takes nothing over, and a takeover has 2 s. A hundred silos that lost their database
     // then knock 100 to 200 times a second, spread by the jitter; a server on 2 cores opens more than 400 connections a second.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        health.Leaving();
+        return base.StopAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var poller = grains.GetGrain<IPollerGrain>(0);
         var failures = 0;
+        health.PollLoopBegan();
         while (!stoppingToken.IsCancellationRequested)
         {
             try

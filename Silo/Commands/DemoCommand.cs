@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Silo.Demo;
+using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Inspection;
 using OrleansBatch.Silo.Loading;
@@ -36,6 +37,8 @@ internal static class DemoCommand
         var console = AnsiConsole.Console;
         var (lake, exit, samples) = (parsed.GetValue(SiloOptions.Lake)!, parsed.GetValue(_exit), parsed.GetValue(_samples)!);
         var found = DemoSamples.Find(samples);
+        var port = parsed.GetValue(_httpPort);
+        await using var health = exit ? null : await HealthServer.StartAsync(port, ct);
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
         await using var source = Database.Pool(database, "demo");
         await Database.MigrateAsync(source, ct);
@@ -47,13 +50,13 @@ internal static class DemoCommand
             InputRoots = [samples],
             Verbose = parsed.GetValue(GlobalOptions.Verbose),
             Quiet = true,
-            HttpPort = exit ? null : parsed.GetValue(_httpPort),
             JoinsCluster = false,
             SiloPort = Ports.FindFree(),
             GatewayPort = Ports.FindFree(),
         };
-        await using (await RunningSilo.StartAsync(settings, ct))
+        await using (var silo = await RunningSilo.StartAsync(settings, ct))
         {
+            health?.Watch(silo.Health);
             console.MarkupLineInterpolated($"A silo serves the sink duckdb; {found.Sum(f => f.Files.Count)} batches of {found.Count} groups are enqueued.");
             var inspected = found.Select(f => (f.Group, Files: RunLoader.Inspect(f.Files))).ToList();
             var runs = new List<LoadedRun>();
@@ -75,7 +78,7 @@ internal static class DemoCommand
 
             if (!exit)
             {
-                console.MarkupLineInterpolated($"Serving on; health at http://127.0.0.1:{settings.HttpPort}/health/ready. Look with \"orleansbatch status\"; Ctrl+C ends it.");
+                console.MarkupLineInterpolated($"Serving on; health at http://127.0.0.1:{port}/health/ready. Look with \"orleansbatch status\"; Ctrl+C ends it.");
                 await Task.Delay(Timeout.InfiniteTimeSpan, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

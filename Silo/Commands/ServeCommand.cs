@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
@@ -42,6 +43,8 @@ internal static class ServeCommand
                 $"There is no sink named \"{unknown}\": this program has {string.Join(" and ", _builtIn)}.", ExitCodes.BadInput);
         }
 
+        var port = parsed.GetValue(_httpPort);
+        await using var health = await HealthServer.StartAsync(port, ct);
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
 
         // Before anything is written: a migration, too, may fail behind a pooler, and would not say why.
@@ -58,15 +61,15 @@ internal static class ServeCommand
             Slots = parsed.GetValue(SiloOptions.Slots),
             SiloPort = parsed.GetValue(_siloPort),
             GatewayPort = parsed.GetValue(_gatewayPort),
-            HttpPort = parsed.GetValue(_httpPort),
             Lake = parsed.GetValue(SiloOptions.Lake)!,
             InputRoots = parsed.GetValue(SiloOptions.Roots)!,
             Verbose = parsed.GetValue(GlobalOptions.Verbose),
         };
-        await using (await RunningSilo.StartAsync(settings, ct))
+        await using (var silo = await RunningSilo.StartAsync(settings, ct))
         {
+            health.Watch(silo.Health);
             Console.WriteLine(
-                $"Serving {string.Join(", ", sinks)}; health at http://127.0.0.1:{settings.HttpPort}/health/ready. Ctrl+C stops it in order.");
+                $"Serving {string.Join(", ", sinks)}; health at http://127.0.0.1:{port}/health/ready. Ctrl+C stops it in order.");
             await Task.Delay(Timeout.InfiniteTimeSpan, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Console.WriteLine("Stopping: groups finish their current batch; a second signal cancels it, a third ends the program at once.");
         }

@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Hosting;
 
 namespace OrleansBatch.Silo.Hosting;
@@ -14,17 +15,15 @@ internal sealed class RunningSilo : IAsyncDisposable
         _urgent = urgent.Register(host.Services.GetRequiredService<GroupDrain>().CancelBatches);
     }
 
+    /// <summary>Gets what its health checks go by, also while it drains.</summary>
+    public EngineHealth Health => _host.Services.GetRequiredService<EngineHealth>();
+
     /// <summary>Starts a silo and returns once it serves.</summary>
     /// <exception cref="StartupException">A port is taken.</exception>
     public static async Task<RunningSilo> StartAsync(SiloSettings settings, CancellationToken cancellationToken)
     {
         Ports.RequireFree(settings.SiloPort, "--silo-port");
         Ports.RequireFree(settings.GatewayPort, "--gateway-port");
-        if (settings.HttpPort is { } port)
-        {
-            Ports.RequireFree(port, "--http-port");
-        }
-
         var host = SiloHost.Build(settings);
         try
         {
@@ -41,7 +40,7 @@ internal sealed class RunningSilo : IAsyncDisposable
     /// <summary>Starts a silo that stands alone, on free ports, for a verb that needs one while it runs.</summary>
     public static Task<RunningSilo> StartAloneAsync(SiloSettings settings, CancellationToken cancellationToken) =>
         StartAsync(
-            settings with { JoinsCluster = false, HttpPort = null, SiloPort = Ports.FindFree(), GatewayPort = Ports.FindFree() },
+            settings with { JoinsCluster = false, SiloPort = Ports.FindFree(), GatewayPort = Ports.FindFree() },
             cancellationToken);
 
     public async ValueTask DisposeAsync()

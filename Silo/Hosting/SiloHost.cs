@@ -4,36 +4,17 @@ using Orleans.Configuration;
 using OrleansBatch.Grains.Hosting;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
-using OrleansBatch.Silo.Health;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
 
 namespace OrleansBatch.Silo.Hosting;
 
-/// <summary>Composes a silo: Orleans, the engine, the built-in sinks, health and metrics.</summary>
+/// <summary>Composes a silo: Orleans, the engine and the built-in sinks.</summary>
 internal static class SiloHost
 {
     public static IHost Build(SiloSettings settings)
     {
-        if (settings.HttpPort is not { } port)
-        {
-            var plain = Host.CreateEmptyApplicationBuilder(null);
-            Configure(plain, settings);
-            return plain.Build();
-        }
-
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        Configure(builder, settings);
-        builder.Services.AddSiloMetrics();
-        var app = builder.Build();
-        app.MapHealth();
-        app.MapSiloMetrics();
-        return app;
-    }
-
-    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings)
-    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddEnvironmentVariables();
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
         ConfigureLogging(builder.Logging, settings);
@@ -61,6 +42,7 @@ internal static class SiloHost
             ConfigureOrleans(silo, settings, options.SiloName);
             silo.AddOrleansBatch(settings.ConnectionString, settings.Sinks);
         });
+        return builder.Build();
     }
 
     private static void ConfigureOrleans(ISiloBuilder silo, SiloSettings settings, string siloName)

@@ -18,9 +18,6 @@ internal sealed record SiloSettings
     /// <summary>Gets the port that clients reach this silo at.</summary>
     public int GatewayPort { get; init; } = 30000;
 
-    /// <summary>Gets the port of health and metrics; null for a silo without them.</summary>
-    public int? HttpPort { get; init; } = 8088;
-
     /// <summary>Gets a value indicating whether the silo joins the cluster in the database; one that does not stays alone.</summary>
     public bool JoinsCluster { get; init; } = true;
 

@@ -8,6 +8,8 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(40);
 
     [Fact]
+    [Trait("Reference", "S1"), Trait("Reference", "S2"), Trait("Reference", "S5"), Trait("Reference", "PC-36"), Trait("Reference", "PC-37")]
+    [Trait("Reference", "PC-55")]
     public async Task Every_running_group_has_a_connection_of_its_own_and_there_are_never_more_than_slots()
     {
         var team = TestIds.NextTeam();
@@ -40,6 +42,7 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
     }
 
     [Fact]
+    [Trait("Reference", "G-4")]
     public async Task Heartbeats_never_meet_another_command_on_the_connection()
     {
         var team = TestIds.NextTeam();
@@ -70,42 +73,6 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
     }
 
     [Fact]
-    public async Task Sinks_that_block_all_their_threads_stop_no_heartbeat()
-    {
-        var team = TestIds.NextTeam();
-        using var gate = new ManualResetEventSlim();
-        var sink = new RecordingSink
-        {
-            OnApply = (_, _) =>
-            {
-                gate.Wait(TestContext.Current.CancellationToken);
-                return Task.CompletedTask;
-            },
-        };
-        await using var silos = await TestSilos.StartAsync(
-            Database, sink: sink, configure: o => o.HeartbeatPeriod = TimeSpan.FromMilliseconds(50));
-        for (var group = 0; group < 16; group++)
-        {
-            await Database.EnqueueAsync(team, $"s{group}", Guid.NewGuid(), 0, final: true);
-        }
-
-        await Eventually.EqualsAsync(16, () => Task.FromResult(sink.Applied.Count), _soon, "all threads are blocked");
-        var before = await Database.ScalarAsync<DateTime>("SELECT clock_timestamp()");
-        try
-        {
-            await Eventually.EqualsAsync(
-                16L,
-                () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.lock_owner WHERE team_id = $1 AND heartbeat_at > $2", team, before),
-                _soon,
-                "every owner has beaten meanwhile");
-        }
-        finally
-        {
-            gate.Set();
-        }
-    }
-
-    [Fact]
     public async Task A_sink_runs_on_threads_of_its_own_also_after_an_await()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
@@ -128,6 +95,7 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
     }
 
     [Fact]
+    [Trait("Reference", "S4"), Trait("Reference", "PC-38"), Trait("Reference", "PC-53")]
     public async Task A_stopping_silo_finishes_its_batches_and_the_other_goes_on_without_a_loss()
     {
         var team = TestIds.NextTeam();

@@ -8,6 +8,7 @@ public sealed class EnqueueTests(QueueDatabase database) : IClassFixture<QueueDa
     private readonly Guid _run = Guid.NewGuid();
 
     [Fact]
+    [Trait("Reference", "PC-39")]
     public async Task Batches_of_a_group_get_the_seqs_from_1_whatever_their_run()
     {
         Assert.Equal(1, await database.EnqueueAsync(_team, "orders", _run, 0));

@@ -100,6 +100,33 @@ public sealed class SessionSettingsTests(QueueDatabase database) : IClassFixture
                 "SELECT lock_lifetime FROM orleans_batch.sink_cursor WHERE group_id = $1", owner.Key.GroupId));
     }
 
+    // A pooler in session mode refuses options that it doesn't know in the start-up message.
+    [Fact]
+    [Trait("Reference", "PC-19"), Trait("Reference", "PC-20")]
+    public async Task Every_session_is_settled_by_a_statement_after_connecting_and_not_by_options_of_the_connection()
+    {
+        var options = new OrleansBatchOptions { StatementTimeout = TimeSpan.FromMilliseconds(1500) };
+        await using var sources = new EngineDataSources(
+            new EngineConnection(database.ConnectionString), Microsoft.Extensions.Options.Options.Create(options));
+
+        for (var connect = 0; connect < 2; connect++)
+        {
+            foreach (var source in (NpgsqlDataSource[])[sources.Group, sources.Poller, sources.Recovery])
+            {
+                Assert.Equal(("1500ms", "off", null), await SettingsAsync(source));
+            }
+        }
+    }
+
+    private static async Task<(string? StatementTimeout, string? Jit, string? Options)> SettingsAsync(NpgsqlDataSource source)
+    {
+        await using var connection = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        return (
+            await connection.ScalarAsync<string>("SHOW statement_timeout"),
+            await connection.ScalarAsync<string>("SHOW jit"),
+            new NpgsqlConnectionStringBuilder(source.ConnectionString).Options);
+    }
+
     private EngineDataSources Sources(string settings = "") => new(
         new EngineConnection(string.Create(CultureInfo.InvariantCulture, $"{database.ConnectionString};{settings}")),
         Microsoft.Extensions.Options.Options.Create(_options));

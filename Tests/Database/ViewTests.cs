@@ -38,6 +38,7 @@ public sealed class ViewTests(QueueDatabase database) : IClassFixture<QueueDatab
     }
 
     [Fact]
+    [Trait("Reference", "PC-1")]
     public async Task Only_the_batch_that_really_runs_is_executing()
     {
         var team = TestIds.NextTeam();

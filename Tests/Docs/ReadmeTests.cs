@@ -7,13 +7,14 @@ namespace OrleansBatch.Tests.Docs;
 // What the README shows is what works: its statements are run, its sink is the one that is compiled here.
 public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
-    private static readonly string _root = FindRoot();
-    private static readonly string _readme = File.ReadAllText(Path.Combine(_root, "README.md"));
+    internal static string Root { get; } = FindRoot();
+
+    private static readonly string _readme = File.ReadAllText(Path.Combine(Root, "README.md"));
 
     [Fact]
     public void The_sink_shown_is_the_one_that_is_compiled()
     {
-        var source = File.ReadAllText(Path.Combine(_root, "Tests", "Docs", "ArchiveSink.cs"));
+        var source = File.ReadAllText(Path.Combine(Root, "Tests", "Docs", "ArchiveSink.cs"));
 
         Assert.Contains(source[source.IndexOf("public sealed class", StringComparison.Ordinal)..].Trim(), _readme, StringComparison.Ordinal);
     }

@@ -24,7 +24,7 @@ public sealed class TestSilos : IAsyncDisposable
     // Through: another way to the same database, as a proxy's.
     public static async Task<TestSilos> StartAsync(
         QueueDatabase database, int count = 1, Action<OrleansBatchOptions>? configure = null, IBatchSink? sink = null,
-        string? through = null)
+        string? through = null, Action<ISiloBuilder>? add = null)
     {
         var connectionString = through ?? database.ConnectionString;
         var prefix = $"t{TestIds.NextTeam()}-";
@@ -47,9 +47,11 @@ public sealed class TestSilos : IAsyncDisposable
                 o.SiloName = name;
                 o.BackoffBase = TimeSpan.FromMilliseconds(50);
                 o.BackoffCap = TimeSpan.FromMilliseconds(100);
+                o.PollOverdueAfter = TimeSpan.FromHours(1); // Whatever time-outs a test chooses.
                 configure?.Invoke(o);
             });
             silo.AddOrleansBatch(connectionString, sink is null ? [ProbeSinkRegistration.Name] : [RecordingSink.Name]);
+            add?.Invoke(silo);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
