@@ -43,6 +43,7 @@ internal sealed partial class EntryWorker(
             return await AttemptAsync(entry, position);
         }
 
+        LogWantsSolitude(services.Logger, group, served.Name, entry.Seq, position.Losses);
         var (alone, askAgain) = await sink.TryBeAloneAsync();
         using (alone)
         {
