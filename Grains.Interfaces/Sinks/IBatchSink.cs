@@ -7,6 +7,13 @@ namespace OrleansBatch.Grains.Interfaces.Sinks;
 public interface IBatchSink
 {
     /// <summary>
+    /// Gets a value indicating whether a batch that is applied again changes nothing. Then up to 64 quick batches of a run are applied
+    /// before their progress is committed together, and after a crash those are applied again; otherwise each is committed before the next
+    /// one begins. Default: false.
+    /// </summary>
+    bool IsIdempotent => false;
+
+    /// <summary>
     /// Applies one batch. It is called again with the same origin after a failure or a lost owner, so the sink must recognise a batch
     /// it already has, in the transaction that applies it.
     /// </summary>

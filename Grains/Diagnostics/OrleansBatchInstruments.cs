@@ -46,7 +46,9 @@ internal sealed class OrleansBatchInstruments
             "{group}", "Groups that wait, by reason.");
     }
 
-    public void BatchEnded(string outcome) => _batches.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void BatchEnded(string outcome) => BatchesEnded(outcome, 1);
+
+    public void BatchesEnded(string outcome, int count) => _batches.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void LossRecorded() => _losses.Add(1);
 

@@ -55,19 +55,34 @@ internal sealed partial class EntryWorker(
     private async Task<bool> AttemptAsync(LogEntry entry, CursorPosition position)
     {
         var attempt = await cursor.ClaimAsync(entry, CancellationToken.None);
-        return await sink.ApplyAsync(entry, attempt, position.AppliedSeq) switch
+        return await sink.ApplyAsync(entry, attempt, position.AppliedSeq) is { } error
+            ? await FailedAsync(entry, position, attempt, error)
+            : await SucceedAsync(entry);
+    }
+
+    /// <summary>Commits what comes of an error in a window; answers whether to go on with the next entry.</summary>
+    /// <param name="entry">The batch that the sink failed at.</param>
+    /// <param name="appliedSeq">The last batch that the sink applied.</param>
+    /// <param name="isClaimed">Whether this attempt is counted already, because the window began with the batch.</param>
+    /// <param name="error">The sink's error.</param>
+    public async Task<bool> FailedInWindowAsync(LogEntry entry, long appliedSeq, bool isClaimed, Exception error)
+    {
+        var attempt = isClaimed ? 1 : await cursor.ClaimAsync(entry, CancellationToken.None);
+        return await FailedAsync(entry, new CursorPosition(entry.Seq, appliedSeq, 0, 0, entry), attempt, error);
+    }
+
+    private async Task<bool> FailedAsync(LogEntry entry, CursorPosition position, int attempt, Exception error) =>
+        error switch
         {
-            null => await SucceedAsync(entry),
             PermanentBatchException e => await FailAsync(entry, position, attempt, e.Message),
 
             // Whatever a sink throws when it is cancelled, the batch is not to blame.
-            not null when sink.IsCancelled => false,
+            _ when sink.IsCancelled => false,
             SinkNotReadyException e => await ParkAsync(
                 entry, e.RetryAfter < _shortestWait ? _shortestWait : e.RetryAfter, "not_ready", e.Message),
             { } e when attempt >= services.Options.MaxAttempts => await FailAsync(entry, position, attempt, e.Message),
             { } e => await RetryAsync(entry, attempt, e),
         };
-    }
 
     private async Task<bool> SucceedAsync(LogEntry entry)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
@@ -13,6 +14,7 @@ internal sealed class GroupServices(
     GroupSlots slots,
     LocalGroups groups,
     Solitude solitude,
+    WindowSizes windows,
     SessionSet sessions,
     SinkSet sinks,
     SinkThreads threads,
@@ -28,6 +30,8 @@ internal sealed class GroupServices(
     public LocalGroups Groups { get; } = groups;
 
     public Solitude Solitude { get; } = solitude;
+
+    public WindowSizes Windows { get; } = windows;
 
     public SessionSet Sessions { get; } = sessions;
 

@@ -58,17 +58,19 @@ internal sealed record LogEntry
         ByteSize = r.NullOr<long?>(12),
         IsFinal = r.GetBoolean(13),
         Metadata = r.GetString(14),
-        SyncType = r.GetString(15) switch
-        {
-            "append" => SyncType.Append,
-            "full_refresh" => SyncType.FullRefresh,
-            "incremental" => SyncType.Incremental,
-            _ => SyncType.Cdc,
-        },
+        SyncType = SyncTypeOf(r.GetString(15)),
         PrimaryKeys = r.GetFieldValue<string[]>(16),
         BlocksOnFailure = r.GetString(17) == "block",
         RunState = r.GetString(18),
         SinkRunState = r.NullOr<string>(19),
+    };
+
+    public static SyncType SyncTypeOf(string name) => name switch
+    {
+        "append" => SyncType.Append,
+        "full_refresh" => SyncType.FullRefresh,
+        "incremental" => SyncType.Incremental,
+        _ => SyncType.Cdc,
     };
 
     public Batch ToBatch(GroupKey group) => new()

@@ -28,6 +28,9 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
 
     public bool HasClaimed { get; private set; }
 
+    /// <summary>Notes that the group was owned at this epoch and a batch claimed with it.</summary>
+    public void Took(long epoch) => (Epoch, HasClaimed) = (epoch, true);
+
     /// <summary>Answers whether the group waits for its time or for somebody; its wakeups are gone then.</summary>
     public async Task<bool> IsParkedAsync(CancellationToken ct) =>
         await session.FirstAsync(DropParkedWakeups, r => r.GetString(0), ct, group.TeamId, key.GroupId, key.SinkId) is not null;

@@ -1,4 +1,5 @@
 using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
@@ -19,6 +20,9 @@ internal sealed partial class Tenure : IDisposable
     private readonly OwnedCursor _cursor;
     private readonly WatchedSink _sink;
     private readonly EntryWorker _worker;
+    private readonly WindowCursor _windows;
+    private readonly WindowWorker _windowWorker;
+    private Window? _window;
     private readonly HealthWatch _heartbeat;
 
     private Tenure(GroupServices services, GroupKey group, ServedSink served, LockKey key, GroupSession session)
@@ -27,6 +31,8 @@ internal sealed partial class Tenure : IDisposable
         _cursor = new OwnedCursor(session, group, key, services.Options.SiloName);
         _sink = new WatchedSink(services, group, served, key, _cursor, session);
         _worker = new EntryWorker(services, group, served, _cursor, _sink);
+        _windows = new WindowCursor(session, group, key, services.Options.SiloName, _cursor);
+        _windowWorker = new WindowWorker(services, served, _windows, _sink, _worker, () => MustLeave);
         _heartbeat = services.Health.HeartbeatStarted(group, served.Name);
     }
 
@@ -38,19 +44,23 @@ internal sealed partial class Tenure : IDisposable
         GroupServices services, GroupKey group, ServedSink served, LockKey key, CancellationToken cancellationToken)
     {
         var session = await services.Sessions.RentAsync(cancellationToken);
+        var tenure = new Tenure(services, group, served, key, session);
         try
         {
-            if (await session.TryLockAsync(key, cancellationToken))
+            (var locked, tenure._window) = await tenure._windows.TryOwnAsync(WindowWorker.Most(services, served), cancellationToken);
+            if (locked)
             {
-                return new Tenure(services, group, served, key, session);
+                return tenure;
             }
         }
         catch
         {
+            tenure.Dispose();
             await session.DisposeAsync();
             throw;
         }
 
+        tenure.Dispose();
         await services.Sessions.ReturnAsync(session);
         return null;
     }
@@ -65,7 +75,7 @@ internal sealed partial class Tenure : IDisposable
         try
         {
             var error = await Step.ErrorOfAsync(WorkUntilDoneAsync);
-            if (await _sink.ReleaseAsync() is { } unreleased)
+            if (!_windows.IsLockReleased && await _sink.ReleaseAsync() is { } unreleased)
             {
                 LogReleaseFailed(_services.Logger, _group, _served.Name, unreleased.Message);
             }
@@ -115,9 +125,28 @@ internal sealed partial class Tenure : IDisposable
 
     private async Task WorkUntilDoneAsync()
     {
-        if (await _cursor.IsParkedAsync(CancellationToken.None))
+        if (_window is null && !await OwnInDetailAsync())
         {
             return;
+        }
+
+        // As long as the group is in order it goes by windows; what they can't judge is looked at entry by entry.
+        while (await _windowWorker.RunAsync(_window) && !MustLeave && await _worker.StepAsync())
+        {
+            _window = MustLeave ? null : await _windows.ClaimAsync(WindowWorker.Most(_services, _served));
+        }
+
+        if (!_windows.IsReleased)
+        {
+            await _cursor.LeaveAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> OwnInDetailAsync()
+    {
+        if (await _cursor.IsParkedAsync(CancellationToken.None))
+        {
+            return false;
         }
 
         if (await _cursor.OwnAsync(CancellationToken.None))
@@ -126,10 +155,7 @@ internal sealed partial class Tenure : IDisposable
             _services.Instruments.LossRecorded();
         }
 
-        while (!MustLeave && await _worker.StepAsync())
-        {
-        }
-
-        await _cursor.LeaveAsync(CancellationToken.None);
+        await _windows.SettleAsync();
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Sessions;
@@ -11,6 +12,8 @@ namespace OrleansBatch.Grains.Groups;
 /// </summary>
 internal sealed class WatchedSink : IDisposable
 {
+    // What is finished is committed by then, so that a crash repeats little and followers do not wait.
+    private static readonly TimeSpan _commitAfter = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan _releaseLimit = TimeSpan.FromSeconds(30);
 
     private readonly GroupServices _services;
@@ -40,6 +43,29 @@ internal sealed class WatchedSink : IDisposable
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public Task<Exception?> ApplyAsync(LogEntry entry, int attempt, long appliedSeq) =>
         CallAsync(() => _call.ApplyAsync(entry, attempt, appliedSeq, _cancel.Token));
+
+    /// <summary>Applies the window batch by batch, until it is done, one fails, or a finished prefix is due to be committed.</summary>
+    /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
+    public async Task<WindowResult> ApplyAsync(Window window)
+    {
+        var (finished, start, quick) = (0, _services.Time.GetTimestamp(), true);
+        var error = await CallAsync(async () =>
+        {
+            foreach (var entry in window.Entries)
+            {
+                if (IsCancelled || !(quick = _services.Time.GetElapsedTime(start) < _commitAfter))
+                {
+                    return;
+                }
+
+                await _call.ApplyAsync(entry, 1, finished == 0 ? window.AppliedSeq : entry.Seq - 1, _cancel.Token);
+                finished++;
+            }
+
+            quick = _services.Time.GetElapsedTime(start) < _commitAfter;
+        });
+        return new WindowResult(finished, error, quick);
+    }
 
     /// <summary>Tells the sink that the entry's run has failed and returns the sink's error.</summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>

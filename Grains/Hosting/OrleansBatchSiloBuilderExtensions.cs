@@ -6,6 +6,7 @@ using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Polling;
 using OrleansBatch.Grains.Recovery;
@@ -40,6 +41,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton(p => new GroupDrain(p.GetRequiredService<GroupSlots>()));
         services.AddSingleton(p => new LocalGroups(p.GetRequiredService<TimeProvider>(), Random.Shared));
         services.AddSingleton<Solitude>();
+        services.AddSingleton<WindowSizes>();
         services.AddSingleton<SinkSet>();
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));
         services.AddSingleton<OrleansBatchInstruments>();

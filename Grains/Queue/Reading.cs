@@ -18,14 +18,20 @@ internal static class Reading
     /// <summary>Runs the statement and reads all its rows.</summary>
     public static async Task<List<T>> AllAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
-        var rows = new List<T>();
         await using (command)
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                rows.Add(read(reader));
-            }
+            return await reader.RestAsync(read, cancellationToken);
+        }
+    }
+
+    /// <summary>Reads what is left of the current result.</summary>
+    public static async Task<List<T>> RestAsync<T>(this NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(reader));
         }
 
         return rows;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace OrleansBatch.Grains.Queue;
 
@@ -26,9 +27,27 @@ internal sealed class Statement
         var command = new NpgsqlCommand(_text, connection);
         foreach (var argument in arguments)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = argument ?? DBNull.Value });
+            command.Parameters.Add(Parameter(argument));
         }
 
         return command;
     }
+
+    /// <summary>Adds the statement to a pipeline.</summary>
+    [SuppressMessage("Security", "CA2100", Justification = "The text is an embedded file; values go as parameters.")]
+    public void In(NpgsqlBatch pipeline, params ReadOnlySpan<object?> arguments)
+    {
+        var command = new NpgsqlBatchCommand(_text);
+        foreach (var argument in arguments)
+        {
+            command.Parameters.Add(Parameter(argument));
+        }
+
+        pipeline.BatchCommands.Add(command);
+    }
+
+    // The type of a tid is the only one that the driver does not infer from the value.
+    private static NpgsqlParameter Parameter(object? argument) => argument is NpgsqlTid tid
+        ? new NpgsqlParameter { Value = tid, NpgsqlDbType = NpgsqlDbType.Tid }
+        : new NpgsqlParameter { Value = argument ?? DBNull.Value };
 }

@@ -11,6 +11,8 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
 {
     private static readonly Statement LockStatement = Statement.Load("lock");
     private static readonly Statement UnlockStatement = Statement.Load("unlock");
+    private static readonly Statement LockToOwn = Statement.Load("lock_to_own");
+    private static readonly Statement UnlockReleased = Statement.Load("unlock_released");
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile bool _broken;
@@ -33,6 +35,62 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
         _locked = true;
         _locked = await FirstAsync(LockStatement, r => r.GetBoolean(0), cancellationToken, key.Namespace, key.GroupId);
         return _locked;
+    }
+
+    /// <summary>
+    /// Takes the lock and runs the statement that follows it without waiting for the answer in between; that one does nothing unless the
+    /// lock was granted, and has a transaction and a snapshot of its own.
+    /// </summary>
+    public async Task<(bool Locked, List<T> Rows)> TryLockAndAsync<T>(
+        LockKey key, Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object?[] arguments)
+    {
+        await _gate.WaitAsync(cancellationToken);
+
+        // Set before the answer: when it is lost, the lock may be held.
+        _locked = true;
+        return await InGateAsync(async () =>
+        {
+            await using var pipeline = Pipeline();
+            LockToOwn.In(pipeline, key.Namespace, key.GroupId);
+            statement.In(pipeline, arguments);
+            await using var reader = await pipeline.ExecuteReaderAsync(CancellationToken.None);
+            await reader.ReadAsync(CancellationToken.None);
+            var locked = reader.GetBoolean(0);
+            await reader.NextResultAsync(CancellationToken.None);
+            var rows = await reader.RestAsync(read, CancellationToken.None);
+            _locked = locked;
+            return (locked, rows);
+        });
+    }
+
+    /// <summary>
+    /// Runs a statement that may give the group up, and, without waiting for its answer, the unlock that follows only when it did and has
+    /// committed.
+    /// </summary>
+    public async Task<List<T>> AllAndUnlockReleasedAsync<T>(
+        LockKey key, Statement statement, Func<NpgsqlDataReader, T> read, Func<List<T>, bool> isReleased, params object?[] arguments)
+    {
+        await _gate.WaitAsync(CancellationToken.None);
+        return await InGateAsync(async () =>
+        {
+            await using var pipeline = Pipeline();
+            statement.In(pipeline, arguments);
+            UnlockReleased.In(pipeline, key.Namespace, key.GroupId);
+            await using var reader = await pipeline.ExecuteReaderAsync(CancellationToken.None);
+            var rows = await reader.RestAsync(read, CancellationToken.None);
+            await reader.NextResultAsync(CancellationToken.None);
+            var unlocked = await reader.ReadAsync(CancellationToken.None) && reader.GetBoolean(0);
+            _locked = !unlocked;
+            _broken |= isReleased(rows) && !unlocked;
+            return rows;
+        });
+    }
+
+    /// <summary>Runs a statement when the connection is free and reads all its rows.</summary>
+    public async Task<List<T>> AllAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, params object?[] arguments)
+    {
+        await _gate.WaitAsync(CancellationToken.None);
+        return await InGateAsync(() => statement.On(connection, arguments).AllAsync(read, CancellationToken.None));
     }
 
     /// <summary>Gives the lock back, once and verified; a session whose unlock is in doubt is broken and will be closed.</summary>
@@ -71,8 +129,14 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
         await connection.DisposeAsync();
     }
 
+    private Task<T?> RunInGateAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, object?[] arguments) =>
+        InGateAsync(() => statement.On(connection, arguments).FirstAsync(read, CancellationToken.None));
+
+    // A barrier after each statement: each is a transaction of its own, as if it had been sent alone.
+    private NpgsqlBatch Pipeline() => new(connection) { EnableErrorBarriers = true };
+
     // No token: interrupting a command would leave its outcome in doubt; the command time-out and the server's bound it.
-    private async Task<T?> RunInGateAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, object?[] arguments)
+    private async Task<T> InGateAsync<T>(Func<Task<T>> run)
     {
         try
         {
@@ -82,9 +146,9 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
             }
 
             var sent = clock.GetTimestamp();
-            var row = await statement.On(connection, arguments).FirstAsync(read, CancellationToken.None);
+            var answer = await run();
             Volatile.Write(ref _confirmedAt, sent);
-            return row;
+            return answer;
         }
         catch
         {

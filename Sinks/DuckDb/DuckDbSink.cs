@@ -29,6 +29,9 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool IsIdempotent => true;
+
+    /// <inheritdoc/>
     public async Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

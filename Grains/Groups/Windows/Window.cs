@@ -1,0 +1,10 @@
+namespace OrleansBatch.Grains.Groups.Windows;
+
+/// <summary>Consecutive batches of one run, claimed together; their attempt is counted for the first of them.</summary>
+/// <param name="Entries">The batches, at least one.</param>
+/// <param name="ClaimedAt">When they were claimed, by the database's clock.</param>
+/// <param name="AppliedSeq">The last batch that the sink applied before them.</param>
+internal sealed record Window(IReadOnlyList<LogEntry> Entries, DateTime ClaimedAt, long AppliedSeq)
+{
+    public LogEntry First => Entries[0];
+}

@@ -1,0 +1,114 @@
+using Npgsql;
+using NpgsqlTypes;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Queue;
+using OrleansBatch.Grains.Sessions;
+
+namespace OrleansBatch.Grains.Groups.Windows;
+
+/// <summary>
+/// The statements of a group that is in order: one round trip to own it and claim a window, one to advance and claim the next, and the last
+/// of these gives the group up. Each is a transaction of its own.
+/// </summary>
+internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey key, string silo, OwnedCursor cursor)
+{
+    private static readonly Statement OwnWindow = Statement.Load("own_window");
+    private static readonly Statement AdvanceWindow = Statement.Load("advance_window");
+    private static readonly Statement SettleRun = Statement.Load("settle_run");
+
+    private NpgsqlTid? _place;
+    private RunCounts? _counts;
+
+    /// <summary>Gets a value indicating whether the group was given up: it is drained and has no owner any more.</summary>
+    public bool IsReleased { get; private set; }
+
+    /// <summary>Gets a value indicating whether its lock went with it.</summary>
+    public bool IsLockReleased { get; private set; }
+
+    /// <summary>Takes the group's lock and, when the group is in order, owns it and claims its first window.</summary>
+    public async Task<(bool Locked, Window? Window)> TryOwnAsync(int most, CancellationToken ct)
+    {
+        var (locked, rows) = await session.TryLockAndAsync(key, OwnWindow, ReadOwned, ct, key.GroupId, key.SinkId, silo, key.Namespace, most);
+        return (locked, Begin(rows));
+    }
+
+    /// <summary>Claims a window of a group that is owned already; null when it is not in order.</summary>
+    public async Task<Window?> ClaimAsync(int most) =>
+        Begin(await session.AllAsync(OwnWindow, ReadOwned, key.GroupId, key.SinkId, silo, key.Namespace, most));
+
+    /// <summary>Passes the finished part of the window and claims the next; null when there is none, or none that is in order.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="finished">How many of its batches were applied, at least one.</param>
+    /// <param name="most">The most batches to claim next; 0 claims none.</param>
+    /// <param name="release">What becomes of a drained group: kept, given up, or given up together with its lock.</param>
+    public async Task<Window?> AdvanceAsync(Window window, int finished, int most, Release release)
+    {
+        var last = window.Entries[finished - 1];
+        var counts = RunCounts.Add(_counts, window, finished);
+        object?[] arguments =
+        [
+            key.GroupId, key.SinkId, cursor.Epoch, _place, window.First.Seq, last.Seq, last.CreatedAt, counts.RunId, counts.Batches, counts.Rows,
+            counts.StartedAt, last.Ends is RunEnd.Sealed ? "succeeded" : null, silo, most, group.TeamId, window.ClaimedAt, release != Release.Keep,
+        ];
+        var rows = await SendAsync(release, arguments);
+        if (rows.Count == 0 && _place is not null)
+        {
+            // A beat has written the row meanwhile, so it is elsewhere.
+            arguments[3] = null;
+            rows = await SendAsync(release, arguments);
+        }
+
+        if (rows.Count == 0)
+        {
+            throw new OwnershipLostException(
+                $"Group {group} has another owner by now: epoch {cursor.Epoch} is no longer the current one (noticed at advance_window).");
+        }
+
+        var row = rows[0];
+        _place = row.Place;
+        IsReleased = row.Drained;
+        IsLockReleased = row.Drained && release == Release.GroupAndLock;
+        var entries = rows.ConvertAll(r => r.Entry).OfType<LogEntry>().ToList();
+        _counts = entries.Count > 0 && entries[0].RunId == counts.RunId ? counts : null;
+        return entries.Count == 0 ? null : new Window(entries, row.ClaimedAt, last.Seq);
+    }
+
+    /// <summary>Moves the counts that a former owner or a window left in the cursor's row to their run.</summary>
+    public async Task SettleAsync()
+    {
+        await session.FirstAsync(SettleRun, _ => true, CancellationToken.None, key.GroupId, key.SinkId, cursor.Epoch);
+        _counts = null;
+    }
+
+    /// <summary>Does so unless nothing was left there by this owner's windows.</summary>
+    public Task SettleIfCountedAsync() => _counts is null ? Task.CompletedTask : SettleAsync();
+
+    private Window? Begin(List<OwnedRow> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return null;
+        }
+
+        var first = rows[0];
+        (_place, _counts) = (first.Place, first.Counts);
+        cursor.Took(first.Epoch);
+        return new Window(rows.ConvertAll(r => r.Entry), first.ClaimedAt, first.AppliedSeq);
+    }
+
+    private Task<List<AdvancedRow>> SendAsync(Release release, object?[] arguments) => release == Release.GroupAndLock
+        ? session.AllAndUnlockReleasedAsync(key, AdvanceWindow, ReadAdvanced, rows => rows is [{ Drained: true }, ..], arguments)
+        : session.AllAsync(AdvanceWindow, ReadAdvanced, arguments);
+
+    private static OwnedRow ReadOwned(NpgsqlDataReader r) => new(
+        r.GetFieldValue<NpgsqlTid>(0), r.GetInt64(1), r.GetInt64(2), RunCounts.Read(r, 3), r.GetDateTime(7), WindowEntry.Read(r, 8)!);
+
+    private static AdvancedRow ReadAdvanced(NpgsqlDataReader r) => new(
+        r.GetFieldValue<NpgsqlTid>(0), r.GetDateTime(1), r.GetBoolean(2), WindowEntry.Read(r, 4));
+
+    private readonly record struct OwnedRow(
+        NpgsqlTid Place, long Epoch, long AppliedSeq, RunCounts? Counts, DateTime ClaimedAt, LogEntry Entry);
+
+    private readonly record struct AdvancedRow(NpgsqlTid Place, DateTime ClaimedAt, bool Drained, LogEntry? Entry);
+}

@@ -1,0 +1,57 @@
+-- Guarantees, when this session holds the group's lock, that from its commit on no write of a former owner matches the cursor's epoch, and
+-- that the first window is claimed and its attempt counted before any work is done. No row: the lock is held elsewhere, or the group is
+-- not in order (parked, paused, asked for something, left in a claim, replaying, new with older entries, at a marker): then nothing is changed.
+-- $1 group, $2 sink, $3 silo, $4 namespace of the sink, $5 the most entries to claim.
+-- Runs after lock_to_own in a transaction of its own: its snapshot is younger than the lock, so it reads the cursor as the former owner
+-- left it. Only the lock holder writes this row. Entries are read from yesterday's partition on and up to tomorrow's: what lies outside
+-- is left to the statements for groups that are not in order.
+WITH here AS (
+  SELECT coalesce(c.next_seq, 1) AS next_seq, c.run_id AS counted_run,
+    greatest(c.floor_at, date_trunc('day', statement_timestamp()) - interval '1 day') AS floor_at
+  FROM orleans_batch.batch_group AS g
+  LEFT JOIN orleans_batch.sink_cursor AS c ON c.group_id = g.group_id AND c.sink_id = $2
+  WHERE g.group_id = $1 AND current_setting('orleans_batch.owns', true) = $4::int::text || '/' || $1::int::text
+    AND (c.group_id IS NULL OR (
+      (c.claimed_to IS NULL OR c.claimed_to < c.next_seq) AND c.attempt = 0 AND c.losses = 0 AND c.suspect_to IS NULL AND c.replay_to IS NULL))
+    AND NOT EXISTS (SELECT FROM orleans_batch.parked AS p WHERE p.group_id = $1 AND p.sink_id = $2)
+    AND NOT EXISTS (SELECT FROM orleans_batch.operator_request AS q WHERE q.group_id = $1 AND q.sink_id = $2 AND q.done_at IS NULL)
+    AND NOT EXISTS (SELECT FROM orleans_batch.pause)
+), entry AS MATERIALIZED (
+  SELECT e.*, h.next_seq AS first_seq, h.counted_run FROM here AS h
+  CROSS JOIN LATERAL (
+    SELECT l.seq, l.kind, l.created_at, l.run_id, l.batch_index, l.origin_run_id, l.origin_index, l.path, l.row_count, l.byte_size,
+      l.is_final, l.metadata
+    FROM orleans_batch.log_entry AS l
+    WHERE l.group_id = $1 AND l.seq >= h.next_seq AND l.created_at >= h.floor_at
+      AND l.created_at < statement_timestamp() + interval '1 day'
+    ORDER BY l.seq LIMIT $5
+  ) AS e
+), run AS MATERIALIZED (
+  SELECT f.first_seq, r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure
+  FROM entry AS f
+  CROSS JOIN LATERAL (SELECT x.* FROM orleans_batch.run AS x WHERE x.run_id = f.run_id LIMIT 1) AS r
+  WHERE f.seq = f.first_seq AND f.kind = 'batch' AND r.state IN ('open', 'sealed')
+    AND coalesce(f.counted_run, f.run_id) = f.run_id
+    AND coalesce((SELECT o.state FROM orleans_batch.sink_run AS o WHERE o.run_id = f.run_id AND o.sink_id = $2), 'running') = 'running'
+), claim AS (
+  SELECT coalesce(min(e.seq) FILTER (WHERE e.run_id <> r.run_id OR e.kind <> 'batch') - 1, max(e.seq)) AS claimed_to
+  FROM run AS r CROSS JOIN entry AS e
+  HAVING count(*) > 0
+), owned AS (
+  INSERT INTO orleans_batch.sink_cursor AS c
+    (group_id, sink_id, epoch, owner, owned_at, heartbeat_at, lock_lifetime, claimed_to, claimed_at, claimed_under, attempt)
+  SELECT $1, $2, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, $3, clock_timestamp(), clock_timestamp(),
+    current_setting('statement_timeout')::interval + current_setting('idle_session_timeout')::interval,
+    k.claimed_to, clock_timestamp(), pg_postmaster_start_time(), 1
+  FROM claim AS k
+  ON CONFLICT ON CONSTRAINT sink_cursor_pk DO UPDATE
+  SET epoch = greatest(c.epoch + 1, EXCLUDED.epoch), owner = EXCLUDED.owner, owned_at = EXCLUDED.owned_at,
+    heartbeat_at = EXCLUDED.heartbeat_at, lock_lifetime = EXCLUDED.lock_lifetime, claimed_to = EXCLUDED.claimed_to,
+    claimed_at = EXCLUDED.claimed_at, claimed_under = EXCLUDED.claimed_under, attempt = 1
+  RETURNING c.ctid, c.epoch, c.next_seq, c.applied_seq, c.run_id, c.run_batches, c.run_rows, c.run_started_at, c.claimed_at, c.claimed_to
+)
+SELECT w.ctid, w.epoch, w.applied_seq, w.run_id, w.run_batches, w.run_rows, w.run_started_at, w.claimed_at,
+  e.seq, e.created_at, e.run_id, e.batch_index, coalesce(e.origin_run_id, r.origin_run_id, e.run_id), coalesce(e.origin_index, e.batch_index),
+  e.path, e.row_count, e.byte_size, e.is_final, e.metadata::text, r.sync_type, r.primary_keys, r.on_failure
+FROM owned AS w CROSS JOIN run AS r JOIN entry AS e ON e.seq <= w.claimed_to
+ORDER BY e.seq
