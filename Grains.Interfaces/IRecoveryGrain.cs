@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Grains.Interfaces;
@@ -14,4 +15,8 @@ public interface IRecoveryGrain : IGrainWithIntegerKey
     /// <param name="cancellationToken">Cancelled when the silo stops.</param>
     [Alias("Sweep")]
     Task<SweepReport> SweepAsync(CancellationToken cancellationToken);
+
+    /// <summary>Has the hooks told of runs that have ended; a sweep does so as well. Nobody waits for them.</summary>
+    [OneWay, Alias("NotifyRuns")]
+    Task NotifyRunsAsync();
 }

@@ -45,6 +45,8 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<OrleansBatchInstruments>();
         services.AddSingleton(p => new EngineHealth(
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
+        services.AddSingleton<NotifierNudge>();
+        services.AddSingleton<RunNotifier>();
         services.AddSingleton<GroupServices>();
         silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());
 

@@ -108,6 +108,12 @@ public sealed class OrleansBatchOptions
     /// <summary>Gets or sets the upper bound of the wait before any attempt. Default: 10 minutes.</summary>
     public TimeSpan BackoffCap { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Gets how long a batch may take in a sink, by the sink's name, before it is cancelled; that counts as an attempt. More than 0 and at most
+    /// 24 days. Default: none, so that a batch may take as long as it does.
+    /// </summary>
+    public IDictionary<string, TimeSpan> BatchTimeouts { get; } = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+
     /// <summary>Gets or sets how long a batch may run before liveness turns red. Default: 2 hours.</summary>
     public TimeSpan StuckBatchAfter { get; set; } = TimeSpan.FromHours(2);
 
