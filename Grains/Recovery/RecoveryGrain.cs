@@ -17,6 +17,9 @@ namespace OrleansBatch.Grains.Recovery;
 [GrainType("batch-recovery"), Immovable]
 internal sealed partial class RecoveryGrain(
     EngineDataSources sources,
+    SinkSeeding seeding,
+    RunStranding stranding,
+    ResumedGroups resumed,
     RunNotifier notifier,
     OrleansBatchInstruments instruments,
     IOptions<OrleansBatchOptions> options,
@@ -88,15 +91,18 @@ internal sealed partial class RecoveryGrain(
     {
         if (!await TryBegin.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken))
         {
-            return new SweepReport(false, 0, 0);
+            return new SweepReport(false, 0, 0, 0, 0, 0);
         }
 
         var made = await EnsurePartitions.On(connection).FirstAsync(r => r.GetInt32(0), cancellationToken);
         var mended = await MendAsync(connection, cancellationToken);
+        var seeded = await seeding.SweepAsync(connection, cancellationToken);
+        var woken = await resumed.SweepAsync(connection, cancellationToken);
+        var stranded = await stranding.SweepAsync(connection, cancellationToken);
         instruments.Sampled((await SampleQueue.On(connection).FirstAsync(
             r => new QueueSample(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken))!);
         await End.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
-        return new SweepReport(true, made, mended);
+        return new SweepReport(true, made, mended, seeded, woken, stranded);
     }
 
     // Beside the calls, on the activation's scheduler: a hook may take its time.
@@ -146,7 +152,7 @@ internal sealed partial class RecoveryGrain(
     [LoggerMessage(300, LogLevel.Warning, "The sweep failed {Failures} times in a row; the next one is in {Pause}. {Error}")]
     static partial void LogFailed(ILogger logger, int failures, TimeSpan pause, string error);
 
-    [LoggerMessage(301, LogLevel.Warning, "{Count} groups had unfinished entries but no wakeup: a sink was added after they were enqueued, or somebody deleted wakeups. They have one now.")]
+    [LoggerMessage(301, LogLevel.Warning, "{Count} groups had unfinished entries but no wakeup: somebody deleted wakeups, or a sink was inserted by hand. They have one now.")]
     static partial void LogMended(ILogger logger, int count);
 
     [LoggerMessage(302, LogLevel.Warning, "The hooks could not be told how runs ended; the next sweep tries again. {Error}")]

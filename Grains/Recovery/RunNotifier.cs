@@ -120,6 +120,6 @@ internal sealed partial class RunNotifier(
         Tries = r.GetInt32(13),
     });
 
-    [LoggerMessage(320, LogLevel.Warning, "The hook {Hook} failed for the end of run {RunId} in sink {Sink}; it is told again later. {Error}")]
+    [LoggerMessage(323, LogLevel.Warning, "The hook {Hook} failed for the end of run {RunId} in sink {Sink}; it is told again later. {Error}")]
     static partial void LogFailed(ILogger logger, string hook, Guid runId, string sink, string error);
 }
