@@ -22,16 +22,16 @@ internal sealed partial class Tenure : IDisposable
     private readonly EntryWorker _worker;
     private readonly WindowCursor _windows;
     private readonly WindowWorker _windowWorker;
-    private Window? _window;
     private readonly HealthWatch _heartbeat;
+    private Window? _window;
 
     private Tenure(GroupServices services, GroupKey group, ServedSink served, LockKey key, GroupSession session)
     {
         (_services, _group, _served, _key, _session) = (services, group, served, key, session);
-        _cursor = new OwnedCursor(session, group, key, services.Options.SiloName);
+        _cursor = new OwnedCursor(session, group, key, services.Options.SiloName, services.Notifier.HasHooks);
         _sink = new WatchedSink(services, group, served, key, _cursor, session);
         _worker = new EntryWorker(services, group, served, _cursor, _sink);
-        _windows = new WindowCursor(session, group, key, services.Options.SiloName, _cursor);
+        _windows = new WindowCursor(session, group, key, services.Options.SiloName, services.Notifier.HasHooks, services.Time, _cursor);
         _windowWorker = new WindowWorker(services, served, _windows, _sink, _worker, () => MustLeave);
         _heartbeat = services.Health.HeartbeatStarted(group, served.Name);
     }

@@ -65,8 +65,8 @@ public sealed class ViewTests(QueueDatabase database) : IClassFixture<QueueDatab
 
             await database.ExecuteAsync("DELETE FROM orleans_batch.parked WHERE team_id = $1", team);
             await owner.ClaimAsync();
-            await owner.Cursor.FailAsync(entry, "It failed.", TestContext.Current.CancellationToken);
-            await owner.Cursor.SkipAsync(await owner.FetchAsync(), "The run failed.", TestContext.Current.CancellationToken);
+            await owner.FailAsync(entry, "It failed.");
+            await owner.SkipAsync(await owner.FetchAsync(), "The run failed.");
             await owner.ClaimAsync();
         }
 

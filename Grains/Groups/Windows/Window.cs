@@ -7,4 +7,11 @@ namespace OrleansBatch.Grains.Groups.Windows;
 internal sealed record Window(IReadOnlyList<LogEntry> Entries, DateTime ClaimedAt, long AppliedSeq)
 {
     public LogEntry First => Entries[0];
+
+    /// <summary>Gives the first attempt at one of the batches; the sink has applied all before it.</summary>
+    public EntryWork WorkOf(LogEntry entry)
+    {
+        var appliedSeq = entry.Seq == First.Seq ? AppliedSeq : entry.Seq - 1;
+        return new EntryWork(entry, new Verdict.Work(true, entry.Ends), new CursorPosition(entry.Seq, appliedSeq, 0, 0, entry), 1);
+    }
 }

@@ -11,12 +11,16 @@ namespace OrleansBatch.Grains.Groups.Windows;
 /// The statements of a group that is in order: one round trip to own it and claim a window, one to advance and claim the next, and the last
 /// of these gives the group up. Each is a transaction of its own.
 /// </summary>
-internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey key, string silo, OwnedCursor cursor)
+internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey key, string silo, bool tellsHooks, TimeProvider time, OwnedCursor cursor)
 {
     private static readonly Statement OwnWindow = Statement.Load("own_window");
     private static readonly Statement AdvanceWindow = Statement.Load("advance_window");
     private static readonly Statement SettleRun = Statement.Load("settle_run");
 
+    // How far sink_run may lag behind while a run goes on; with every window it would be one more row to write.
+    private static readonly TimeSpan _countEvery = TimeSpan.FromSeconds(1);
+
+    private long _countedAt = time.GetTimestamp();
     private NpgsqlTid? _place;
     private RunCounts? _counts;
 
@@ -49,7 +53,8 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         object?[] arguments =
         [
             key.GroupId, key.SinkId, cursor.Epoch, _place, window.First.Seq, last.Seq, last.CreatedAt, counts.RunId, counts.Batches, counts.Rows,
-            counts.StartedAt, last.Ends is RunEnd.Sealed ? "succeeded" : null, silo, most, group.TeamId, window.ClaimedAt, release != Release.Keep,
+            counts.StartedAt, RunEnds.StateAfter(last.Ends), silo, most, group.TeamId, window.ClaimedAt, release != Release.Keep,
+            group.SchemaId, tellsHooks, most <= 1 || time.GetElapsedTime(_countedAt) > _countEvery,
         ];
         var rows = await SendAsync(release, arguments);
         if (rows.Count == 0 && _place is not null)
@@ -70,7 +75,12 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         IsReleased = row.Drained;
         IsLockReleased = row.Drained && release == Release.GroupAndLock;
         var entries = rows.ConvertAll(r => r.Entry).OfType<LogEntry>().ToList();
-        _counts = entries.Count > 0 && entries[0].RunId == counts.RunId ? counts : null;
+        _counts = row.KeepsCounts ? counts : null;
+        if (!row.KeepsCounts)
+        {
+            _countedAt = time.GetTimestamp();
+        }
+
         return entries.Count == 0 ? null : new Window(entries, row.ClaimedAt, last.Seq);
     }
 
@@ -105,10 +115,10 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         r.GetFieldValue<NpgsqlTid>(0), r.GetInt64(1), r.GetInt64(2), RunCounts.Read(r, 3), r.GetDateTime(7), WindowEntry.Read(r, 8)!);
 
     private static AdvancedRow ReadAdvanced(NpgsqlDataReader r) => new(
-        r.GetFieldValue<NpgsqlTid>(0), r.GetDateTime(1), r.GetBoolean(2), WindowEntry.Read(r, 4));
+        r.GetFieldValue<NpgsqlTid>(0), r.GetDateTime(1), r.GetBoolean(2), r.NullOr<bool>(3), WindowEntry.Read(r, 5));
 
     private readonly record struct OwnedRow(
         NpgsqlTid Place, long Epoch, long AppliedSeq, RunCounts? Counts, DateTime ClaimedAt, LogEntry Entry);
 
-    private readonly record struct AdvancedRow(NpgsqlTid Place, DateTime ClaimedAt, bool Drained, LogEntry? Entry);
+    private readonly record struct AdvancedRow(NpgsqlTid Place, DateTime ClaimedAt, bool Drained, bool KeepsCounts, LogEntry? Entry);
 }

@@ -26,5 +26,8 @@ internal static class WindowEntry
         BlocksOnFailure = r.GetString(o + 13) == "block",
         RunState = "open",
         SinkRunState = null,
+        BeganBeforeSink = false,
+        HasUpstream = false,
+        Exception = null,
     };
 }

@@ -8,8 +8,12 @@ internal sealed class WindowWorker(
 {
     private readonly Release _release = served.Sink is Interfaces.Sinks.ITenureSink ? Release.Group : Release.GroupAndLock;
 
-    /// <summary>Gets the most batches to claim at a time: one for a sink that does not promise to recognise what it has.</summary>
-    public static int Most(GroupServices services, ServedSink served) => served.Sink.IsIdempotent ? services.Windows.Of(served.Id) : 1;
+    /// <summary>
+    /// Gets the most batches to claim at a time: one for a sink that does not promise to recognise what it has, none where hooks may keep
+    /// a batch from being applied.
+    /// </summary>
+    public static int Most(GroupServices services, ServedSink served) =>
+        services.BatchHooks.Count > 0 ? 0 : served.Sink.IsIdempotent ? services.Windows.Of(served.Id) : 1;
 
     /// <summary>Works until no further window can be claimed; answers whether the group is to be looked at in detail.</summary>
     public async Task<bool> RunAsync(Window? window)
@@ -27,6 +31,10 @@ internal sealed class WindowWorker(
                 window = await windows.AdvanceAsync(
                     current, result.Finished, goesOn ? Most(services, served) : 0, goesOn ? _release : Release.Keep);
                 services.Instruments.BatchesEnded("succeeded", result.Finished);
+                if (current.Entries[result.Finished - 1].Ends is not null)
+                {
+                    entries.RunEndedInWindow();
+                }
             }
 
             if (window is null && !windows.IsReleased)

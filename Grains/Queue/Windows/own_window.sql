@@ -1,6 +1,6 @@
 -- Guarantees, when this session holds the group's lock, that from its commit on no write of a former owner matches the cursor's epoch, and
 -- that the first window is claimed and its attempt counted before any work is done. No row: the lock is held elsewhere, or the group is
--- not in order (parked, paused, asked for something, left in a claim, replaying, new with older entries, at a marker): then nothing is changed.
+-- not in order (parked, paused, asked for something, left in a claim, replaying, new with older entries, at a marker, behind an upstream): then nothing is changed.
 -- $1 group, $2 sink, $3 silo, $4 namespace of the sink, $5 the most entries to claim.
 -- Runs after lock_to_own in a transaction of its own: its snapshot is younger than the lock, so it reads the cursor as the former owner
 -- left it. Only the lock holder writes this row. Entries are read from yesterday's partition on and up to tomorrow's: what lies outside
@@ -15,7 +15,14 @@ WITH here AS (
       (c.claimed_to IS NULL OR c.claimed_to < c.next_seq) AND c.attempt = 0 AND c.losses = 0 AND c.suspect_to IS NULL AND c.replay_to IS NULL))
     AND NOT EXISTS (SELECT FROM orleans_batch.parked AS p WHERE p.group_id = $1 AND p.sink_id = $2)
     AND NOT EXISTS (SELECT FROM orleans_batch.operator_request AS q WHERE q.group_id = $1 AND q.sink_id = $2 AND q.done_at IS NULL)
-    AND NOT EXISTS (SELECT FROM orleans_batch.pause)
+    AND NOT EXISTS (SELECT FROM orleans_batch.batch_exception AS x WHERE x.group_id = $1 AND x.sink_id = $2 AND x.seq = coalesce(c.next_seq, 1))
+    AND EXISTS (
+      SELECT FROM orleans_batch.sink AS s
+      WHERE s.sink_id = $2 AND s.state <> 'disabled' AND s.upstream_id IS NULL AND s.starts_at IS NULL)
+    AND NOT EXISTS (
+      SELECT FROM orleans_batch.pause AS p
+      WHERE coalesce(p.team_id::text, '') = ANY (ARRAY[g.team_id::text, '']) AND coalesce(p.schema_id, '') = ANY (ARRAY[g.schema_id, ''])
+        AND coalesce(p.sink_id, 0::smallint) = ANY (ARRAY[$2, 0::smallint]))
 ), entry AS MATERIALIZED (
   SELECT e.*, h.next_seq AS first_seq, h.counted_run FROM here AS h
   CROSS JOIN LATERAL (
