@@ -43,6 +43,11 @@ internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) 
             errors.Add("SweepPeriod and StuckBatchAfter must be more than 0, DrainTimeout 0 or more.");
         }
 
+        if (options.RetainFor < TimeSpan.FromDays(1) || options.RetainHistoryFor < TimeSpan.FromDays(1))
+        {
+            errors.Add($"RetainFor ({options.RetainFor}) and RetainHistoryFor ({options.RetainHistoryFor}) must be at least 1 day.");
+        }
+
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }
