@@ -4,5 +4,6 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="Ran">False when another sweep was under way, so that this one did nothing.</param>
 /// <param name="PartitionsMade">The partitions that were made ahead of time.</param>
 /// <param name="WakeupsMended">The missing wakeups that were inserted; there should be none.</param>
+/// <param name="PartitionsDropped">The partitions that were old enough and needed by nobody.</param>
 [GenerateSerializer, Immutable, Alias("batch.sweep-report")]
-public sealed record SweepReport(bool Ran, int PartitionsMade, int WakeupsMended);
+public sealed record SweepReport(bool Ran, int PartitionsMade, int WakeupsMended, int PartitionsDropped);

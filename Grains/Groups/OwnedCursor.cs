@@ -23,6 +23,7 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     private static readonly Statement SkipStatement = Statement.Load("skip");
     private static readonly Statement FailStatement = Statement.Load("fail");
     private static readonly Statement ParkStatement = Statement.Load("park");
+    private static readonly Statement TrimWakeups = Statement.Load("trim_wakeups");
 
     public long Epoch { get; private set; }
 
@@ -81,6 +82,10 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     /// <summary>Drops the wakeups when everything is passed, and answers whether it is.</summary>
     public Task<bool> DropWakeupsIfDrainedAsync(CancellationToken ct) =>
         session.FirstAsync(DropDrainedWakeups, r => r.GetBoolean(0), ct, group.TeamId, key.GroupId, key.SinkId, Epoch);
+
+    /// <summary>Drops all wakeups but the newest, a bounded number of them.</summary>
+    public Task<int> TrimWakeupsAsync(CancellationToken ct) =>
+        session.FirstAsync(TrimWakeups, r => r.GetInt32(0), ct, group.TeamId, key.GroupId, key.SinkId, Epoch, 10_000);
 
     public Task LeaveAsync(CancellationToken ct) => WriteAsync(LeaveStatement, ct, key.GroupId, key.SinkId, Epoch);
 

@@ -11,6 +11,9 @@ namespace OrleansBatch.Grains.Groups;
 /// </summary>
 internal sealed partial class Tenure : IDisposable
 {
+    // A group that is never idle gathers a wakeup for each batch.
+    private static readonly TimeSpan _trimEvery = TimeSpan.FromSeconds(10);
+
     private readonly GroupServices _services;
     private readonly GroupKey _group;
     private readonly ServedSink _served;
@@ -126,8 +129,14 @@ internal sealed partial class Tenure : IDisposable
             _services.Instruments.LossRecorded();
         }
 
+        var trimmedAt = _services.Time.GetTimestamp();
         while (!MustLeave && await _worker.StepAsync())
         {
+            if (_services.Time.GetElapsedTime(trimmedAt) > _trimEvery)
+            {
+                await _cursor.TrimWakeupsAsync(CancellationToken.None);
+                trimmedAt = _services.Time.GetTimestamp();
+            }
         }
 
         await _cursor.LeaveAsync(CancellationToken.None);

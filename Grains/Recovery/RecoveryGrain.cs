@@ -18,6 +18,7 @@ namespace OrleansBatch.Grains.Recovery;
 internal sealed partial class RecoveryGrain(
     EngineDataSources sources,
     OrleansBatchInstruments instruments,
+    Retention retention,
     IOptions<OrleansBatchOptions> options,
     ILogger<RecoveryGrain> logger) : Grain, IRecoveryGrain, IRemindable, IAsyncDisposable
 {
@@ -57,15 +58,17 @@ internal sealed partial class RecoveryGrain(
             _connection ??= await sources.Recovery.OpenConnectionAsync(cancellationToken);
             if (!await TryBegin.On(_connection).FirstAsync(r => r.GetBoolean(0), cancellationToken))
             {
-                return new SweepReport(false, 0, 0);
+                return new SweepReport(false, 0, 0, 0);
             }
 
             var made = await EnsurePartitions.On(_connection).FirstAsync(r => r.GetInt32(0), cancellationToken);
             var mended = await MendAsync(_connection, cancellationToken);
+            var (dropped, held) = await retention.RunAsync(_connection, cancellationToken);
+            instruments.PartitionsHeld(held);
             instruments.Sampled((await SampleQueue.On(_connection).FirstAsync(
                 r => new QueueSample(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken))!);
             await End.On(_connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
-            return new SweepReport(true, made, mended);
+            return new SweepReport(true, made, mended, dropped);
         }
         catch
         {
