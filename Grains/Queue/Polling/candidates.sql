@@ -3,6 +3,7 @@
 -- stale by the time it is started, and the lock and the cursor decide then.
 -- Cost: a step on the index for each group returned, held or left out, and for each team at its limit, whatever is retained. What a step
 -- can't avoid are entries of deleted wakeups that an old snapshot keeps: a stretch of them is returned, and left out by later polls.
+-- The ctid in the steps' conditions keeps them from being index-only scans, which copy a page of keys to find one.
 -- $2, $3 the keys left out (groups and sinks, pairwise), $5 the sinks served, $6, $7 the teams with slots in use and how many (pairwise),
 -- $8 the most slots of a team, $9 to $14 the known stretches (sink, team and group after which nothing is alive, and the team, group and
 -- id at which to go on), $15 groups told of that may lie in a stretch, $16 for how many seconds back parked groups may have come due.
@@ -49,7 +50,7 @@ WITH RECURSIVE held AS MATERIALIZED (
   LEFT JOIN LATERAL (
     SELECT u.team_id, u.group_id, u.id FROM orleans_batch.wakeup AS u
     WHERE u.sink_id = w.sink_id AND (u.team_id, u.group_id, u.id) >= (f.to_team, f.to_group, f.to_id)
-      AND u.team_id <= CASE WHEN w.wrapped THEN $1 ELSE 9223372036854775807 END
+      AND u.team_id <= CASE WHEN w.wrapped THEN $1 ELSE 9223372036854775807 END AND u.ctid <> '(0,0)'
     ORDER BY u.team_id, u.group_id, u.id
     LIMIT 1
   ) AS x ON true
@@ -83,7 +84,7 @@ WITH RECURSIVE held AS MATERIALIZED (
   ) AS f
   LEFT JOIN LATERAL (
     SELECT u.team_id, u.group_id, u.id FROM orleans_batch.wakeup AS u
-    WHERE u.sink_id = m.sink_id AND (u.team_id, u.group_id, u.id) >= (f.to_team, f.to_group, f.to_id)
+    WHERE u.sink_id = m.sink_id AND (u.team_id, u.group_id, u.id) >= (f.to_team, f.to_group, f.to_id) AND u.ctid <> '(0,0)'
     ORDER BY u.team_id, u.group_id, u.id
     LIMIT 1
   ) AS x ON true
