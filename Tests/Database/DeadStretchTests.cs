@@ -65,6 +65,19 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         Assert.Contains(group, (await FindAsync(poll)).Candidates.Select(c => c.GroupId));
     }
 
+    [Fact]
+    public async Task A_group_in_a_stretch_that_gets_a_batch_is_found_by_the_next_poll()
+    {
+        await using var old = await KillAsync();
+        await using var poll = await TestPoll.OpenAsync(Database);
+        var team = (await FindAsync(poll)).Candidates[0].Group.TeamId;
+
+        await Database.EnqueueAsync(team, "drained 7", Guid.NewGuid(), 0);
+        await poll.Connection.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Contains("drained 7", (await FindAsync(poll)).Candidates.Select(c => c.Group.SchemaId));
+    }
+
     // Two hundred groups drained while somebody holds a snapshot from before, and some that wait behind them.
     private async Task<StagedSession> KillAsync(int alive = 1)
     {
