@@ -54,7 +54,7 @@ BEGIN
   INTO last_group, group_id, sink_id, seq USING after_group, at_most, ends;
 END $$;
 
--- Guarantees a line for each daily partition: whether it is older than what is kept, and if the log still needs it, who is first to hold it.
+-- Guarantees a line for each daily partition: whether it is older than what is kept, and if it is still needed, who is first to hold it.
 -- Reads each overdue partition up to that group.
 CREATE FUNCTION orleans_batch.partition_status(
   retain_for interval DEFAULT '7 days', retain_history_for interval DEFAULT '7 days')
