@@ -21,8 +21,8 @@ internal static class BenchCommand
     private static readonly Option<int?> _sleep = Number("--sleep", "drain: milliseconds that the sink takes for a batch.");
     private static readonly Option<int?> _runs = Number("--runs", "How often each case is measured; default: 3, with --quick 1.");
     private static readonly Option<int?> _seconds = Number("--seconds", "How long a phase lasts, for scenarios that go by time.");
-    private static readonly Option<int?> _limit = Number("--limit", "Seconds after which a drain counts by what it has done; default: 300.");
-    private static readonly Option<double?> _scale = new("--scale") { Description = "How much of the work; default: 1.", HelpName = "factor" };
+    private static readonly Option<int?> _limit = Number("--limit", "After so many seconds a drain counts by what it did; default: 300.");
+    private static readonly Option<double?> _scale = new("--scale") { Description = "How much of the work; default: 1." };
     private static readonly Option<string> _file = new("--file")
     {
         Description = "load: the Parquet file to split into batches.",
@@ -36,7 +36,7 @@ internal static class BenchCommand
         HelpName = "path",
     };
 
-    private static readonly Option<string?> _json = new("--json") { Description = "Write the JSON lines into this file.", HelpName = "file" };
+    private static readonly Option<string?> _json = new("--json") { Description = "Write the JSON lines into this file." };
     private static readonly Option<bool> _quick = new("--quick") { Description = "A hundredth of the work, once: does it run at all?" };
     private static readonly Option<bool> _keep = new("--keep") { Description = "Keep the database and the silos' logs." };
 

@@ -6,4 +6,10 @@ namespace OrleansBatch.Bench;
 
 // What a scenario works with.
 internal sealed record BenchContext(
-    BenchOptions Options, BenchCluster Cluster, ReferenceLoad Reference, ChildGuard Guard, string Directory, FigureLog Figures, Action<string> Say);
+    BenchOptions Options,
+    BenchCluster Cluster,
+    ReferenceLoad Reference,
+    ChildGuard Guard,
+    string Directory,
+    FigureLog Figures,
+    Action<string> Say);

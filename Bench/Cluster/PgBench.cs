@@ -29,7 +29,8 @@ internal sealed partial class PgBench
         ClusterDirectory.WritePrivate(passwords, $"*:*:*:*:{server.Password}\n");
         return new PgBench(
             program, directory,
-            $"host={server.Host} port={server.Port} user={server.Username} dbname={server.Database} sslmode=disable passfile='{passwords}'");
+            $"host={server.Host} port={server.Port} user={server.Username} dbname={server.Database} sslmode=disable "
+            + $"passfile='{passwords}'");
     }
 
     public async Task<double> RunAsync(string statement, int clients, TimeSpan time, CancellationToken ct)

@@ -23,7 +23,8 @@ internal sealed class ReferenceLoad
     }
 
     public string NameOf(string statement, int clients) =>
-        $"{(_pgBench is null ? "Npgsql" : "pgbench")} {(statement == Insert ? "INSERT" : "UPDATE")}, {clients} client{(clients == 1 ? "" : "s")}";
+        $"{(_pgBench is null ? "Npgsql" : "pgbench")} {(statement == Insert ? "INSERT" : "UPDATE")}, "
+        + $"{clients} client{(clients == 1 ? "" : "s")}";
 
     // In operations a second.
     public Task<double> MeasureAsync(string statement, int clients, TimeSpan time, CancellationToken ct) =>

@@ -71,7 +71,9 @@ internal sealed class DrainScenario : IScenario
             Unit = "batches/s",
             Runs = rates,
             Reference = new Reference(
-                backlog.SleepMs > 0 ? $"{clients} slots x {1000 / backlog.SleepMs}/s" : bench.Reference.NameOf(ReferenceLoad.Update, clients),
+                backlog.SleepMs > 0
+                    ? $"{clients} slots x {1000 / backlog.SleepMs}/s"
+                    : bench.Reference.NameOf(ReferenceLoad.Update, clients),
                 references),
             Target = bar,
             Note = notes.Count > 0 ? string.Join(" ", notes) : null,
@@ -94,7 +96,8 @@ internal sealed class DrainScenario : IScenario
         // Two clocks of one machine: the history can't have taken longer than it took here, from before the silo's start.
         if (applied.Seconds > wall.TotalSeconds + 0.1)
         {
-            throw new InvalidOperationException($"By the history it took {applied.Seconds:0.000} s, but only {wall.TotalSeconds:0.000} s passed.");
+            throw new InvalidOperationException(
+                $"By the history it took {applied.Seconds:0.000} s, but only {wall.TotalSeconds:0.000} s passed.");
         }
 
         return (applied.Rate, ended ? null : $"{applied.Batches:N0} of {backlog.Total:N0} by the limit.");

@@ -32,7 +32,7 @@ internal sealed class EnqueueScenario : IScenario
 
         var reference = new Reference(bench.Reference.NameOf(ReferenceLoad.Insert, OneByOne), references);
         await AddAsync(bench, $"one by one, {OneByOne} producers", alone, reference, new Bar { RatioAtLeast = 0.5 });
-        await AddAsync(bench, $"the same with a silo that applies them", served, reference, null);
+        await AddAsync(bench, "the same with a silo that applies them", served, reference, null);
         await AddAsync(bench, $"enqueue_many of {AtOnce}, {Many} producers", many, null, new Bar { AtLeast = 100_000 });
     }
 
@@ -67,7 +67,7 @@ internal sealed class EnqueueScenario : IScenario
         {
             json.Append(index % AtOnce == 0 ? "" : ",").Append(
                 CultureInfo.InvariantCulture,
-                $$"""{"team_id":{{team}},"schema_id":"orders","run_id":"{{run}}","batch_index":{{index}},"path":"/data/incoming/{{index}}.parquet"}""");
+                $$"""{"team_id":{{team}},"schema_id":"orders","run_id":"{{run}}","batch_index":{{index}},"path":"/in/{{index}}.parquet"}""");
         }
 
         return json.Append(']').ToString();

@@ -29,16 +29,18 @@ internal sealed class FairnessScenario : IScenario
                 bench.Say($"{Name}: the last small team started after {longest[^1]:0.000} s");
             }
 
-            var @case = $"{big.Groups} groups of one team, {Small} teams with one, " + (later ? "enqueued later" : "all ready at the start");
+            var @case = $"{big.Groups} groups of one team, {Small} teams with one, "
+                + (later ? "enqueued later" : "all ready at the start");
             await AddAsync(bench, @case, "longest wait", longest, new Bar { AtMost = 1 });
             await AddAsync(bench, @case, "median wait", median, null);
         }
     }
 
-    private Task AddAsync(BenchContext bench, string @case, string measure, List<double> runs, Bar? bar) => bench.Figures.AddAsync(new Figure
-    {
-        Scenario = Name, Case = @case, Measure = measure, Unit = "s", Runs = runs, Target = bar,
-    });
+    private Task AddAsync(BenchContext bench, string @case, string measure, List<double> runs, Bar? bar) =>
+        bench.Figures.AddAsync(new Figure
+        {
+            Scenario = Name, Case = @case, Measure = measure, Unit = "s", Runs = runs, Target = bar,
+        });
 
     private static async Task<List<double>> MeasureAsync(BenchContext bench, Backlog big, bool later, CancellationToken ct)
     {
@@ -59,6 +61,8 @@ internal sealed class FairnessScenario : IScenario
 
         await Drained.WaitAsync(database, bench.Options.Limit, ct);
         var starts = await database.Queries.ReadAsync("team_starts", r => r.GetDouble(later ? 0 : 1), ct, FirstSmall);
-        return starts.Count == Small ? starts : throw new InvalidOperationException($"Only {starts.Count} of {Small} small teams had started.");
+        return starts.Count == Small
+            ? starts
+            : throw new InvalidOperationException($"Only {starts.Count} of {Small} small teams had started.");
     }
 }

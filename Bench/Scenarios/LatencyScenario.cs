@@ -3,6 +3,7 @@ using System.Globalization;
 using OrleansBatch.Bench.Cluster;
 using OrleansBatch.Bench.Report;
 using OrleansBatch.Bench.Silos;
+using OrleansBatch.Bench.Work;
 
 namespace OrleansBatch.Bench.Scenarios;
 
@@ -66,7 +67,7 @@ internal sealed class LatencyScenario : IScenario
                 await Task.Delay(_pause, ct);
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+            await Drained.WaitAsync(database, bench.Options.Limit, ct);
         }
 
         await silo.StopAsync();
@@ -74,7 +75,7 @@ internal sealed class LatencyScenario : IScenario
             .ToDictionary(w => Guid.Parse(w[0]), w => long.Parse(w[2], CultureInfo.InvariantCulture));
         if (started.Count < groups)
         {
-            throw new InvalidOperationException($"Only {started.Count} of {groups} batches had started 1 s after the last one.");
+            throw new InvalidOperationException($"Only {started.Count} of {groups} batches had started by the limit.");
         }
 
         return (

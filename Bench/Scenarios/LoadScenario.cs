@@ -29,7 +29,8 @@ internal sealed class LoadScenario : IScenario
         var (queued, alone) = (new List<double>(), new List<double>());
         for (var run = 0; run < bench.Options.Runs; run++)
         {
-            alone.Add(files.Count / FlightFiles.Insert(files, Path.Combine(bench.Directory, $"alone-{run}.duckdb"), new DuckDbSinkOptions(), ct));
+            var target = Path.Combine(bench.Directory, $"alone-{run}.duckdb");
+            alone.Add(files.Count / FlightFiles.Insert(files, target, new DuckDbSinkOptions(), ct));
             queued.Add(await LoadAsync(bench, files, input, ct));
             bench.Say($"{Name}: {queued[^1]:0.0} files/s, DuckDB alone {alone[^1]:0.0}");
         }

@@ -36,5 +36,6 @@ internal sealed record Backlog(int Groups, int Batches, int SleepMs = 0, int Tea
     private Task FillAsync(BenchDatabase database, int fromGroup, int toGroup, int fromIndex, int toIndex, CancellationToken ct) =>
         database.Queries.ExecuteAsync(
             "fill", ct, fromGroup, toGroup, fromIndex, toIndex, Math.Min(Teams, Groups), Batches - 1,
-            SleepMs == 0 ? "{}" : string.Create(CultureInfo.InvariantCulture, $$$"""{"probe": {"sleep_ms": {{{SleepMs}}}}}"""), FirstTeam, Prefix);
+            SleepMs == 0 ? "{}" : string.Create(CultureInfo.InvariantCulture, $$$"""{"probe": {"sleep_ms": {{{SleepMs}}}}}"""),
+            FirstTeam, Prefix);
 }

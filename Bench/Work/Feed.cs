@@ -10,6 +10,11 @@ internal sealed class Feed(BenchDatabase database)
     private const long Most = 20_000;
 
     private int _index;
+    private int _looks;
+    private int _low;
+
+    // How much of the time so little waited that the silo may have had to wait for the producers, not they for it.
+    public double LowShare => _looks == 0 ? 0 : (double)_low / _looks;
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -18,7 +23,10 @@ internal sealed class Feed(BenchDatabase database)
             while (true)
             {
                 ct.ThrowIfCancellationRequested();
-                if (await database.Queries.OneAsync("backlog", r => r.GetInt64(0), ct) >= Most)
+                var waiting = await database.Queries.OneAsync("backlog", r => r.GetInt64(0), ct);
+                _looks++;
+                _low += waiting < Groups * AtOnce / 2 ? 1 : 0;
+                if (waiting >= Most)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
                     continue;

@@ -20,8 +20,8 @@ internal static class FlightFiles
         {
             var path = Path.Combine(directory, $"flights-{files.Count:00000}.parquet");
             var (from, to) = (SqlText.Number(begin), SqlText.Number(begin + rows));
-            duckDb.Execute(
-                SqlText.Of($"COPY (SELECT * FROM flights WHERE rowid >= {from} AND rowid < {to}) TO {SqlText.Literal(path)} (FORMAT parquet)"), ct);
+            var cut = SqlText.Of($"SELECT * FROM flights WHERE rowid >= {from} AND rowid < {to}");
+            duckDb.Execute(SqlText.Of($"COPY ({cut}) TO {SqlText.Literal(path)} (FORMAT parquet)"), ct);
             files.Add(path);
         }
 
