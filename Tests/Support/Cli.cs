@@ -6,6 +6,7 @@ namespace OrleansBatch.Tests.Support;
 public static class Cli
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _benchLimit = TimeSpan.FromMinutes(6);
 
     public static string Assembly { get; } = Program("Silo");
 
@@ -16,10 +17,10 @@ public static class Cli
 
     public static Task<CliResult> RunAsync(
         string directory, IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
-        EndAsync(Start(Assembly, directory, environment, arguments), arguments);
+        EndAsync(Start(Assembly, directory, environment, arguments), arguments, _limit);
 
     public static Task<CliResult> RunBenchAsync(string directory, params string[] arguments) =>
-        EndAsync(Start(Program("Bench"), directory, null, arguments), arguments);
+        EndAsync(Start(Program("Bench"), directory, null, arguments), arguments, _benchLimit);
 
     private static string Program(string project) => Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')),
@@ -44,13 +45,13 @@ public static class Cli
         return Process.Start(start)!;
     }
 
-    private static async Task<CliResult> EndAsync(Process started, IEnumerable<string> arguments)
+    private static async Task<CliResult> EndAsync(Process started, IEnumerable<string> arguments, TimeSpan within)
     {
         using var process = started;
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(_limit);
+        limit.CancelAfter(within);
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -59,7 +60,7 @@ public static class Cli
         {
             process.Kill(entireProcessTree: true);
             Assert.Fail(
-                $"{process.StartInfo.ArgumentList[0]} {string.Join(' ', arguments)} did not end within {_limit}.\n"
+                $"{process.StartInfo.ArgumentList[0]} {string.Join(' ', arguments)} did not end within {within}.\n"
                 + $"{await output}\n{await error}");
         }
 
