@@ -34,7 +34,7 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors is [var first, ..])
         {
-            await error.WriteLineAsync($"{first.Message} See orleansbatch --help.");
+            await error.WriteLineAsync($"{first.Message} See {root.Name} --help.");
             return ExitCodes.BadInput;
         }
 
