@@ -150,7 +150,7 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
 
     private static void Quickly(OrleansBatchOptions options) => options.SweepPeriod = TimeSpan.FromMilliseconds(200);
 
-    private Task EnqueueAsync(Guid run) => Database.EnqueueAsync(TestIds.NextTeam(), "s", run, 0, final: true);
+    private Task<long> EnqueueAsync(Guid run) => Database.EnqueueAsync(TestIds.NextTeam(), "s", run, 0, final: true);
 
     private Task<long> TeamAsync(Guid run) => Database.ScalarAsync<long>(
         "SELECT g.team_id FROM orleans_batch.run AS r JOIN orleans_batch.batch_group AS g USING (group_id) WHERE r.run_id = $1", run);

@@ -21,6 +21,7 @@ public sealed class PauseTests(PostgresFixture postgres) : DatabaseTest(postgres
     [InlineData("other team", false)]
     [InlineData("other group", false)]
     [InlineData("group in other sink", false)]
+    [Trait("Reference", "DQ-13"), Trait("Reference", "DQ-15")]
     public async Task Owner_sees_each_pause_that_covers_its_group_and_no_other(string scope, bool covers)
     {
         await using var owner = await OwnAsync();
@@ -44,7 +45,8 @@ public sealed class PauseTests(PostgresFixture postgres) : DatabaseTest(postgres
 
         Assert.Equal(covers ? "Paused by alice: a check" : null, (await owner.Cursor.FetchAsync(Ct)).Pause);
         Assert.Equal(
-            covers, await Database.ScalarAsync<bool>("SELECT paused FROM orleans_batch.group_status WHERE team_id = $1 AND sink = 'probe'", _team));
+            covers,
+            await Database.ScalarAsync<bool>("SELECT paused FROM orleans_batch.group_status WHERE team_id = $1 AND sink = 'probe'", _team));
     }
 
     [Fact]
