@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Database;
 
 // A pause is a row of the operator's: the owner sees it at its next boundary and parks itself.
-public sealed class PauseTests(PostgresFixture postgres) : DatabaseTest(postgres)
+public sealed class PauseBoundaryTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private readonly long _team = TestIds.NextTeam();
 
