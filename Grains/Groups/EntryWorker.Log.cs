@@ -16,4 +16,7 @@ internal sealed partial class EntryWorker
         104, LogLevel.Warning,
         "Group {Group} of sink {Sink}: the owner was lost {Losses} times in the entry at seq {Seq}; this silo starts no group until it has run alone.")]
     private static partial void LogWantsSolitude(ILogger logger, GroupKey group, string sink, long seq, int losses);
+
+    [LoggerMessage(105, LogLevel.Information, "Group {Group} of sink {Sink}: the operator's request {RequestId} was complied with.")]
+    private static partial void LogComplied(ILogger logger, GroupKey group, string sink, long requestId);
 }
