@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
@@ -10,9 +12,11 @@ namespace OrleansBatch.Grains.Hosting;
 
 /// <summary>Writes the served sinks into the database and learns their numbers, before the silo starts to poll.</summary>
 internal sealed partial class SinkRegistrar(
-    EngineDataSources sources, SinkNames names, SinkSet sinks, IServiceProvider services, ILogger<SinkRegistrar> logger) : IHostedService
+    EngineDataSources sources, SinkNames names, SinkSet sinks, IServiceProvider services, IOptions<OrleansBatchOptions> options,
+    ILogger<SinkRegistrar> logger) : IHostedService
 {
     private static readonly Statement RegisterSink = Statement.Load("register_sink");
+    private static readonly Statement RegisterSilo = Statement.Load("register_silo");
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -26,6 +30,11 @@ internal sealed partial class SinkRegistrar(
         }
 
         sinks.Fill(served);
+        await using (var register = RegisterSilo.On(connection, options.Value.SiloName, sinks.Ids))
+        {
+            await register.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         LogServing(logger, string.Join(", ", served.Select(s => s.Name)));
     }
 

@@ -25,7 +25,10 @@ internal static class CommandLine
 
     public static Task<int> RunAsync(string[] args) => RunAsync(
         CreateRoot(
-            ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), MigrateCommand.Create(), DemoCommand.Create(), DrillCommand.Create()),
+            ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), RunsCommand.Create(), ShowCommand.Create(),
+            CancelCommand.Create(), RetryCommand.Create(), SkipCommand.Create(), ReplayCommand.Create(), PauseCommand.Create(),
+            ResumeCommand.Create(), EvictCommand.Create(), UnblockCommand.Create(), SinkCommand.Create(), DoctorCommand.Create(),
+            MigrateCommand.Create(), DemoCommand.Create(), DrillCommand.Create()),
         args,
         Console.Error);
 
