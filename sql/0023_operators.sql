@@ -40,7 +40,9 @@ LANGUAGE sql AS $$
     RETURNING 1
   ), recorded AS (
     INSERT INTO orleans_batch.operator_action (verb, subject, who, why)
-    SELECT 'unblock', format('%s/%s in %s', unblock.team_id, unblock.schema_id, unblock.sink), unblock.who, unblock.why FROM freed
+    SELECT 'unblock', orleans_batch.scope_name(unblock.team_id, unblock.schema_id, unblock.sink),
+      coalesce(unblock.who, session_user::text), coalesce(unblock.why, '')
+    FROM freed
     RETURNING 1
   )
   SELECT EXISTS (SELECT FROM woken) OR EXISTS (SELECT FROM recorded)

@@ -145,8 +145,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
   FROM orleans_batch.pause AS p
   LEFT JOIN orleans_batch.sink AS s ON s.sink_id = p.sink_id
   CROSS JOIN LATERAL (
-    SELECT CASE WHEN p.schema_id IS NOT NULL THEN format('group %s/%s', p.team_id, p.schema_id)
-      WHEN p.team_id IS NOT NULL THEN format('team %s', p.team_id) ELSE 'everything' END || coalesce(' in sink ' || s.name, '') AS scope
+    SELECT orleans_batch.scope_name(p.team_id, p.schema_id, s.name) AS scope
   ) AS n
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(g.tail_seq - coalesce(c.next_seq, 1) + 1), 0) AS waiting
