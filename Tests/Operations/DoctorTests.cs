@@ -137,7 +137,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
 
             var found = Assert.Single(await FindAsync());
             Assert.Equal(("batch_stuck", "orleansbatch evict 7/orders --sink probe"), (found.Code, found.Remedy));
-            Assert.Contains("silo-a has been at entry 1 of group 7/orders in sink probe for 3 h", found.Message, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("silo-a has been at entry 1 of group 7/orders in sink probe for 3 h", found.Message, StringComparison.Ordinal);
             Assert.Empty(await FindAsync("stuck_after => '4 hours'"));
         }
 
@@ -147,9 +147,11 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
     [Theory]
     [InlineData("SELECT orleans_batch.disable_sink('probe')", "disabled", "orleansbatch sink enable probe")]
     [InlineData(
-        "INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, reason) VALUES (1, 1, 7, 'paused')", "paused", "orleansbatch resume")]
+        "INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, reason) VALUES (1, 1, 7, 'paused')", "paused",
+        "orleansbatch resume")]
     [InlineData(
-        "INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, reason) VALUES (1, 1, 7, 'blocked')", "stopped", "orleansbatch unblock")]
+        "INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, reason) VALUES (1, 1, 7, 'blocked')", "stopped",
+        "orleansbatch unblock")]
     public async Task Days_of_the_log_that_cannot_be_dropped_are_found_with_what_holds_them(string staged, string cause, string remedy)
     {
         await using var poller = await ServedAsync();

@@ -41,6 +41,7 @@ public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(post
     {
         using var cli = new OperatorCli(Database);
         var (keyed, appended) = (Guid.NewGuid(), Guid.NewGuid());
+        await Database.AddSinkAsync("probe");
         await Database.ExecuteAsync(
             """
             SELECT orleans_batch.enqueue(team_id => 7, schema_id => 'it''s', run_id => $1, batch_index => 0, path => 'x', is_final => true,
@@ -55,7 +56,8 @@ public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(post
                 _within, "both runs end");
         }
 
-        var asked = await cli.JsonAsync("replay", "7/it's", "--from", "1", "--sink", "probe", "--yes", "--reason", "lost file", "--who", "ann");
+        var asked = await cli.JsonAsync(
+            "replay", "7/it's", "--from", "1", "--sink", "probe", "--yes", "--reason", "lost file", "--who", "ann");
 
         Assert.Equal(
             ("replay", 1L, "ann", "lost file"),
@@ -83,7 +85,8 @@ public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(post
         }
 
         Assert.Contains("was paused already", await cli.RunAsync(0, "pause", "7"), StringComparison.Ordinal);
-        Assert.Equal(5, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.pause WHERE why = 'moving' AND who LIKE '%@%'"));
+        Assert.Equal(
+            5, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.pause WHERE why = 'moving' AND who LIKE '%@%'"));
         Assert.Contains("OB035", await cli.RunAsync(1, "resume", "8"), StringComparison.Ordinal);
         foreach (var scope in new[] { "7/orders", "--all", "7", "--sink probe", "7/orders --sink probe" })
         {
@@ -119,6 +122,7 @@ public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(post
     {
         using var cli = new OperatorCli(Database);
         var run = Guid.NewGuid();
+        await Database.AddSinkAsync("probe");
         await Database.EnqueueAsync(7, "orders", run, 0, final: true, metadata: """{"probe":{"first_sleep_ms":600000}}""");
         await using var silos = await TestSilos.StartAsync(Database);
         await Eventually.EqualsAsync(
@@ -144,6 +148,7 @@ public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(post
     {
         using var cli = new OperatorCli(Database);
         var (bad, next) = (Guid.NewGuid(), Guid.NewGuid());
+        await Database.AddSinkAsync("probe");
         await Database.EnqueueAsync(
             7, "orders", bad, 0, final: true, metadata: """{"probe":{"permanent":true}}""", options: """{"on_failure":"block"}""");
         await Database.EnqueueAsync(7, "orders", next, 0, final: true);

@@ -17,21 +17,26 @@ public sealed class OperatorGrainTests(PostgresFixture postgres) : DatabaseTest(
     [Fact]
     public async Task A_client_lists_shows_cancels_retries_and_skips()
     {
-        await using var silos = await TestSilos.StartAsync(Database);
+        var (failed, open, broken) = (Guid.NewGuid(), Guid.NewGuid(), true);
+        var sink = new RecordingSink
+        {
+            OnApply = (call, _) => broken && call.Batch.RunId == failed ? throw new InvalidOperationException("Broken.") : Task.CompletedTask,
+        };
+        await using var silos = await TestSilos.StartAsync(Database, sink: sink);
         var queue = silos.Client.GetGrain<IBatchQueueGrain>(0);
-        var (failed, open) = (Guid.NewGuid(), Guid.NewGuid());
-        await queue.EnqueueAsync(Request(failed, 0) with { Metadata = """{"probe":{"fail_attempts":3}}""", IsFinal = true }, Ct);
-        await Eventually.EqualsAsync("failed", () => Database.RunStateAsync(failed), _within, "the run fails");
+        await queue.EnqueueAsync(Request(failed, 0) with { IsFinal = true }, Ct);
+        await RunIsAsync("failed", failed);
         await queue.EnqueueAsync(Request(open, 0) with { Group = new GroupKey(8, "open") }, Ct);
-        await Eventually.EqualsAsync("running", () => Database.RunStateAsync(open), _within, "the other run begins");
+        await RunIsAsync("running", open);
 
         Assert.Equal(failed, Assert.Single(await queue.ListRunsAsync(new RunFilter { State = "failed" }, Ct)).RunId);
         var shown = await queue.ShowRunAsync(failed, Ct);
         Assert.Equal(("failed", 3), (Assert.Single(shown!.Batches).State, shown.Attempts.Count));
         Assert.Null(await queue.ShowRunAsync(Guid.NewGuid(), Ct));
         Assert.Equal(2, await queue.CancelRunAsync(open, _note, Ct));
+        broken = false;
         var made = await queue.RetryRunAsync(failed, force: false, _note, Ct);
-        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(made), _within, "the retried run succeeds");
+        await RunIsAsync("succeeded", made);
         var refused = await Assert.ThrowsAsync<OperationRefusedException>(() => queue.SkipBatchAsync(made, 0, null, _note, Ct));
 
         Assert.Equal("OB029", refused.SqlState);
@@ -74,6 +79,9 @@ public sealed class OperatorGrainTests(PostgresFixture postgres) : DatabaseTest(
             ["pause", "resume", "replay", "sink disable", "sink enable"],
             (await Database.ActionsAsync()).Where(a => a.Who == "ann").Select(a => a.Verb));
     }
+
+    private Task RunIsAsync(string state, Guid run) =>
+        Eventually.EqualsAsync(state, () => Database.RunStateAsync(run, RecordingSink.Name), _within, $"run {run} is {state}");
 
     private static EnqueueRequest Request(Guid run, int index) =>
         new() { Group = new GroupKey(7, "orders"), RunId = run, BatchIndex = index, Path = "x", RowCount = 1 };

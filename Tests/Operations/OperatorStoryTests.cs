@@ -18,6 +18,7 @@ public sealed class OperatorStoryTests(PostgresFixture postgres) : DatabaseTest(
         using var parquet = new ParquetFixture();
         using var directory = new TempDirectory();
         var run = Guid.NewGuid();
+        await Database.AddSinkAsync("duckdb");
         var bad = parquet.WriteBytes("1.parquet", "not Parquet"u8);
         await EnqueueFileAsync(run, 0, parquet.Write("0.parquet", "SELECT 1 AS id"));
         await EnqueueFileAsync(run, 1, bad);
@@ -36,8 +37,8 @@ public sealed class OperatorStoryTests(PostgresFixture postgres) : DatabaseTest(
         // The file is mended, the run is retried.
         File.Copy(parquet.Write("mended.parquet", "SELECT 2 AS id"), bad, overwrite: true);
         var retried = await cli.JsonAsync("retry", failed.Text("run_id")!, "--yes", "--reason", "the file is mended");
-        await Eventually.EqualsAsync(
-            "succeeded", () => Database.RunStateAsync(retried.GetProperty("run_id").GetGuid(), "duckdb"), _within, "the retried run succeeds");
+        var made = retried.GetProperty("run_id").GetGuid();
+        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(made, "duckdb"), _within, "the retried run succeeds");
 
         await silo.SignalAsync("TERM");
         await silo.ExitAsync(_within);
@@ -50,6 +51,7 @@ public sealed class OperatorStoryTests(PostgresFixture postgres) : DatabaseTest(
         using var cli = new OperatorCli(Database);
         cli.Environment["OrleansBatch__StuckBatchAfter"] = "00:00:01";
         var run = Guid.NewGuid();
+        await Database.AddSinkAsync("probe");
         await Database.EnqueueAsync(7, "orders", run, 0, final: true, metadata: """{"probe":{"first_sleep_ms":600000}}""");
         await using var silos = await TestSilos.StartAsync(Database);
 

@@ -13,6 +13,7 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
     {
         using var cli = new OperatorCli(Database);
         var (good, bad, open) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await Database.AddSinkAsync("probe");
         await Database.EnqueueAsync(1, "a", good, 0, final: true);
         await Database.EnqueueAsync(1, "b", bad, 0, metadata: """{"probe":{"permanent":true}}""");
         await Database.EnqueueAsync(1, "b", bad, 1, final: true);
@@ -55,6 +56,7 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
     {
         using var cli = new OperatorCli(Database);
         var run = Guid.NewGuid();
+        await Database.AddSinkAsync("probe");
         await Database.EnqueueAsync(1, "a", run, 0);
         await Database.EnqueueAsync(1, "a", run, 1, metadata: """{"probe":{"fail_attempts":9}}""");
         await Database.EnqueueAsync(1, "a", run, 2, final: true);
@@ -111,7 +113,9 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
         var (run, broken) = (Guid.NewGuid(), true);
         var sink = new RecordingSink
         {
-            OnApply = (call, _) => broken && call.Batch.OriginIndex == 1 ? throw new PermanentBatchException("It is broken.") : Task.CompletedTask,
+            OnApply = (call, _) => broken && call.Batch.OriginIndex == 1
+                ? throw new PermanentBatchException("It is broken.")
+                : Task.CompletedTask,
         };
         await using var silos = await TestSilos.StartAsync(Database, sink: sink);
         for (var index = 0; index < 3; index++)
@@ -127,7 +131,8 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
         var made = retried.GetProperty("run_id").GetGuid();
 
         Assert.Equal(run, retried.GetProperty("origin_run_id").GetGuid());
-        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(made, RecordingSink.Name), _within, "the retried run succeeds");
+        await Eventually.EqualsAsync(
+            "succeeded", () => Database.RunStateAsync(made, RecordingSink.Name), _within, "the retried run succeeds");
         Assert.Equal(
             [(run, 1), (run, 2)],
             sink.Applied.Where(c => c.Batch.RunId == made).Select(c => (c.Batch.OriginRunId, c.Batch.OriginIndex)));
@@ -147,7 +152,8 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
         await Database.EnqueueAsync(1, "a", run, 0, final: true);
 
         Assert.Contains("--reason", await cli.RunAsync(2, "skip", $"{run}", "0", "--yes"), StringComparison.Ordinal);
-        Assert.Contains("0 or more", await cli.RunAsync(2, "skip", $"{run}", "--yes", "--reason", "x", "--", "-1"), StringComparison.Ordinal);
+        Assert.Contains(
+            "0 or more", await cli.RunAsync(2, "skip", $"{run}", "--yes", "--reason", "x", "--", "-1"), StringComparison.Ordinal);
         Assert.Contains("--yes", await cli.RunAsync(2, "skip", $"{run}", "0", "--reason", "x"), StringComparison.Ordinal);
         Assert.Contains("OB025", await cli.RunAsync(1, "skip", $"{run}", "7", "--reason", "x", "--yes"), StringComparison.Ordinal);
         Assert.Contains(

@@ -41,12 +41,13 @@ public sealed class SinkVerbTests(PostgresFixture postgres) : DatabaseTest(postg
         await using (var silos = await TestSilos.StartAsync(Database, count: 2))
         {
             await Eventually.EqualsAsync(
-                2, () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.serving_silo"), TimeSpan.FromSeconds(30), "both poll");
-            var sinks = await cli.JsonAsync("sink", "list");
+                2, () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.serving_silo"), TimeSpan.FromSeconds(30),
+                "both poll");
+            var probe = (await cli.JsonAsync("sink", "list")).EnumerateArray().Single(s => s.Text("name") == "probe");
 
             Assert.Equal(
                 silos.Handles.Select(silos.NameOf).Order(StringComparer.Ordinal),
-                sinks.EnumerateArray().Single(s => s.Text("name") == "probe").GetProperty("silos").EnumerateArray().Select(s => s.GetString()!));
+                probe.GetProperty("silos").EnumerateArray().Select(s => s.GetString()!));
             Assert.Equal(["unserved"], (await cli.DoctorAsync("sink_unserved")).Select(f => f.Text("subject")!));
         }
 
