@@ -57,7 +57,7 @@ public static class NpgsqlConnectionExtensions
     public static Task<bool> RunAliveAsync(this NpgsqlConnection connection, Guid runId, CancellationToken cancellationToken = default) =>
         _runAlive.CallAsync<bool>(connection, cancellationToken, Value(runId));
 
-    private static NpgsqlParameter Value<T>(T value) => new NpgsqlParameter<T> { TypedValue = value };
+    private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
 
     private static NpgsqlParameter Value(object? value, NpgsqlDbType type) =>
         new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };

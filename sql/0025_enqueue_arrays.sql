@@ -89,14 +89,14 @@ BEGIN
     SELECT n.*, g.group_id AS found_group, g.tail_seq AS found_tail, g.last_created_at AS found_time, r.run_id IS NULL AS found_none,
       CASE
         WHEN n.nth > 1 THEN true
-        WHEN n.options - 'on_failure' <> '{}' OR n.options -> 'on_failure' NOT IN ('"continue"', '"block"') THEN false
-        WHEN r.run_id IS NULL THEN n.sync_type IN ('append', 'incremental', 'cdc') AND array_position(n.columns, NULL) IS NULL
-          AND '' <> ALL (coalesce(n.columns, '{}')) AND (n.sync_type <> 'incremental' OR cardinality(n.columns) > 0)
+        WHEN n.options - '{on_failure,supersede}'::text[] <> '{}' OR n.options -> 'on_failure' NOT IN ('"continue"', '"block"')
+          OR n.options -> 'supersede' NOT IN ('"always"', '"idle"', '"never"') THEN false
+        WHEN r.run_id IS NULL THEN n.sync_type IN ('append', 'full_refresh', 'incremental', 'cdc')
+          AND array_position(n.columns, NULL) IS NULL AND '' <> ALL (coalesce(n.columns, '{}'))
+          AND (n.sync_type <> 'incremental' OR cardinality(n.columns) > 0)
         ELSE r.group_id = g.group_id AND r.state = 'open' AND r.sync_type = n.sync_type AND n.batch_index > r.last_index
           AND (n.columns IS NULL OR r.primary_keys = n.columns)
-          AND (NOT EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.upstream_id IS NULL AND s.state = 'active') OR EXISTS (
-            SELECT FROM orleans_batch.sink AS s WHERE s.upstream_id IS NULL AND s.state = 'active' AND NOT EXISTS (
-              SELECT FROM orleans_batch.sink_run AS o WHERE o.run_id = r.run_id AND o.sink_id = s.sink_id AND o.state <> 'running')))
+          AND (SELECT coalesce(bool_or(o.state IS NULL), true) FROM orleans_batch.run_outcomes(r.run) AS o WHERE o.upstream_id IS NULL)
       END AS agrees
     FROM (
       SELECT y.*, CASE WHEN y.nth = 1 AND y.primary_keys IS NOT NULL THEN orleans_batch.key_columns(y.primary_keys) END AS columns
@@ -107,7 +107,7 @@ BEGIN
       WHERE n.nth = 1 AND x.team_id = n.team_id AND x.schema_id = n.schema_id COLLATE "C"
       OFFSET 0
     ) AS g ON true
-    LEFT JOIN LATERAL (SELECT x.* FROM orleans_batch.run AS x WHERE n.nth = 1 AND x.run_id = n.run_id OFFSET 0) AS r ON true
+    LEFT JOIN LATERAL (SELECT x.*, x AS run FROM orleans_batch.run AS x WHERE n.nth = 1 AND x.run_id = n.run_id OFFSET 0) AS r ON true
   ), grouped AS (
     SELECT h.*, first_value(h.found_group) OVER in_run AS group_id, first_value(h.found_tail) OVER in_run AS tail_seq,
       greatest(moment, first_value(h.found_time) OVER in_run) AS created_at, first_value(h.found_none) OVER in_run AS is_new,
@@ -115,13 +115,18 @@ BEGIN
     FROM headed AS h
     WINDOW in_run AS (PARTITION BY h.run_id ORDER BY h.place)
   ), batch AS MATERIALIZED (
-    SELECT g.*, g.tail_seq + row_number() OVER in_group AS seq, lead(g.place) OVER in_group IS NULL AS closes_group
+    SELECT g.*, g.tail_seq + row_number() OVER in_group AS seq, lead(g.place) OVER in_group IS NULL AS closes_group,
+      -- A new full_refresh ends others at its first entry; that was done beforehand if it has its group to itself here.
+      g.run_id = first_value(g.run_id) OVER in_group
+        OR 'full_refresh' NOT IN (g.sync_type, first_value(g.sync_type) OVER in_group) AS is_apart
     FROM grouped AS g
     WINDOW in_group AS (PARTITION BY g.group_id ORDER BY g.place)
   ), verdict AS MATERIALIZED (
     SELECT bool_and(coalesce(
-      b.follows AND b.agrees AND b.group_id IS NOT NULL AND b.run_id IS NOT NULL AND (NOT b.closes_group OR pg_partition_root(to_regclass(
-        'orleans_batch.log_entry_' || to_char(b.created_at AT TIME ZONE 'UTC', 'YYYYMMDD'))) IS NOT NULL), false)) AS all_plain
+      b.follows AND b.agrees AND b.is_apart AND b.group_id IS NOT NULL AND b.run_id IS NOT NULL
+        AND (NOT b.closes_group OR pg_partition_root(to_regclass(
+          'orleans_batch.log_entry_' || to_char(b.created_at AT TIME ZONE 'UTC', 'YYYYMMDD'))) IS NOT NULL),
+      false)) AS all_plain
     FROM batch AS b
   ), entered AS (
     INSERT INTO orleans_batch.log_entry
@@ -172,6 +177,35 @@ BEGIN
   RETURN done.seqs;
 END $$;
 
+-- Guarantees that a new full_refresh which has its group to itself in the arrays has superseded the runs that enqueue would supersede
+-- at its first batch. The caller holds the locks of the groups. Done twice it does nothing more, so that enqueue may still have to judge.
+CREATE FUNCTION orleans_batch.supersede_for_batches(
+  team_ids bigint[], schema_ids text[], run_ids uuid[], sync_types text[], options jsonb[])
+RETURNS void
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off
+  SET jit = off AS $$
+DECLARE
+  newer orleans_batch.run;
+  rule text;
+BEGIN
+  FOR newer.group_id, newer.run_id, rule IN
+    SELECT g.group_id, k.run_id, k.rule
+    FROM (
+      SELECT n.team_id, n.schema_id, (array_agg(n.run_id))[1] AS run_id,
+        coalesce((array_agg(n.options ->> 'supersede' ORDER BY n.place))[1], 'idle') AS rule
+      FROM unnest(team_ids, schema_ids, run_ids, sync_types, options) WITH ORDINALITY
+        AS n (team_id, schema_id, run_id, sync_type, options, place)
+      GROUP BY n.team_id, n.schema_id
+      HAVING count(DISTINCT n.run_id) = 1 AND bool_and(coalesce(n.sync_type = 'full_refresh', false))
+    ) AS k
+    JOIN orleans_batch.batch_group AS g ON g.team_id = k.team_id AND g.schema_id = k.schema_id COLLATE "C"
+    WHERE k.rule IN ('always', 'idle') AND NOT EXISTS (SELECT FROM orleans_batch.run AS x WHERE x.run_id = k.run_id)
+    ORDER BY k.team_id, k.schema_id
+  LOOP
+    PERFORM orleans_batch.supersede_runs(newer, rule);
+  END LOOP;
+END $$;
+
 -- Guarantees all or none: every batch is enqueued, in the order of the arrays within each group, or the call is refused. Returns the seqs
 -- in that order. Two calls can't deadlock; several calls in one transaction still can, and are retried by the caller.
 CREATE FUNCTION orleans_batch.enqueue_many(
@@ -193,6 +227,9 @@ BEGIN
   END IF;
 
   PERFORM orleans_batch.lock_groups(team_ids, schema_ids);
+  IF 'full_refresh' = ANY (sync_types) THEN
+    PERFORM orleans_batch.supersede_for_batches(team_ids, schema_ids, run_ids, sync_types, options);
+  END IF;
   seqs := orleans_batch.append_plain_batches(
     team_ids, schema_ids, run_ids, batch_indexes, paths, are_final, row_counts, byte_sizes, sync_types, primary_keys, metadata, options);
   IF seqs IS NULL THEN

@@ -29,7 +29,8 @@ public sealed partial class FaultsTests
     {
         var listed = _rows.Select(r => r.Id).Where(id => !IsFault(id)).ToList();
         var expected = Range("S", 1, 9).Concat(Range("PC-", 1, 41)).Concat(Range("PC-", 46, 56)).Concat(Range("PQ-", 6, 11))
-            .Concat(Range("PQ-", 14, 31)).Concat(Range("PQ-A", 1, 4)).Concat(Range("G-", 1, 20));
+            .Concat(Range("PQ-", 14, 31)).Concat(Range("PQ-A", 1, 4)).Concat(Range("G-", 1, 20))
+            .Concat(Range("PR-", 1, 8)).Concat(Range("PR-", 13, 18));
 
         Assert.Equal(expected, listed);
 
