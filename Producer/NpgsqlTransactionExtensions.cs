@@ -25,6 +25,9 @@ public static class NpgsqlTransactionExtensions
     private static NpgsqlConnection ConnectionOf(NpgsqlTransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection ?? throw new InvalidOperationException("The transaction is over: it was committed or rolled back.");
+
+        // Throws when the transaction is over; its connection is still there then, and would take the call by itself.
+        _ = transaction.IsolationLevel;
+        return transaction.Connection!;
     }
 }

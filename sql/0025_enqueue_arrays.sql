@@ -4,7 +4,7 @@
 CREATE FUNCTION orleans_batch.require_same_length(VARIADIC lengths int[]) RETURNS int
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF lengths[1] IS NULL OR lengths[1] <> ALL (array_remove(lengths, NULL)) THEN
+  IF (lengths[1] = ALL (array_remove(lengths, NULL))) IS NOT TRUE THEN
     RAISE EXCEPTION 'The arrays of enqueue_many have different lengths: %.', array_to_string(lengths, ', ', 'null')
       USING ERRCODE = 'OB013', HINT = 'Give each array an element for each batch, or leave an array with a default out.';
   END IF;
@@ -138,7 +138,9 @@ BEGIN
       created_at, alive_at)
     SELECT b.run_id, b.group_id, b.sync_type, coalesce(b.key_columns, '{}'), CASE WHEN b.is_final THEN 'sealed' ELSE 'open' END,
       b.batch_index, b.nth, CASE WHEN b.is_final THEN b.seq END,
-      coalesce(b.options ->> 'on_failure', CASE b.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END), moment, moment
+      coalesce(b.options ->> 'on_failure', CASE b.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END),
+      -- As one by one: no two are of the same age.
+      moment + b.place * interval '1 microsecond', moment
     FROM batch AS b WHERE b.closes_run AND b.is_new AND (SELECT v.all_plain FROM verdict AS v)
     ON CONFLICT ON CONSTRAINT run_pk DO NOTHING
     RETURNING 1

@@ -44,7 +44,7 @@ public sealed class EnqueueArraysTests(QueueDatabase database) : IClassFixture<Q
             (plain, judged) = wasPlain ? (plain + 1, judged) : (plain, judged + 1);
         }
 
-        Assert.True(plain >= 5 && judged >= 5, $"Of both kinds there should be some: {plain} were plain, {judged} were not.");
+        Assert.True(plain >= 3 && judged >= 3, $"Of both kinds there should be some: {plain} were plain, {judged} were not.");
     }
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
@@ -91,9 +91,10 @@ public sealed class EnqueueArraysTests(QueueDatabase database) : IClassFixture<Q
     {
         await using var first = await StagedSession.BeginAsync(database);
         await using var second = await StagedSession.OpenAsync(database);
-        await first.EnqueueAsync(_team, "orders", _run, 0);
+        var taken = new TestEntry("invoices", _run, 0);
+        await first.EnqueueAsync(_team, "orders", taken.RunOf(_team), 0);
 
-        var waiting = AtOnceAsync(second, _team, [new TestEntry("invoices", _run, 0), new TestEntry("invoices", Guid.NewGuid(), 0)]);
+        var waiting = AtOnceAsync(second, _team, [taken, new TestEntry("invoices", Guid.NewGuid(), 0)]);
         await second.WaitsForALockAsync();
         await first.CommitAsync();
 

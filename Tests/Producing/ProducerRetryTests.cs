@@ -99,9 +99,10 @@ public sealed class ProducerRetryTests(PostgresFixture postgres) : DatabaseTest(
     public async Task Nothing_is_tried_again_in_an_ambient_transaction()
     {
         await FailWithAsync("40P01");
-        using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
-
-        await Assert.ThrowsAsync<PostgresException>(() => Producer(Database.Source, retries: 2).RunAliveAsync(_run, Ct));
+        using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await Assert.ThrowsAsync<PostgresException>(() => Producer(Database.Source, retries: 2).RunAliveAsync(_run, Ct));
+        }
 
         Assert.Equal(1, await CallsAsync());
     }

@@ -11,7 +11,7 @@ public sealed class RandomBatches(int seed)
 
     public TestEntry[] Next()
     {
-        var oddities = _random.Next(2) == 0 ? 0 : 1 + _random.Next(2);
+        var oddities = _random.Next(3) == 0 ? 1 : 0;
         var batches = Enumerable.Range(0, 1 + _random.Next(8)).Select(_ => Following()).ToArray();
         for (var i = 0; i < oddities; i++)
         {
@@ -24,12 +24,12 @@ public sealed class RandomBatches(int seed)
 
     private TestEntry Following()
     {
-        if (_runs.Count == 0 || _random.Next(6) == 0)
+        if (_runs.Count == 0 || _random.Next(3) == 0)
         {
             _runs.Add(NewRun());
         }
 
-        var run = _runs[^(1 + _random.Next(Math.Min(4, _runs.Count)))];
+        var run = _runs[^(1 + _random.Next(Math.Min(2, _runs.Count)))];
         var index = _next.GetValueOrDefault(run.Run);
         _next[run.Run] = index + 1 + _random.Next(2);
         return new TestEntry(run.Schema, run.Run, index, $"{index}.parquet", false, run.SyncType, run.Keys, run.Options);
