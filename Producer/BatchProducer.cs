@@ -34,7 +34,8 @@ public sealed class BatchProducer
     /// <summary>Enqueues all batches or none, and returns their seqs in the order given. It is the fast way for many batches.</summary>
     /// <exception cref="EnqueueRefusedException">A batch was refused; the message says which and why.</exception>
     /// <exception cref="NpgsqlException">The database failed for longer than the retries last, or for another reason.</exception>
-    public Task<IReadOnlyList<long>> EnqueueManyAsync(IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<long>> EnqueueManyAsync(
+        IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken = default) =>
         RunAsync((connection, ct) => connection.EnqueueManyAsync(requests, ct), cancellationToken);
 
     /// <summary>Seals a run without further data and returns the seq of the entry that ends it.</summary>

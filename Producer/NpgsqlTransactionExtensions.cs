@@ -12,7 +12,7 @@ public static class NpgsqlTransactionExtensions
         ConnectionOf(transaction).EnqueueAsync(request, cancellationToken);
 
     /// <summary>Enqueues all batches or none, and returns their seqs in the order given.</summary>
-    /// <exception cref="EnqueueRefusedException">A batch was refused, and the transaction with it; the message says which and why.</exception>
+    /// <exception cref="EnqueueRefusedException">A batch was refused, and the transaction with it; the message says why.</exception>
     public static Task<IReadOnlyList<long>> EnqueueManyAsync(
         this NpgsqlTransaction transaction, IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken = default) =>
         ConnectionOf(transaction).EnqueueManyAsync(requests, cancellationToken);

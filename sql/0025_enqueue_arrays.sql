@@ -111,7 +111,7 @@ BEGIN
   ), grouped AS (
     SELECT h.*, first_value(h.found_group) OVER in_run AS group_id, first_value(h.found_tail) OVER in_run AS tail_seq,
       greatest(moment, first_value(h.found_time) OVER in_run) AS created_at, first_value(h.found_none) OVER in_run AS is_new,
-      first_value(h.columns) OVER in_run AS key_columns
+      first_value(h.columns) OVER in_run AS key_columns, first_value(h.place) OVER in_run AS first_place
     FROM headed AS h
     WINDOW in_run AS (PARTITION BY h.run_id ORDER BY h.place)
   ), batch AS MATERIALIZED (
@@ -139,8 +139,8 @@ BEGIN
     SELECT b.run_id, b.group_id, b.sync_type, coalesce(b.key_columns, '{}'), CASE WHEN b.is_final THEN 'sealed' ELSE 'open' END,
       b.batch_index, b.nth, CASE WHEN b.is_final THEN b.seq END,
       coalesce(b.options ->> 'on_failure', CASE b.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END),
-      -- As one by one: no two are of the same age.
-      moment + b.place * interval '1 microsecond', moment
+      -- As one by one: the run whose first batch comes first is the older one.
+      moment + b.first_place * interval '1 microsecond', moment
     FROM batch AS b WHERE b.closes_run AND b.is_new AND (SELECT v.all_plain FROM verdict AS v)
     ON CONFLICT ON CONSTRAINT run_pk DO NOTHING
     RETURNING 1

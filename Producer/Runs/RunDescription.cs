@@ -9,7 +9,7 @@ public sealed record RunDescription
     /// <summary>Gets the schema of the run's group: 1 to 200 characters.</summary>
     public required string SchemaId { get; init; }
 
-    /// <summary>Gets the run's id; a producer that starts again with the same id and files goes on where it was. Default: a new one.</summary>
+    /// <summary>Gets the run's id; a producer that starts again with the same id and files goes on. Default: a new one.</summary>
     public Guid RunId { get; init; } = Guid.CreateVersion7();
 
     /// <summary>Gets what the run does to the rows already in the sink. Default: append.</summary>

@@ -1,8 +1,8 @@
 namespace OrleansBatch.Producer.Runs;
 
 /// <summary>
-/// Writes a run batch by batch. It numbers the batches and keeps the last one back, so that the last one that carries data ends the run. Until
-/// it is disposed it says that the run is alive. It is for one caller at a time.
+/// Writes a run batch by batch. It numbers the batches and keeps the last one back, so that the last one that carries data ends the run.
+/// Until it is disposed it says that the run is alive. It is for one caller at a time.
 /// </summary>
 public sealed class RunWriter : IAsyncDisposable
 {
@@ -27,7 +27,8 @@ public sealed class RunWriter : IAsyncDisposable
     public CancellationToken RunEnded => _alive.RunEnded;
 
     /// <summary>
-    /// Takes the run's next batch and returns its index. It is enqueued with the next call of this writer; a call that throws has not taken it.
+    /// Takes the run's next batch and returns its index. It is enqueued with the next call of this writer; a call that throws has not taken
+    /// it.
     /// </summary>
     /// <param name="path">The file that holds the rows.</param>
     /// <param name="rowCount">The number of rows, or null when it is not known.</param>
@@ -64,8 +65,8 @@ public sealed class RunWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the run with its last batch, or with an entry of its own when none is kept back, and returns that entry's seq. A call that failed
-    /// may be repeated.
+    /// Ends the run with its last batch, or with an entry of its own when none is kept back, and returns that entry's seq. A call that
+    /// failed may be repeated.
     /// </summary>
     /// <exception cref="EnqueueRefusedException">The last batch or the run's end was refused.</exception>
     public async Task<long> CompleteAsync(CancellationToken cancellationToken = default)
@@ -79,8 +80,8 @@ public sealed class RunWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops saying that the run is alive. A run that was not completed stays open, without the batch that is kept back: a producer that starts
-    /// again may go on with it, else the queue fails it in time.
+    /// Stops saying that the run is alive. A run that was not completed stays open, without the batch that is kept back: a producer that
+    /// starts again may go on with it, else the queue fails it in time.
     /// </summary>
     public ValueTask DisposeAsync() => _alive.DisposeAsync();
 

@@ -114,5 +114,6 @@ public sealed class TransactionalEnqueueTests(PostgresFixture postgres) : Databa
         Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
 
     private Task<long> NextSeqAsync() => Database.ScalarAsync<long>(
-        "SELECT c.next_seq FROM orleans_batch.sink_cursor AS c JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1", _team);
+        "SELECT c.next_seq FROM orleans_batch.sink_cursor AS c JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1",
+        _team);
 }

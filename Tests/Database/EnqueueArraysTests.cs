@@ -9,8 +9,8 @@ public sealed class EnqueueArraysTests(QueueDatabase database) : IClassFixture<Q
 {
     private const string Call =
         """
-        SELECT orleans_batch.enqueue_many(team_ids => $1, schema_ids => $2, run_ids => $3, batch_indexes => $4, paths => $5, are_final => $6,
-          sync_types => $7, primary_keys => $8, options => $9)
+        SELECT orleans_batch.enqueue_many(team_ids => $1, schema_ids => $2, run_ids => $3, batch_indexes => $4, paths => $5,
+          are_final => $6, sync_types => $7, primary_keys => $8, options => $9)
         """;
 
     private readonly long _team = TestIds.NextTeam();
@@ -47,7 +47,7 @@ public sealed class EnqueueArraysTests(QueueDatabase database) : IClassFixture<Q
         Assert.True(plain >= 3 && judged >= 3, $"Of both kinds there should be some: {plain} were plain, {judged} were not.");
     }
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 12)];
 
     [Fact]
     public async Task A_call_wakes_each_group_once_for_each_primary_sink()
@@ -161,8 +161,9 @@ public sealed class EnqueueArraysTests(QueueDatabase database) : IClassFixture<Q
         {
             seqs.Add(await session.ScalarAsync<long>(
                 """
-                SELECT orleans_batch.enqueue(team_id => $1, schema_id => $2, run_id => $3, batch_index => $4, path => $5::text, is_final => $6,
-                  sync_type => $7, primary_keys => (SELECT array_agg(k) FROM jsonb_array_elements_text($8::jsonb) AS k), options => $9::jsonb)
+                SELECT orleans_batch.enqueue(team_id => $1, schema_id => $2, run_id => $3, batch_index => $4, path => $5::text,
+                  is_final => $6, sync_type => $7, options => $9::jsonb,
+                  primary_keys => (SELECT array_agg(k) FROM jsonb_array_elements_text($8::jsonb) AS k))
                 """,
                 team, b.Schema, b.RunOf(team), b.Index, b.Path, b.Final, b.SyncType, b.Keys, b.Options));
         }

@@ -55,7 +55,8 @@ public sealed class EnqueueFormsTests(PostgresFixture postgres) : DatabaseTest(p
     public async Task The_CSharp_shown_is_the_one_that_is_compiled_and_enqueues()
     {
         var source = await File.ReadAllTextAsync(Path.Combine(ReadmeTests.Root, "Tests", "Docs", "OrderExport.cs"), Ct);
-        Assert.Contains(source[source.IndexOf("public sealed class", StringComparison.Ordinal)..].Trim(), _producers, StringComparison.Ordinal);
+        var shown = source[source.IndexOf("public sealed class", StringComparison.Ordinal)..].Trim();
+        Assert.Contains(shown, _producers, StringComparison.Ordinal);
         await Database.ExecuteAsync("CREATE TABLE exported_day (day date PRIMARY KEY)");
         var (export, run) = (new OrderExport(Database.Source), Guid.NewGuid());
 
@@ -66,7 +67,8 @@ public sealed class EnqueueFormsTests(PostgresFixture postgres) : DatabaseTest(p
         Assert.Equal(
             ["1 /d.parquet True", "2 /1.parquet False", "3 /2.parquet True"],
             await Database.RowsAsync(
-                "SELECT seq, path, is_final FROM orleans_batch.log_entry ORDER BY seq", r => $"{r.GetInt64(0)} {r.GetString(1)} {r.GetBoolean(2)}"));
+                "SELECT seq, path, is_final FROM orleans_batch.log_entry ORDER BY seq",
+                r => $"{r.GetInt64(0)} {r.GetString(1)} {r.GetBoolean(2)}"));
     }
 
     private static string Block(string text, string language) =>

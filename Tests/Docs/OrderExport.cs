@@ -11,10 +11,14 @@ public sealed class OrderExport(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var record = new NpgsqlCommand("INSERT INTO exported_day (day) VALUES ($1)", connection) { Parameters = { new() { Value = day } } };
+        await using var record = new NpgsqlCommand("INSERT INTO exported_day (day) VALUES ($1)", connection);
+        record.Parameters.AddWithValue(day);
         await record.ExecuteNonQueryAsync(cancellationToken);
         await transaction.EnqueueAsync(
-            new EnqueueRequest { TeamId = 7, SchemaId = "orders", RunId = Guid.CreateVersion7(), BatchIndex = 0, Path = path, IsFinal = true },
+            new EnqueueRequest
+            {
+                TeamId = 7, SchemaId = "orders", RunId = Guid.CreateVersion7(), BatchIndex = 0, Path = path, IsFinal = true,
+            },
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

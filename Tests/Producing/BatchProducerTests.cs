@@ -85,6 +85,7 @@ public sealed class BatchProducerTests(QueueDatabase database) : IClassFixture<Q
         Assert.Equal($"Batch index 4 of run {_run} goes backwards: index 5 is already enqueued.", refused.Sentence);
         Assert.Equal("Number the batches of a run in the order in which they are to be applied.", refused.Hint);
         Assert.Equal($"{refused.Sentence} {refused.Hint}", refused.Message);
-        Assert.Equal("OB017", (await Assert.ThrowsAsync<EnqueueRefusedException>(() => Producer.SealRunAsync(Guid.NewGuid(), Ct))).SqlState);
+        var unknown = await Assert.ThrowsAsync<EnqueueRefusedException>(() => Producer.SealRunAsync(Guid.NewGuid(), Ct));
+        Assert.Equal("OB017", unknown.SqlState);
     }
 }

@@ -16,6 +16,7 @@ public static class Psql
     public static string Info(string connectionString)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
-        return $"host={connection.Host} port={connection.Port} dbname={connection.Database} user={connection.Username} password={connection.Password}";
+        return $"host={connection.Host} port={connection.Port} dbname={connection.Database} "
+            + $"user={connection.Username} password={connection.Password}";
     }
 }
