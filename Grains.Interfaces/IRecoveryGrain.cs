@@ -2,7 +2,10 @@ using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Grains.Interfaces;
 
-/// <summary>Sweeps the queue: makes partitions ahead and mends what should never break. One per cluster; never writes a cursor.</summary>
+/// <summary>
+/// Sweeps the queue: makes partitions ahead, gives new sinks their groups, ends runs whose producers have gone, and mends what should never
+/// break. One per cluster; never writes a cursor.
+/// </summary>
 [Alias("batch.recovery")]
 public interface IRecoveryGrain : IGrainWithIntegerKey
 {

@@ -30,15 +30,18 @@ LANGUAGE sql STABLE AS $$
   SELECT coalesce(bool_and(o.state IS NOT NULL), false) FROM orleans_batch.run_outcomes(r) AS o
 $$;
 
--- Guarantees that a run which has ended in every active primary sink takes no further batches, which would all be skipped.
+-- Guarantees that a run which has ended in every active primary sink takes no further batches, which would all be skipped. A sink that was
+-- added at the tail after the run began takes nothing of it.
 CREATE OR REPLACE FUNCTION orleans_batch.require_wanted(run orleans_batch.run) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   wanted boolean;
   ended text;
 BEGIN
-  SELECT bool_or(o.state IS NULL), max(nullif(o.state, 'not wanted')) INTO wanted, ended
-  FROM orleans_batch.run_outcomes(run) AS o WHERE o.upstream_id IS NULL;
+  SELECT bool_or(coalesce(r.state, 'running') = 'running'), max(r.state) INTO wanted, ended
+  FROM orleans_batch.sink AS s
+  LEFT JOIN orleans_batch.sink_run AS r ON r.sink_id = s.sink_id AND r.run_id = run.run_id
+  WHERE s.upstream_id IS NULL AND s.state = 'active' AND (s.starts_at IS NULL OR s.starts_at <= run.created_at);
   IF NOT wanted THEN
     RAISE EXCEPTION 'Run % has ended (%) in every sink, so a further batch would never be applied.', run.run_id, ended
       USING ERRCODE = 'OB008', HINT = 'Mend what failed it, then enqueue the data as a new run.';
@@ -141,16 +144,16 @@ BEGIN
   RETURN superseded;
 END $$;
 
--- True when a sink got on in the group after the given time, works on a batch of it now, or waits there for somebody to act.
-CREATE FUNCTION orleans_batch.is_worked_on(group_id int, since timestamptz) RETURNS boolean
+-- The sinks that got on in the group after the given time, work on a batch of it now, or wait there for somebody to act. A set, because
+-- the planner makes that a part of the statement that asks.
+CREATE FUNCTION orleans_batch.working_sinks(group_id int, since timestamptz) RETURNS SETOF smallint
 LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (
-      SELECT FROM orleans_batch.sink_cursor AS c
-      WHERE c.group_id = is_worked_on.group_id
-        AND (c.progressed_at >= since OR c.claimed_to >= c.next_seq AND c.heartbeat_at >= since))
-    OR EXISTS (
-      SELECT FROM orleans_batch.parked AS p JOIN orleans_batch.sink AS s ON s.sink_id = p.sink_id AND s.state = 'active'
-      WHERE p.group_id = is_worked_on.group_id AND p.until IS NULL)
+  SELECT c.sink_id FROM orleans_batch.sink_cursor AS c
+  WHERE c.group_id = working_sinks.group_id
+    AND (c.progressed_at >= since OR c.claimed_to >= c.next_seq AND c.heartbeat_at >= since)
+  UNION ALL
+  SELECT p.sink_id FROM orleans_batch.parked AS p JOIN orleans_batch.sink AS s ON s.sink_id = p.sink_id AND s.state = 'active'
+  WHERE p.group_id = working_sinks.group_id AND p.until IS NULL
 $$;
 
 -- Guarantees that an open run is stranded only if for the given time its producer has shown no life and nothing in its group has got on.
@@ -168,14 +171,16 @@ BEGIN
   FOR candidate IN
     SELECT x.run_id, x.group_id FROM orleans_batch.run AS x
     JOIN orleans_batch.batch_group AS g ON g.group_id = x.group_id
-    WHERE x.state = 'open' AND x.alive_at < since AND NOT orleans_batch.is_worked_on(x.group_id, since)
+    WHERE x.state = 'open' AND x.alive_at < since
+      AND NOT EXISTS (SELECT FROM orleans_batch.working_sinks(x.group_id, since))
     ORDER BY g.team_id, g.schema_id, x.created_at
     LIMIT at_most
   LOOP
     PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = candidate.group_id FOR NO KEY UPDATE SKIP LOCKED;
     CONTINUE WHEN NOT FOUND;
     SELECT x.* INTO r FROM orleans_batch.run AS x
-    WHERE x.run_id = candidate.run_id AND x.state = 'open' AND x.alive_at < since AND NOT orleans_batch.is_worked_on(x.group_id, since)
+    WHERE x.run_id = candidate.run_id AND x.state = 'open' AND x.alive_at < since
+      AND NOT EXISTS (SELECT FROM orleans_batch.working_sinks(x.group_id, since))
     FOR NO KEY UPDATE SKIP LOCKED;
     CONTINUE WHEN NOT FOUND;
     PERFORM orleans_batch.end_run(r, 'stranded');

@@ -2,16 +2,21 @@
 
 CREATE INDEX parked_paused ON orleans_batch.parked (group_id, sink_id) WHERE reason = 'paused';
 
--- True while the group must not be worked on in the sink: a pause covers it, or the sink is disabled. Pauses are looked up by their key,
--- however many there are.
+-- What keeps the group from being worked on in the sink: pauses that cover it (looked up by their key, however many there are), and the
+-- sink when it is disabled. A set, because the planner makes that a part of the statement that asks.
+CREATE FUNCTION orleans_batch.pauses_of(team_id bigint, schema_id text, sink_id smallint) RETURNS TABLE (who text, why text)
+LANGUAGE sql STABLE AS $$
+  SELECT p.who, p.why FROM orleans_batch.pause AS p
+  WHERE coalesce(p.team_id::text, '') = ANY (ARRAY[pauses_of.team_id::text, ''])
+    AND coalesce(p.schema_id, '') = ANY (ARRAY[pauses_of.schema_id, ''])
+    AND coalesce(p.sink_id, 0::smallint) = ANY (ARRAY[pauses_of.sink_id, 0::smallint])
+  UNION ALL
+  SELECT '', 'The sink is disabled.' FROM orleans_batch.sink AS s WHERE s.sink_id = pauses_of.sink_id AND s.state = 'disabled'
+$$;
+
 CREATE FUNCTION orleans_batch.pause_covers(team_id bigint, schema_id text, sink_id smallint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (
-      SELECT FROM orleans_batch.pause AS p
-      WHERE coalesce(p.team_id::text, '') = ANY (ARRAY[pause_covers.team_id::text, ''])
-        AND coalesce(p.schema_id, '') = ANY (ARRAY[pause_covers.schema_id, ''])
-        AND coalesce(p.sink_id, 0::smallint) = ANY (ARRAY[pause_covers.sink_id, 0::smallint]))
-    OR EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.sink_id = pause_covers.sink_id AND s.state = 'disabled')
+  SELECT EXISTS (SELECT FROM orleans_batch.pauses_of(team_id, schema_id, sink_id))
 $$;
 
 -- For people: what a pause, a resume or an evict was about.
@@ -24,7 +29,7 @@ $$;
 -- Guarantees that a group which was parked for a pause that is over gets a wakeup, once, and that its open runs are not taken for stranded
 -- because they had to wait. The row goes and the wakeup comes in one statement. Two callers at once: each skips the rows of the other.
 -- Returns how many groups were woken.
-CREATE FUNCTION orleans_batch.wake_resumed() RETURNS int
+CREATE FUNCTION orleans_batch.wake_resumed(at_most int = NULL) RETURNS int
 LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 DECLARE
   woken int;
@@ -32,7 +37,8 @@ BEGIN
   WITH free AS (
     SELECT p.group_id, p.sink_id FROM orleans_batch.parked AS p
     JOIN orleans_batch.batch_group AS g ON g.group_id = p.group_id
-    WHERE p.reason = 'paused' AND NOT orleans_batch.pause_covers(g.team_id, g.schema_id, p.sink_id)
+    WHERE p.reason = 'paused' AND NOT EXISTS (SELECT FROM orleans_batch.pauses_of(g.team_id, g.schema_id, p.sink_id))
+    LIMIT at_most
     FOR NO KEY UPDATE OF p SKIP LOCKED
   ), gone AS (
     DELETE FROM orleans_batch.parked AS p USING free AS f
@@ -172,7 +178,8 @@ END $$;
 
 -- Guarantees that a group is known to the sink for each entry that was or will ever be committed: once the sink is committed, new entries
 -- bring its wakeups; those of transactions that began before are seeded here, after the last of them has ended. To be called until it
--- returns true, each time in a transaction of its own; it waits for nobody. A transaction that is open for long delays the seeding alone.
+-- returns true (nothing is left to seed), each time in a transaction of its own. It waits for nobody; a transaction that is open for long
+-- delays the seeding alone.
 -- The border is set in the first call after the commit, and compared in later ones: who did not see the sink has an older number, and
 -- an owner's session may not have its number yet but shows the snapshot that it works with. The groups are read after the comparison.
 -- Two callers at once: the sink's row lock lets one seed, and the other finds it done.
@@ -190,7 +197,7 @@ BEGIN
     AND coalesce(age(x.xmin) > age(pg_current_xact_id_if_assigned()::xid), true);
   SELECT x.* INTO s FROM orleans_batch.sink AS x WHERE x.sink_id = sid FOR NO KEY UPDATE;
   IF s.state <> 'adding' THEN
-    RETURN s.state = 'active';
+    RETURN true;
   ELSIF s.seed_after IS NULL OR pg_snapshot_xmin(pg_current_snapshot()) < s.seed_after OR EXISTS (
       SELECT FROM pg_catalog.pg_stat_activity AS a
       WHERE a.datname = current_database() AND a.application_name LIKE 'orleans-batch-group@%'

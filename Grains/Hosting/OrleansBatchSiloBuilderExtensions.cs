@@ -46,6 +46,9 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton(p => new EngineHealth(
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
         services.AddSingleton<GroupServices>();
+        services.AddSingleton<SinkSeeding>();
+        services.AddSingleton<RunStranding>();
+        services.AddSingleton<ResumedGroups>();
         silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());
 
         // A silo that was killed keeps a new one from joining until its sign of life in the table is old: 15 s instead of 90. It only says

@@ -89,6 +89,12 @@ public sealed class OrleansBatchOptions
     /// <summary>Gets or sets how often the cluster's recovery sweeps. Default: 30 seconds.</summary>
     public TimeSpan SweepPeriod { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Gets or sets for how long an open run may go without a sign of life from its producer and without progress in its group before it
+    /// is ended as stranded. Default: 6 hours.
+    /// </summary>
+    public TimeSpan StrandedAfter { get; set; } = TimeSpan.FromHours(6);
+
     /// <summary>Gets or sets how often a batch is attempted before its run fails. Default: 3.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;

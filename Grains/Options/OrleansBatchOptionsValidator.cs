@@ -38,9 +38,10 @@ internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) 
             errors.Add($"BackoffCap ({options.BackoffCap}) must be at least BackoffBase ({options.BackoffBase}).");
         }
 
-        if (options.SweepPeriod <= TimeSpan.Zero || options.StuckBatchAfter <= TimeSpan.Zero || options.DrainTimeout < TimeSpan.Zero)
+        if (options.SweepPeriod <= TimeSpan.Zero || options.StrandedAfter <= TimeSpan.Zero || options.StuckBatchAfter <= TimeSpan.Zero
+            || options.DrainTimeout < TimeSpan.Zero)
         {
-            errors.Add("SweepPeriod and StuckBatchAfter must be more than 0, DrainTimeout 0 or more.");
+            errors.Add("SweepPeriod, StrandedAfter and StuckBatchAfter must be more than 0, DrainTimeout 0 or more.");
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

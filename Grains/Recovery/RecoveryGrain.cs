@@ -17,6 +17,9 @@ namespace OrleansBatch.Grains.Recovery;
 [GrainType("batch-recovery"), Immovable]
 internal sealed partial class RecoveryGrain(
     EngineDataSources sources,
+    SinkSeeding seeding,
+    RunStranding stranding,
+    ResumedGroups resumed,
     OrleansBatchInstruments instruments,
     IOptions<OrleansBatchOptions> options,
     ILogger<RecoveryGrain> logger) : Grain, IRecoveryGrain, IRemindable, IAsyncDisposable
@@ -57,15 +60,18 @@ internal sealed partial class RecoveryGrain(
             _connection ??= await sources.Recovery.OpenConnectionAsync(cancellationToken);
             if (!await TryBegin.On(_connection).FirstAsync(r => r.GetBoolean(0), cancellationToken))
             {
-                return new SweepReport(false, 0, 0);
+                return new SweepReport(false, 0, 0, 0, 0, 0);
             }
 
             var made = await EnsurePartitions.On(_connection).FirstAsync(r => r.GetInt32(0), cancellationToken);
             var mended = await MendAsync(_connection, cancellationToken);
+            var seeded = await seeding.SweepAsync(_connection, cancellationToken);
+            var woken = await resumed.SweepAsync(_connection, cancellationToken);
+            var stranded = await stranding.SweepAsync(_connection, cancellationToken);
             instruments.Sampled((await SampleQueue.On(_connection).FirstAsync(
                 r => new QueueSample(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken))!);
             await End.On(_connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
-            return new SweepReport(true, made, mended);
+            return new SweepReport(true, made, mended, seeded, woken, stranded);
         }
         catch
         {
@@ -120,6 +126,6 @@ internal sealed partial class RecoveryGrain(
     [LoggerMessage(300, LogLevel.Warning, "The sweep failed {Failures} times in a row; the next one is in {Pause}. {Error}")]
     static partial void LogFailed(ILogger logger, int failures, TimeSpan pause, string error);
 
-    [LoggerMessage(301, LogLevel.Warning, "{Count} groups had unfinished entries but no wakeup: a sink was added after they were enqueued, or somebody deleted wakeups. They have one now.")]
+    [LoggerMessage(301, LogLevel.Warning, "{Count} groups had unfinished entries but no wakeup: somebody deleted wakeups, or a sink was inserted by hand. They have one now.")]
     static partial void LogMended(ILogger logger, int count);
 }

@@ -25,6 +25,7 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
 
     [Theory]
     [MemberData(nameof(HotStatements))]
+    [Trait("Reference", "PQ-33")]
     public async Task Hot_statement_reads_no_table_from_end_to_end(string statement, string types)
     {
         await using var session = await StagedSession.OpenAsync(queue.Database);

@@ -19,6 +19,8 @@ public static class TeamState
                            FROM orleans_batch.sink_run AS o JOIN g USING (group_id)),
               'exceptions', (SELECT jsonb_agg(to_jsonb(x) ORDER BY x.group_id, x.seq)
                              FROM orleans_batch.batch_exception AS x JOIN g USING (group_id)),
+              'requests', (SELECT jsonb_agg(to_jsonb(q) ORDER BY q.request_id)
+                           FROM orleans_batch.operator_request AS q JOIN g USING (group_id)),
               'attempts', (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.group_id, a.finished_at)
                            FROM orleans_batch.batch_attempt AS a JOIN g USING (group_id))))
             """,

@@ -1,12 +1,12 @@
 -- Guarantees at most $4 groups that have a wakeup of a served sink and are not left out, taken in turn over the teams, beginning after
 -- team $1, so that a team with many groups delays no other. Teams looked at: $5, which is more than $4 by the number of keys left out, so
 -- that teams of which all are left out hide nobody. Cost: an index step per sink, team and key looked at, whatever is retained.
--- $2, $3 the keys left out (groups and sinks, pairwise), $6 the sinks this silo serves. Takes no lock and touches no cursor: what is
+-- $2, $3 the keys left out (groups and sinks, pairwise), $6 the sinks this silo serves (disabled ones are left out). Takes no lock and touches no cursor: what is
 -- returned may be stale by the time it is started, and the lock and the cursor decide then.
 SELECT f.team_id, (SELECT g.schema_id FROM orleans_batch.batch_group AS g WHERE g.group_id = f.group_id), f.group_id, f.sink_id
 FROM (
   SELECT c.team_id, c.group_id, c.sink_id, c.rank, c.n
-  FROM unnest($6) AS served(sink_id)
+  FROM (SELECT s.sink_id FROM orleans_batch.sink AS s WHERE s.sink_id = ANY ($6) AND s.state <> 'disabled') AS served
   CROSS JOIN LATERAL (
     WITH RECURSIVE after_floor AS (
       (SELECT w.team_id, 1 AS n FROM orleans_batch.wakeup AS w
