@@ -36,27 +36,6 @@ public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest
     }
 
     [Fact]
-    public async Task The_SQL_shown_enqueues_and_shows_the_batches()
-    {
-        await Database.AddSinkAsync("duckdb");
-        await Database.ExecuteAsync(Block("sql"));
-
-        Assert.Equal(2, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.batch_status WHERE team_id = 7 AND state = 'waiting'"));
-    }
-
-    [Fact]
-    public async Task The_Python_shown_sends_a_statement_that_enqueues()
-    {
-        var statement = Regex.Match(Block("python"), "\"\"\"(.*?)\"\"\"", RegexOptions.Singleline).Groups[1].Value;
-        var values = new Dictionary<string, string>
-        {
-            ["team"] = "7", ["schema"] = "'customers'", ["run"] = $"'{Guid.NewGuid()}'", ["index"] = "0", ["path"] = "'/c.parquet'", ["final"] = "true",
-        };
-
-        Assert.Equal(1, await Database.ScalarAsync<long>(Placeholder().Replace(statement, m => values[m.Groups[1].Value])));
-    }
-
-    [Fact]
     public async Task Every_refusal_shown_exists_and_every_one_that_exists_is_shown()
     {
         var readme = _readme.Replace("OB004 to OB007", "OB004 OB005 OB006 OB007", StringComparison.Ordinal)
@@ -82,9 +61,6 @@ public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest
     [Fact]
     public void The_README_stays_under_200_lines() => Assert.True(_readme.Count(c => c == '\n') < 200);
 
-    private static string Block(string language) =>
-        Regex.Match(_readme, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
-
     private static string FindRoot()
     {
         var directory = AppContext.BaseDirectory;
@@ -95,9 +71,6 @@ public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest
 
         return directory;
     }
-
-    [GeneratedRegex(@"%\((\w+)\)s")]
-    private static partial Regex Placeholder();
 
     [GeneratedRegex(@"OB\d{3}")]
     private static partial Regex Code();
