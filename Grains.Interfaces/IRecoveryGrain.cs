@@ -1,8 +1,12 @@
+using Orleans.Concurrency;
 using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Grains.Interfaces;
 
-/// <summary>Sweeps the queue: makes partitions ahead and mends what should never break. One per cluster; never writes a cursor.</summary>
+/// <summary>
+/// Sweeps the queue: makes partitions ahead, gives new sinks their groups, ends runs whose producers have gone, and mends what should never
+/// break. One per cluster; never writes a cursor.
+/// </summary>
 [Alias("batch.recovery")]
 public interface IRecoveryGrain : IGrainWithIntegerKey
 {
@@ -14,4 +18,8 @@ public interface IRecoveryGrain : IGrainWithIntegerKey
     /// <param name="cancellationToken">Cancelled when the silo stops.</param>
     [Alias("Sweep")]
     Task<SweepReport> SweepAsync(CancellationToken cancellationToken);
+
+    /// <summary>Has the hooks told of runs that have ended; a sweep does so as well. Nobody waits for them.</summary>
+    [OneWay, Alias("NotifyRuns")]
+    Task NotifyRunsAsync();
 }

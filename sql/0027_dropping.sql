@@ -12,7 +12,7 @@ DECLARE
   h record;
 BEGIN
   IF (SELECT p.state FROM orleans_batch.day_partition AS p WHERE p.name = forget_slice.name) IS DISTINCT FROM 'detached' THEN
-    RAISE EXCEPTION 'Partition % is not detached, so nothing of it is forgotten.', name USING ERRCODE = 'OB028',
+    RAISE EXCEPTION 'Partition % is not detached, so nothing of it is forgotten.', name USING ERRCODE = 'OB039',
       HINT = 'Leave partitions to the sweep, which detaches them first.';
   END IF;
   SELECT * INTO h FROM orleans_batch.partition_holder(forget_slice.name, forget_slice.after_group, at_most);
@@ -63,7 +63,7 @@ CREATE FUNCTION orleans_batch.drop_partition(name text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   IF (SELECT p.state FROM orleans_batch.day_partition AS p WHERE p.name = drop_partition.name) IS DISTINCT FROM 'detached' THEN
-    RAISE EXCEPTION 'Partition % is not detached, so it is not dropped.', name USING ERRCODE = 'OB028',
+    RAISE EXCEPTION 'Partition % is not detached, so it is not dropped.', name USING ERRCODE = 'OB039',
       HINT = 'Leave partitions to the sweep, which detaches them first.';
   END IF;
   EXECUTE format('DROP TABLE orleans_batch.%I', name);

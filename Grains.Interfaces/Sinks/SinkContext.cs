@@ -17,6 +17,12 @@ public abstract class SinkContext(Func<CancellationToken, Task> ensureOwned)
     /// </summary>
     public required long AppliedSeq { get; init; }
 
+    /// <summary>
+    /// Gets the seq up to which the sink may hold the group's batches already while an operator has them applied again, each under an origin of
+    /// the replay's own; 0 when nothing is replayed.
+    /// </summary>
+    public long ReplayedTo { get; init; }
+
     /// <summary>Gets the name of the silo that calls.</summary>
     public required string Silo { get; init; }
 

@@ -4,7 +4,10 @@ using OrleansBatch.Grains.Sinks;
 
 namespace OrleansBatch.Grains.Groups;
 
-/// <summary>Handles the entry at the cursor: skips it, or claims it, has the sink apply it, and commits what came of it.</summary>
+/// <summary>
+/// Handles the entry at the cursor: does what an operator wants at this boundary, skips the entry, or claims it, has the sink work on it,
+/// and commits what came of it.
+/// </summary>
 internal sealed partial class EntryWorker(
     GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, WatchedSink sink)
 {
@@ -14,16 +17,47 @@ internal sealed partial class EntryWorker(
     public async Task<bool> StepAsync()
     {
         var position = await cursor.FetchAsync(CancellationToken.None);
+        if (position.Request is { } request)
+        {
+            await cursor.ComplyAsync(request, position.NextSeq, CancellationToken.None);
+            LogComplied(services.Logger, group, served.Name, request.Id);
+
+            // A request is complied with also while the group is parked, and what it is parked for may not be over by it.
+            return !await cursor.IsParkedAsync(CancellationToken.None);
+        }
+
         if (position.Entry is not { } entry)
         {
             return await IsMoreThereAsync(position);
         }
 
-        if (entry.SkipReason is { } why)
+        if (position.Pause is { } by)
         {
-            await cursor.SkipAsync(entry, why, CancellationToken.None);
-            services.Instruments.BatchEnded("skipped");
-            return true;
+            await cursor.ParkAsync(entry, Waiting.Paused(by), CancellationToken.None);
+            return false;
+        }
+
+        if (position.IsReplaying)
+        {
+            entry = entry with { OriginRunId = ReplayOrigin.Of(entry.OriginRunId, position.ReplayRequest) };
+            return await WorkAsync(entry, position, EntryRules.Again(entry));
+        }
+
+        var upstream = entry.HasUpstream ? await cursor.ReadUpstreamAsync(entry, CancellationToken.None) : null;
+        return EntryRules.First(entry, upstream) switch
+        {
+            Verdict.Skip skip => await SkipAsync(entry, skip, null),
+            Verdict.Fail fail => await FailAsync(entry, position, 0, fail.Error, blocks: false),
+            Verdict.Work work => await WorkAsync(entry, position, work),
+            var other => throw new InvalidOperationException($"There is no such verdict: {other}."),
+        };
+    }
+
+    private async Task<bool> WorkAsync(LogEntry entry, CursorPosition position, Verdict.Work work)
+    {
+        if (!work.AppliesBatch && work.End is null)
+        {
+            return await SucceedAsync(entry, position, work, null);
         }
 
         if (position.Losses >= services.Options.MaxLosses)
@@ -40,38 +74,61 @@ internal sealed partial class EntryWorker(
 
         if (position.Losses == 0 || position.Losses < services.Options.MaxLosses - 1)
         {
-            return await AttemptAsync(entry, position);
+            return await AttemptAsync(entry, position, work);
         }
 
+        LogWantsSolitude(services.Logger, group, served.Name, entry.Seq, position.Losses);
         var (alone, askAgain) = await sink.TryBeAloneAsync();
         using (alone)
         {
-            return alone is not null ? await AttemptAsync(entry, position)
+            return alone is not null ? await AttemptAsync(entry, position, work)
                 : !services.Slots.Draining.IsCancellationRequested && !sink.IsCancelled && await ParkForSolitudeAsync(entry, position, askAgain);
         }
     }
 
-    private async Task<bool> AttemptAsync(LogEntry entry, CursorPosition position)
+    private async Task<bool> AttemptAsync(LogEntry entry, CursorPosition position, Verdict.Work work)
     {
         var attempt = await cursor.ClaimAsync(entry, CancellationToken.None);
-        return await sink.ApplyAsync(entry, attempt, position.AppliedSeq) switch
+        var result = await sink.WorkAsync(new EntryWork(entry, work, position, attempt));
+        return result.Error switch
         {
-            null => await SucceedAsync(entry),
+            null => await SucceedAsync(entry, position, work, result.Skip),
             PermanentBatchException e => await FailAsync(entry, position, attempt, e.Message),
 
             // Whatever a sink throws when it is cancelled, the batch is not to blame.
             not null when sink.IsCancelled => false,
             SinkNotReadyException e => await ParkAsync(
-                entry, e.RetryAfter < _shortestWait ? _shortestWait : e.RetryAfter, "not_ready", e.Message),
+                entry, Waiting.NotReady(e.RetryAfter < _shortestWait ? _shortestWait : e.RetryAfter, e.Message)),
             { } e when attempt >= services.Options.MaxAttempts => await FailAsync(entry, position, attempt, e.Message),
             { } e => await RetryAsync(entry, attempt, e),
         };
     }
 
-    private async Task<bool> SucceedAsync(LogEntry entry)
+    private async Task<bool> SucceedAsync(LogEntry entry, CursorPosition position, Verdict.Work work, Verdict.Skip? hookSkips)
     {
+        if (position.IsReplaying)
+        {
+            await cursor.AdvanceReplayedAsync(entry, work.AppliesBatch && hookSkips is null, CancellationToken.None);
+            services.Instruments.BatchEnded("replayed");
+            return true;
+        }
+
+        if ((work.SkipsBatch ?? hookSkips) is { } skip)
+        {
+            return await SkipAsync(entry, skip, work.End);
+        }
+
         await cursor.AdvanceAsync(entry, CancellationToken.None);
+        TellIfEnded(work.End);
         services.Instruments.BatchEnded("succeeded");
+        return true;
+    }
+
+    private async Task<bool> SkipAsync(LogEntry entry, Verdict.Skip skip, RunEnd? end)
+    {
+        await cursor.SkipAsync(entry, skip, end, CancellationToken.None);
+        TellIfEnded(end);
+        services.Instruments.BatchEnded("skipped");
         return true;
     }
 
@@ -79,34 +136,48 @@ internal sealed partial class EntryWorker(
     {
         var wait = Backoff.After(attempt, services.Options.BackoffBase, services.Options.BackoffCap, Random.Shared);
         LogRetry(services.Logger, group, served.Name, entry.Seq, attempt, wait, error.Message);
-        return await ParkAsync(entry, wait, "retry", error.Message);
+        return await ParkAsync(entry, Waiting.Retry(wait, error.Message, error is BatchTimedOutException));
     }
 
-    private Task<bool> ParkForSolitudeAsync(LogEntry entry, CursorPosition position, TimeSpan askAgain) => ParkAsync(
-        entry, askAgain, "not_ready",
-        $"The owner was lost {position.Losses} times while it worked on this batch: it waits until it can run alone on a silo.");
+    private Task<bool> ParkForSolitudeAsync(LogEntry entry, CursorPosition position, TimeSpan askAgain) => ParkAsync(entry, Waiting.NotReady(
+        askAgain, $"The owner was lost {position.Losses} times while it worked on this batch: it waits until it can run alone on a silo."));
 
-    private async Task<bool> ParkAsync(LogEntry entry, TimeSpan wait, string reason, string error)
+    private async Task<bool> ParkAsync(LogEntry entry, Waiting waiting)
     {
-        await cursor.ParkAsync(entry, wait, reason, ErrorMessage.Of(error), CancellationToken.None);
-        services.Instruments.BatchEnded(reason);
+        await cursor.ParkAsync(entry, waiting, CancellationToken.None);
+        services.Instruments.BatchEnded(waiting.Outcome);
         return false;
     }
 
-    private async Task<bool> FailAsync(LogEntry entry, CursorPosition position, int attempts, string error)
+    private async Task<bool> FailAsync(LogEntry entry, CursorPosition position, int attempts, string error, bool? blocks = null)
     {
         LogFailed(services.Logger, group, served.Name, entry.RunId, entry.Seq, error);
+        if (position.IsReplaying)
+        {
+            // What the run came to when it was applied stands: nothing of it is failed afterwards.
+            return await ParkAsync(entry, Waiting.Blocked($"The replay stopped here: {error} Mend the cause, then unblock the group."));
+        }
 
         // Best effort: the run has failed whatever the sink says to it, and a sink that is broken must not keep the group here.
-        var told = await sink.TellFailureAsync(entry, attempts, position.AppliedSeq);
+        var told = await sink.TellFailureAsync(new EntryWork(entry, new Verdict.Work(false, RunEnd.Failed), position, attempts));
         if (told is OperationCanceledException && sink.IsCancelled)
         {
             return false;
         }
 
-        await cursor.FailAsync(entry, ErrorMessage.Of(error), CancellationToken.None);
+        var stops = blocks ?? entry.BlocksOnFailure;
+        await cursor.FailAsync(entry, ErrorMessage.Of(error), stops, CancellationToken.None);
+        TellIfEnded(RunEnd.Failed);
         services.Instruments.BatchEnded("failed");
-        return !entry.BlocksOnFailure;
+        return !stops;
+    }
+
+    private void TellIfEnded(RunEnd? end)
+    {
+        if (end is not null)
+        {
+            services.Notifier.RunEnded();
+        }
     }
 
     private async Task<bool> IsMoreThereAsync(CursorPosition position)
@@ -116,8 +187,8 @@ internal sealed partial class EntryWorker(
             return false;
         }
 
-        // An entry that came after the fetch is there now; one that is missing was taken away by somebody.
-        if ((await cursor.FetchAsync(CancellationToken.None)).Entry is null)
+        // An entry or a request that came after the fetch is there now; an entry that is missing was taken away by somebody.
+        if (await cursor.FetchAsync(CancellationToken.None) is { Entry: null, Request: null })
         {
             throw new InvalidOperationException(
                 $"Entry {position.NextSeq} is missing from the log: its partition was dropped before the sink had passed it. Restore it.");

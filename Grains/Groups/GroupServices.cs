@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Grains.Interfaces.Hooks;
 using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Recovery;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
 
@@ -18,6 +20,8 @@ internal sealed class GroupServices(
     SinkThreads threads,
     EngineHealth health,
     OrleansBatchInstruments instruments,
+    IEnumerable<IBatchHook> batchHooks,
+    NotifierNudge notifier,
     TimeProvider time,
     ILogger<Tenure> logger)
 {
@@ -38,6 +42,10 @@ internal sealed class GroupServices(
     public EngineHealth Health { get; } = health;
 
     public OrleansBatchInstruments Instruments { get; } = instruments;
+
+    public IReadOnlyList<IBatchHook> BatchHooks { get; } = [.. batchHooks];
+
+    public NotifierNudge Notifier { get; } = notifier;
 
     public TimeProvider Time { get; } = time;
 

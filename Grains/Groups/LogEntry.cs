@@ -26,6 +26,15 @@ internal sealed record LogEntry
     public required string RunState { get; init; }
     public required string? SinkRunState { get; init; }
 
+    /// <summary>Gets what is on record of the batch here because it did, or shall, not simply succeed.</summary>
+    public required EntryException? Exception { get; init; }
+
+    /// <summary>Gets a value indicating whether the run is older than the sink, which starts at the tail.</summary>
+    public required bool BeganBeforeSink { get; init; }
+
+    /// <summary>Gets a value indicating whether another sink has passed the entry first.</summary>
+    public required bool HasUpstream { get; init; }
+
     public bool IsBatch => Kind == "batch";
 
     /// <summary>Gets how the run ends with this entry, or null when it goes on.</summary>
@@ -37,12 +46,6 @@ internal sealed record LogEntry
         "superseded" => RunEnd.Superseded,
         _ => RunEnd.Stranded,
     };
-
-    /// <summary>Gets why the entry is to be skipped, or null when it is to be worked on.</summary>
-    public string? SkipReason =>
-        SinkRunState is not (null or "running") ? $"The run has ended here: {SinkRunState}."
-        : IsBatch && RunState is "cancelled" or "superseded" or "stranded" ? $"The run was {RunState}."
-        : null;
 
     public static LogEntry? Read(NpgsqlDataReader r) => r.IsDBNull(4) ? null : new LogEntry
     {
@@ -69,6 +72,9 @@ internal sealed record LogEntry
         BlocksOnFailure = r.GetString(17) == "block",
         RunState = r.GetString(18),
         SinkRunState = r.NullOr<string>(19),
+        Exception = r.IsDBNull(20) ? null : new EntryException(r.GetString(20), r.GetString(21), r.GetBoolean(22)),
+        BeganBeforeSink = r.GetBoolean(23),
+        HasUpstream = r.GetBoolean(24),
     };
 
     public Batch ToBatch(GroupKey group) => new()

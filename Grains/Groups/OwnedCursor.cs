@@ -9,7 +9,7 @@ namespace OrleansBatch.Grains.Groups;
 /// The statements of one owner over its own session. Every write names the epoch; when one matches no row, the ownership is lost and
 /// <see cref="OwnershipLostException"/> says so.
 /// </summary>
-internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey key, string silo)
+internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey key, string silo, bool tellsHooks = false)
 {
     private static readonly Statement DropParkedWakeups = Statement.Load("drop_parked_wakeups");
     private static readonly Statement OwnStatement = Statement.Load("own");
@@ -18,12 +18,16 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     private static readonly Statement LeaveStatement = Statement.Load("leave");
     private static readonly Statement DropDrainedWakeups = Statement.Load("drop_drained_wakeups");
     private static readonly Statement FetchStatement = Statement.Load("fetch");
+    private static readonly Statement UpstreamStatement = Statement.Load("upstream");
     private static readonly Statement ClaimStatement = Statement.Load("claim");
     private static readonly Statement AdvanceStatement = Statement.Load("advance");
+    private static readonly Statement AdvanceReplayed = Statement.Load("advance_replayed");
     private static readonly Statement SkipStatement = Statement.Load("skip");
     private static readonly Statement FailStatement = Statement.Load("fail");
     private static readonly Statement ParkStatement = Statement.Load("park");
     private static readonly Statement TrimWakeups = Statement.Load("trim_wakeups");
+    private static readonly Statement BeginReplay = Statement.Load("begin_replay");
+    private static readonly Statement TakeSkip = Statement.Load("take_skip");
 
     public long Epoch { get; private set; }
 
@@ -52,10 +56,17 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
 
     public async Task<CursorPosition> FetchAsync(CancellationToken ct) =>
         await session.FirstAsync(
-            FetchStatement,
-            r => new CursorPosition(r.GetInt64(0), r.GetInt64(1), r.GetInt32(2), r.GetInt32(3), LogEntry.Read(r)),
-            ct, key.GroupId, key.SinkId, Epoch)
+            FetchStatement, CursorPosition.Read, ct, key.GroupId, key.SinkId, Epoch, group.TeamId, group.SchemaId)
         ?? throw Lost("fetch");
+
+    /// <summary>Reads what the sink that this one follows made of the entry.</summary>
+    public async Task<UpstreamOutcome> ReadUpstreamAsync(LogEntry entry, CancellationToken ct) =>
+        await session.FirstAsync(UpstreamStatement, UpstreamOutcome.Read, ct, key.GroupId, key.SinkId, entry.Seq, entry.RunId)
+        ?? throw new InvalidOperationException($"Sink {key.SinkId} has no upstream any more: somebody changed its row.");
+
+    /// <summary>Does what an operator asked for at this boundary.</summary>
+    public Task ComplyAsync(DueRequest request, long nextSeq, CancellationToken ct) =>
+        WriteAsync(request.IsReplay ? BeginReplay : TakeSkip, ct, key.GroupId, key.SinkId, Epoch, nextSeq, request.Id);
 
     /// <summary>Takes the entry up and returns the number of this attempt.</summary>
     public async Task<int> ClaimAsync(LogEntry entry, CancellationToken ct)
@@ -67,17 +78,24 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
 
     public Task AdvanceAsync(LogEntry entry, CancellationToken ct) =>
         WriteAsync(AdvanceStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId,
-            entry.IsBatch ? entry.RowCount ?? 0 : 0, StateAfter(entry.Ends), silo);
+            entry.IsBatch ? entry.RowCount ?? 0 : 0, RunEnds.StateAfter(entry.Ends), silo, group.TeamId, tellsHooks);
 
-    public Task SkipAsync(LogEntry entry, string why, CancellationToken ct) =>
-        WriteAsync(SkipStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, silo, why);
+    /// <summary>Passes an entry that was passed before a replay.</summary>
+    public Task AdvanceReplayedAsync(LogEntry entry, bool applied, CancellationToken ct) =>
+        WriteAsync(AdvanceReplayed, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, applied, silo, group.TeamId);
 
-    public Task FailAsync(LogEntry entry, string error, CancellationToken ct) =>
+    /// <summary>Passes an entry that is not applied; with an end, the run ends here with it.</summary>
+    public Task SkipAsync(LogEntry entry, Verdict.Skip skip, RunEnd? end, CancellationToken ct) =>
+        WriteAsync(SkipStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, silo, skip.Why,
+            skip.Counts ? RunEnds.StateAfter(end) ?? "running" : null, skip.ByOperator, group.TeamId, tellsHooks);
+
+    public Task FailAsync(LogEntry entry, string error, bool blocks, CancellationToken ct) =>
         WriteAsync(FailStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, silo, error,
-            entry.BlocksOnFailure, group.TeamId);
+            blocks, group.TeamId, tellsHooks);
 
-    public Task ParkAsync(LogEntry entry, TimeSpan wait, string reason, string error, CancellationToken ct) =>
-        WriteAsync(ParkStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, group.TeamId, wait.TotalSeconds, reason, error, silo);
+    public Task ParkAsync(LogEntry entry, Waiting waiting, CancellationToken ct) =>
+        WriteAsync(ParkStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, group.TeamId, waiting.For?.TotalSeconds, waiting.Reason,
+            waiting.Error, silo, waiting.Outcome);
 
     /// <summary>Drops the wakeups when everything is passed, and answers whether it is.</summary>
     public Task<bool> DropWakeupsIfDrainedAsync(CancellationToken ct) =>
@@ -112,14 +130,4 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
 
     private OwnershipLostException Lost(string statement) =>
         new($"Group {group} has another owner by now: epoch {Epoch} is no longer the current one (noticed at {statement}).");
-
-    private static string? StateAfter(RunEnd? end) => end switch
-    {
-        null => null,
-        RunEnd.Sealed => "succeeded",
-        RunEnd.Failed => "failed",
-        RunEnd.Cancelled => "cancelled",
-        RunEnd.Superseded => "superseded",
-        _ => "stranded",
-    };
 }

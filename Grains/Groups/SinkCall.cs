@@ -1,37 +1,37 @@
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Hooks;
 using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Grains.Groups;
 
-/// <summary>Hands one entry to the sink: the batch, then the end of its run when the entry ends it.</summary>
-internal sealed class SinkCall(GroupKey group, IBatchSink sink, OwnedCursor cursor, string silo)
+/// <summary>Hands one entry to the sink, the host's hooks around the batch: the batch, then the end of its run when the entry ends it.</summary>
+internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IBatchHook> hooks, OwnedCursor cursor, string silo)
 {
-    public async Task ApplyAsync(LogEntry entry, int attempt, long appliedSeq, CancellationToken ct)
+    /// <summary>Works on the entry; answers why a hook kept the batch from being applied, or null.</summary>
+    public async Task<Verdict.Skip?> WorkAsync(EntryWork work, CancellationToken ct)
     {
-        if (entry.IsBatch)
+        var applied = work.Task.AppliesBatch;
+        Verdict.Skip? skip = null;
+        if (applied)
         {
-            await sink.ApplyAsync(
-                new BatchContext(EnsureOwnedAsync)
-                {
-                    Batch = entry.ToBatch(group),
-                    Attempt = attempt,
-                    FencingToken = cursor.Epoch,
-                    AppliedSeq = appliedSeq,
-                    Silo = silo,
-                },
-                ct);
+            skip = await ApplyAsync(work, ct);
+            applied = skip is null;
         }
 
-        if (entry.Ends is { } end)
+        if (work.Task.End is { } end)
         {
-            await EndRunAsync(entry, end, attempt, entry.IsBatch ? entry.Seq : appliedSeq, ct);
+            var seq = work.Position.AppliedSeq;
+            await EndRunAsync(work, end, applied ? Math.Max(work.Entry.Seq, seq) : seq, ct);
         }
+
+        return skip;
     }
 
-    public async Task EndRunAsync(LogEntry entry, RunEnd end, int attempt, long appliedSeq, CancellationToken ct)
+    public async Task EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken ct)
     {
         if (sink is IRunSink runSink)
         {
+            var entry = work.Entry;
             await runSink.EndRunAsync(
                 new RunEndContext(EnsureOwnedAsync)
                 {
@@ -41,17 +41,15 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, OwnedCursor curs
                     OriginRunId = entry.OriginRunId,
                     SyncType = entry.SyncType,
                     End = end,
-                    Attempt = attempt,
+                    Attempt = work.Attempt,
                     FencingToken = cursor.Epoch,
                     AppliedSeq = appliedSeq,
+                    ReplayedTo = work.Position.ReplayedTo,
                     Silo = silo,
                 },
                 ct);
         }
     }
-
-    // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.
-    private Task EnsureOwnedAsync(CancellationToken ct) => Task.Run(() => cursor.EnsureOwnedAsync(ct), ct);
 
     public async Task ReleaseAsync(CancellationToken ct)
     {
@@ -60,4 +58,35 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, OwnedCursor curs
             await tenureSink.ReleaseAsync(group, ct);
         }
     }
+
+    private async Task<Verdict.Skip?> ApplyAsync(EntryWork work, CancellationToken ct)
+    {
+        var context = new BatchContext(EnsureOwnedAsync)
+        {
+            Batch = work.Entry.ToBatch(group),
+            Attempt = work.Attempt,
+            FencingToken = cursor.Epoch,
+            AppliedSeq = work.Position.AppliedSeq,
+            ReplayedTo = work.Position.ReplayedTo,
+            Silo = silo,
+        };
+        foreach (var hook in hooks)
+        {
+            if (!await hook.ShouldApplyAsync(context, ct))
+            {
+                return new Verdict.Skip($"The hook {hook.GetType().Name} kept it from being applied.");
+            }
+        }
+
+        await sink.ApplyAsync(context, ct);
+        foreach (var hook in hooks)
+        {
+            await hook.AfterAppliedAsync(context, ct);
+        }
+
+        return null;
+    }
+
+    // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.
+    private Task EnsureOwnedAsync(CancellationToken ct) => Task.Run(() => cursor.EnsureOwnedAsync(ct), ct);
 }

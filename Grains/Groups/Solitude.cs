@@ -51,12 +51,12 @@ internal sealed class Solitude(GroupSlots slots, IOptions<OrleansBatchOptions> o
         return (closed, TimeSpan.Zero);
     }
 
-    // It grows, because a group must get through at last also between long batches; but not at first, because a hung one may be among them.
+    // Short at first, because a silo that is closed takes nothing over, and a lost group has 2 s to run again elsewhere. It grows, because a
+    // group must get through at last also between long batches.
     private TimeSpan PatienceOf(LockKey key)
     {
-        var first = options.Value.DrainTimeout > _shortest ? options.Value.DrainTimeout : _shortest;
-        var bound = first.TotalSeconds * Math.Pow(2, Math.Min(_refusals.GetValueOrDefault(key), 10));
-        return TimeSpan.FromSeconds(Math.Min(bound, Math.Max(first.TotalSeconds, options.Value.BackoffCap.TotalSeconds)));
+        var bound = _shortest.TotalSeconds * Math.Pow(2, Math.Min(_refusals.GetValueOrDefault(key), 10));
+        return TimeSpan.FromSeconds(Math.Min(bound, Math.Max(_shortest.TotalSeconds, options.Value.BackoffCap.TotalSeconds)));
     }
 
     private sealed class Closed(GroupSlots slots) : IDisposable

@@ -27,7 +27,7 @@ internal sealed partial class Tenure : IDisposable
     private Tenure(GroupServices services, GroupKey group, ServedSink served, LockKey key, GroupSession session)
     {
         (_services, _group, _served, _key, _session) = (services, group, served, key, session);
-        _cursor = new OwnedCursor(session, group, key, services.Options.SiloName);
+        _cursor = new OwnedCursor(session, group, key, services.Options.SiloName, services.Notifier.HasHooks);
         _sink = new WatchedSink(services, group, served, key, _cursor, session);
         _worker = new EntryWorker(services, group, served, _cursor, _sink);
         _heartbeat = services.Health.HeartbeatStarted(group, served.Name);

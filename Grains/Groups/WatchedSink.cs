@@ -6,8 +6,8 @@ using OrleansBatch.Grains.Sinks;
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>
-/// The sink's calls of one tenure and its wait for solitude, each made while the ownership is watched: the heartbeat beats, and a missing epoch, a broken session or
-/// the deadline cancels the sink at once.
+/// The sink's calls of one tenure and its wait for solitude, each made while the ownership is watched: the heartbeat beats, and a missing
+/// epoch, a broken session or the deadline cancels the sink at once. So does the sink's time-out, for the one batch.
 /// </summary>
 internal sealed class WatchedSink : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class WatchedSink : IDisposable
     public WatchedSink(GroupServices services, GroupKey group, ServedSink served, LockKey key, OwnedCursor cursor, GroupSession session)
     {
         (_services, _group, _served, _key, _cursor, _session) = (services, group, served, key, cursor, session);
-        _call = new SinkCall(group, served.Sink, cursor, services.Options.SiloName);
+        _call = new SinkCall(group, served.Sink, services.BatchHooks, cursor, services.Options.SiloName);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(services.Slots.Aborting);
     }
 
@@ -36,15 +36,23 @@ internal sealed class WatchedSink : IDisposable
 
     public bool IsCancelled => _cancel.IsCancellationRequested;
 
-    /// <summary>Applies the entry and returns the sink's error.</summary>
+    /// <summary>Works on the entry and returns how it ended.</summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
-    public Task<Exception?> ApplyAsync(LogEntry entry, int attempt, long appliedSeq) =>
-        CallAsync(() => _call.ApplyAsync(entry, attempt, appliedSeq, _cancel.Token));
+    public async Task<EntryResult> WorkAsync(EntryWork work)
+    {
+        using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token);
+        Verdict.Skip? skip = null;
+        var error = await CallAsync(async () => skip = await _call.WorkAsync(work, limit.Token));
+        return new EntryResult(IsCancelled ? error : limit.Explain(error), skip);
+    }
 
     /// <summary>Tells the sink that the entry's run has failed and returns the sink's error.</summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
-    public Task<Exception?> TellFailureAsync(LogEntry entry, int attempts, long appliedSeq) =>
-        CallAsync(() => _call.EndRunAsync(entry, RunEnd.Failed, attempts, appliedSeq, _cancel.Token));
+    public async Task<Exception?> TellFailureAsync(EntryWork work)
+    {
+        using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token);
+        return await CallAsync(() => _call.EndRunAsync(work, RunEnd.Failed, work.Position.AppliedSeq, limit.Token));
+    }
 
     /// <summary>Has the sink close what it holds open for the group, also after a loss, and returns the sink's error.</summary>
     public async Task<Exception?> ReleaseAsync()

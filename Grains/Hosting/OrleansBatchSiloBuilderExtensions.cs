@@ -45,8 +45,13 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<OrleansBatchInstruments>();
         services.AddSingleton(p => new EngineHealth(
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
+        services.AddSingleton<NotifierNudge>();
+        services.AddSingleton<RunNotifier>();
         services.AddSingleton<GroupServices>();
         services.AddSingleton<Retention>();
+        services.AddSingleton<SinkSeeding>();
+        services.AddSingleton<RunStranding>();
+        services.AddSingleton<ResumedGroups>();
         silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());
 
         // A silo that was killed keeps a new one from joining until its sign of life in the table is old: 15 s instead of 90. It only says

@@ -1,8 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
+using OrleansBatch.Grains.Recovery;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
 
@@ -10,9 +14,15 @@ namespace OrleansBatch.Grains.Hosting;
 
 /// <summary>Writes the served sinks into the database and learns their numbers, before the silo starts to poll.</summary>
 internal sealed partial class SinkRegistrar(
-    EngineDataSources sources, SinkNames names, SinkSet sinks, IServiceProvider services, ILogger<SinkRegistrar> logger) : IHostedService
+    EngineDataSources sources, SinkNames names, SinkSet sinks, IServiceProvider services, IOptions<OrleansBatchOptions> options,
+    TimeProvider time, ILogger<SinkRegistrar> logger) : IHostedService
 {
+    private const int SeedingTries = 5;
+
+    private static readonly TimeSpan SeedingPause = TimeSpan.FromMilliseconds(100);
+
     private static readonly Statement RegisterSink = Statement.Load("register_sink");
+    private static readonly Statement RegisterSilo = Statement.Load("register_silo");
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -26,23 +36,36 @@ internal sealed partial class SinkRegistrar(
         }
 
         sinks.Fill(served);
+        await using (var register = RegisterSilo.On(connection, options.Value.SiloName, sinks.Ids))
+        {
+            await register.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         LogServing(logger, string.Join(", ", served.Select(s => s.Name)));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static async Task<short> RegisterAsync(Npgsql.NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    private async Task<short> RegisterAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
-        while (true)
+        var id = await RegisterSink.On(connection, name, options.Value.SiloName).FirstAsync(r => r.GetInt16(0), cancellationToken);
+        for (var tries = 1; !await SinkSeeding.TryAsync(connection, name, cancellationToken); tries++)
         {
-            var id = await RegisterSink.On(connection, name).FirstAsync(r => r.GetInt16(0), cancellationToken);
-            if (id != 0)
+            if (tries == SeedingTries)
             {
-                return id;
+                LogNotSeeded(logger, name);
+                break;
             }
+
+            await Task.Delay(SeedingPause, time, cancellationToken);
         }
+
+        return id;
     }
 
     [LoggerMessage(400, LogLevel.Information, "This silo serves the sinks {Sinks}.")]
     static partial void LogServing(ILogger logger, string sinks);
+
+    [LoggerMessage(401, LogLevel.Information, "Sink {Sink} takes what is enqueued from now on. Transactions that are older than it are still open; once they have ended, the sweep gives it the groups from before.")]
+    static partial void LogNotSeeded(ILogger logger, string sink);
 }

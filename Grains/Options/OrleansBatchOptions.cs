@@ -104,6 +104,12 @@ public sealed class OrleansBatchOptions
     /// <summary>Gets or sets how long the history of attempts is kept, at least 1 day. Default: 7 days.</summary>
     public TimeSpan RetainHistoryFor { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// Gets or sets for how long an open run may go without a sign of life from its producer and without progress in its group before it
+    /// is ended as stranded. Default: 6 hours.
+    /// </summary>
+    public TimeSpan StrandedAfter { get; set; } = TimeSpan.FromHours(6);
+
     /// <summary>Gets or sets how often a batch is attempted before its run fails. Default: 3.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
@@ -122,6 +128,12 @@ public sealed class OrleansBatchOptions
 
     /// <summary>Gets or sets the upper bound of the wait before any attempt. Default: 10 minutes.</summary>
     public TimeSpan BackoffCap { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Gets how long a batch may take in a sink, by the sink's name, before it is cancelled; that counts as an attempt. More than 0 and at most
+    /// 24 days. Default: none, so that a batch may take as long as it does.
+    /// </summary>
+    public IDictionary<string, TimeSpan> BatchTimeouts { get; } = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
 
     /// <summary>Gets or sets how long a batch may run before liveness turns red. Default: 2 hours.</summary>
     public TimeSpan StuckBatchAfter { get; set; } = TimeSpan.FromHours(2);

@@ -7,6 +7,9 @@ namespace OrleansBatch.Grains.Options;
 /// <summary>Refuses times that contradict each other and connections that can't keep them, before the silo takes any lock.</summary>
 internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) : IValidateOptions<OrleansBatchOptions>
 {
+    // What a timer takes: https://learn.microsoft.com/dotnet/api/system.threading.timer.change
+    private static readonly TimeSpan _longestBatch = TimeSpan.FromDays(24);
+
     public ValidateOptionsResult Validate(string? name, OrleansBatchOptions options)
     {
         var found = new List<ValidationResult>();
@@ -38,15 +41,20 @@ internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) 
             errors.Add($"BackoffCap ({options.BackoffCap}) must be at least BackoffBase ({options.BackoffBase}).");
         }
 
-        if (options.SweepPeriod <= TimeSpan.Zero || options.StuckBatchAfter <= TimeSpan.Zero || options.DrainTimeout < TimeSpan.Zero)
+        if (options.SweepPeriod <= TimeSpan.Zero || options.StrandedAfter <= TimeSpan.Zero || options.StuckBatchAfter <= TimeSpan.Zero
+            || options.DrainTimeout < TimeSpan.Zero)
         {
-            errors.Add("SweepPeriod and StuckBatchAfter must be more than 0, DrainTimeout 0 or more.");
+            errors.Add("SweepPeriod, StrandedAfter and StuckBatchAfter must be more than 0, DrainTimeout 0 or more.");
         }
 
         if (options.RetainFor < TimeSpan.FromDays(1) || options.RetainHistoryFor < TimeSpan.FromDays(1))
         {
             errors.Add($"RetainFor ({options.RetainFor}) and RetainHistoryFor ({options.RetainHistoryFor}) must be at least 1 day.");
         }
+        errors.AddRange(
+            from limit in options.BatchTimeouts
+            where limit.Value <= TimeSpan.Zero || limit.Value > _longestBatch
+            select $"BatchTimeouts: the time-out of sink {limit.Key} ({limit.Value}) must be more than 0 and at most {_longestBatch}.");
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

@@ -17,6 +17,10 @@ namespace OrleansBatch.Grains.Recovery;
 [GrainType("batch-recovery"), Immovable]
 internal sealed partial class RecoveryGrain(
     EngineDataSources sources,
+    SinkSeeding seeding,
+    RunStranding stranding,
+    ResumedGroups resumed,
+    RunNotifier notifier,
     OrleansBatchInstruments instruments,
     Retention retention,
     IOptions<OrleansBatchOptions> options,
@@ -34,8 +38,11 @@ internal sealed partial class RecoveryGrain(
     private static readonly Statement MendWakeups = Statement.Load("mend_wakeups");
     private static readonly Statement SampleQueue = Statement.Load("sample_queue");
 
-    private NpgsqlConnection? _connection;
+    private readonly RecoverySession _session = new(sources);
+    private readonly CancellationTokenSource _leaving = new();
     private IGrainTimer? _timer;
+    private Task _notifying = Task.CompletedTask;
+    private bool _notifyAgain;
     private int _failures;
     private int _lastGroup;
 
@@ -53,34 +60,67 @@ internal sealed partial class RecoveryGrain(
 
     public async Task<SweepReport> SweepAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            _connection ??= await sources.Recovery.OpenConnectionAsync(cancellationToken);
-            if (!await TryBegin.On(_connection).FirstAsync(r => r.GetBoolean(0), cancellationToken))
-            {
-                return new SweepReport(false, 0, 0, 0);
-            }
-
-            var made = await EnsurePartitions.On(_connection).FirstAsync(r => r.GetInt32(0), cancellationToken);
-            var mended = await MendAsync(_connection, cancellationToken);
-            var (dropped, held) = await retention.RunAsync(_connection, cancellationToken);
-            instruments.PartitionsHeld(held);
-            instruments.Sampled((await SampleQueue.On(_connection).FirstAsync(
-                r => new QueueSample(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken))!);
-            await End.On(_connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
-            return new SweepReport(true, made, mended, dropped);
-        }
-        catch
-        {
-            // Closing the connection ends the sweep's lock as well.
-            await DropConnectionAsync();
-            throw;
-        }
+        var report = await _session.UseAsync(c => SweepAsync(c, cancellationToken), cancellationToken);
+        await NotifyRunsAsync();
+        return report;
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => DropConnectionAsync();
+    public Task NotifyRunsAsync()
+    {
+        _notifyAgain = true;
+        if (_notifying.IsCompleted)
+        {
+            _notifying = NotifyAsync();
+        }
 
-    public async ValueTask DisposeAsync() => await DropConnectionAsync();
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _leaving.CancelAsync();
+        await _session.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync();
+        await _session.DisposeAsync();
+    }
+
+    private async Task<SweepReport> SweepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (!await TryBegin.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken))
+        {
+            return new SweepReport(false, 0, 0, 0, 0, 0, 0);
+        }
+
+        var made = await EnsurePartitions.On(connection).FirstAsync(r => r.GetInt32(0), cancellationToken);
+        var mended = await MendAsync(connection, cancellationToken);
+        var seeded = await seeding.SweepAsync(connection, cancellationToken);
+        var woken = await resumed.SweepAsync(connection, cancellationToken);
+        var stranded = await stranding.SweepAsync(connection, cancellationToken);
+        var (dropped, held) = await retention.RunAsync(connection, cancellationToken);
+        instruments.PartitionsHeld(held);
+        instruments.Sampled((await SampleQueue.On(connection).FirstAsync(
+            r => new QueueSample(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken))!);
+        await End.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
+        return new SweepReport(true, made, mended, seeded, woken, stranded, dropped);
+    }
+
+    // Beside the calls, on the activation's scheduler: a hook may take its time.
+    private async Task NotifyAsync()
+    {
+        while (_notifyAgain && !_leaving.IsCancellationRequested)
+        {
+            _notifyAgain = false;
+            if (await Groups.Step.ErrorOfAsync(() => notifier.TellDueAsync(_session, _leaving.Token)) is { } error
+                && !_leaving.IsCancellationRequested)
+            {
+                LogNotNotified(logger, error.Message);
+            }
+        }
+    }
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
@@ -112,17 +152,12 @@ internal sealed partial class RecoveryGrain(
         return mended;
     }
 
-    private async Task DropConnectionAsync()
-    {
-        if (Interlocked.Exchange(ref _connection, null) is { } connection)
-        {
-            await connection.DisposeAsync();
-        }
-    }
-
     [LoggerMessage(300, LogLevel.Warning, "The sweep failed {Failures} times in a row; the next one is in {Pause}. {Error}")]
     static partial void LogFailed(ILogger logger, int failures, TimeSpan pause, string error);
 
-    [LoggerMessage(301, LogLevel.Warning, "{Count} groups had unfinished entries but no wakeup: a sink was added after they were enqueued, or somebody deleted wakeups. They have one now.")]
+    [LoggerMessage(301, LogLevel.Warning, "{Count} groups had unfinished entries but no wakeup: somebody deleted wakeups, or a sink was inserted by hand. They have one now.")]
     static partial void LogMended(ILogger logger, int count);
+
+    [LoggerMessage(302, LogLevel.Warning, "The hooks could not be told how runs ended; the next sweep tries again. {Error}")]
+    static partial void LogNotNotified(ILogger logger, string error);
 }

@@ -25,7 +25,10 @@ internal sealed class Fence(DuckDbSession session, GroupKey group, string path, 
 
         // At its own seq: the file was committed, the cursor was not. Another batch under that seq is a queue that was turned back.
         // Between the cursor and it: a batch that was committed here and then failed in the queue, because its owners were lost too often.
-        if (lastSeq > seq || (lastSeq == seq && batch is not null && !Knows(batch, cancellationToken)))
+        // While the group is replayed the file holds what comes, under other origins.
+        var isReplayed = seq <= context.ReplayedTo;
+        if (lastSeq > Math.Max(seq, context.ReplayedTo)
+            || (lastSeq == seq && batch is not null && !isReplayed && !Knows(batch, cancellationToken)))
         {
             throw notReady.Ahead(group, path, lastSeq, context.AppliedSeq);
         }
@@ -35,7 +38,7 @@ internal sealed class Fence(DuckDbSession session, GroupKey group, string path, 
         session.Number(SinkQueries.FindApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex) > 0;
 
     public void MoveOn(long? seq, CancellationToken cancellationToken) =>
-        session.Execute(SinkQueries.WriteProgress, cancellationToken, context.FencingToken, seq ?? _lastSeq);
+        session.Execute(SinkQueries.WriteProgress, cancellationToken, context.FencingToken, Math.Max(seq ?? 0, _lastSeq));
 
     private void CheckGroup(CancellationToken cancellationToken)
     {

@@ -108,6 +108,7 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
     // A key is a pair: the group held for one sink may be started for another.
     [Fact]
     [Trait("Reference", "PC-41")]
+    [Trait("Reference", "DC-6")]
     public async Task Sinks_that_this_silo_does_not_serve_are_left_out()
     {
         var other = await database.AddSinkAsync("other");

@@ -33,8 +33,8 @@ public sealed class OpenProducerTests(QueueDatabase database) : IClassFixture<Qu
         await owner.ClaimAsync();
         Assert.True(await owner.Cursor.OwnAsync(Ct), "The unfinished claim is recorded as a loss.");
         await owner.Cursor.BeatAsync();
-        await owner.Cursor.FailAsync(await owner.ClaimAsync(), "It failed.", Ct);
-        await owner.Cursor.SkipAsync(await owner.FetchAsync(), "The run has ended here: failed.", Ct);
+        await owner.FailAsync(await owner.ClaimAsync(), "It failed.");
+        await owner.SkipAsync(await owner.FetchAsync(), "The run has ended here: failed.");
         Assert.False(await owner.Cursor.DropWakeupsIfDrainedAsync(Ct));
         await owner.ApplyAllAsync();
         Assert.True(await owner.Cursor.DropWakeupsIfDrainedAsync(Ct));

@@ -79,7 +79,7 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
     {
         await using var owner = await OwnAsync();
 
-        await owner.Cursor.FailAsync(await owner.ClaimAsync(), "It can't be read.", Ct);
+        await owner.FailAsync(await owner.ClaimAsync(), "It can't be read.");
 
         var state = JsonDocument.Parse(await database.StateOfAsync(_team)).RootElement;
         Assert.Equal(2, state.GetProperty("cursors")[0].GetProperty("next_seq").GetInt64());
@@ -101,7 +101,7 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
         var before = await database.StateOfAsync(_team);
         await using var barrier = await StagedSession.BeginAsync(database);
         await barrier.ExecuteAsync("SELECT FROM orleans_batch.wakeup WHERE team_id = $1 FOR UPDATE", _team);
-        var failing = owner.Cursor.FailAsync(entry, "It can't be read.", Ct);
+        var failing = owner.FailAsync(entry, "It can't be read.");
         await StagedSession.WaitsForALockAsync(database, owner.Backend);
 
         await database.ExecuteAsync("SELECT pg_terminate_backend($1)", owner.Backend);
@@ -116,7 +116,7 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
     {
         await using var owner = await OwnAsync("continue");
 
-        await owner.Cursor.FailAsync(await owner.ClaimAsync(), "It can't be read.", Ct);
+        await owner.FailAsync(await owner.ClaimAsync(), "It can't be read.");
 
         Assert.Equal(2, await database.WakeupsAsync(_team));
         Assert.False(await owner.Cursor.IsParkedAsync(Ct));
@@ -125,12 +125,13 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
 
     [Fact]
     [Trait("Reference", "PQ-6")]
+    [Trait("Reference", "PQ-13"), Trait("Reference", "PQ-37")]
     public async Task Skipped_batch_is_on_record_and_counted_and_was_never_applied()
     {
         await using var owner = await OwnAsync("continue");
-        await owner.Cursor.FailAsync(await owner.ClaimAsync(), "It can't be read.", Ct);
+        await owner.FailAsync(await owner.ClaimAsync(), "It can't be read.");
 
-        await owner.Cursor.SkipAsync(await owner.FetchAsync(), "The run has ended here: failed.", Ct);
+        await owner.SkipAsync(await owner.FetchAsync(), "The run has ended here: failed.");
 
         var state = JsonDocument.Parse(await database.StateOfAsync(_team)).RootElement;
         Assert.Equal(1, state.GetProperty("outcomes")[0].GetProperty("batches_skipped").GetInt64());

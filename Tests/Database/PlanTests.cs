@@ -32,6 +32,7 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
 
     [Theory]
     [MemberData(nameof(Statements))]
+    [Trait("Reference", "PQ-33")]
     public async Task Statement_reads_no_table_from_end_to_end(string statement)
     {
         await using var session = await StagedSession.OpenAsync(queue.Database);
@@ -66,11 +67,11 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
     {
         await using var session = await StagedSession.OpenAsync(queue.Database);
         await session.ExecuteAsync("SET plan_cache_mode = force_generic_plan");
-        await session.ExecuteAsync($"PREPARE fetching (int, smallint, bigint) AS {Statement.Load("fetch")}");
+        await session.ExecuteAsync($"PREPARE fetching (int, smallint, bigint, bigint, text) AS {Statement.Load("fetch")}");
         await session.ExecuteAsync(
             "UPDATE orleans_batch.sink_cursor SET floor_at = clock_timestamp() + interval '5 days' WHERE group_id = 1");
 
-        var plan = await session.ScalarAsync<string>("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE fetching (1, 1::smallint, 1)");
+        var plan = await session.ScalarAsync<string>("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE fetching (1, 1::smallint, 1, 1, 'schema 1')");
 
         var executed = System.Text.RegularExpressions.Regex.Matches(
             plan!, "\"Relation Name\": \"log_entry_\\d+\"[^}]*?\"Actual Loops\": [1-9]");

@@ -120,7 +120,7 @@ public sealed class RetentionTests(PostgresFixture postgres) : DatabaseTest(post
         foreach (var call in new[] { "drop_partition($1)", "forget_slice($1, -1, 10)" })
         {
             var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => Database.ExecuteAsync($"SELECT orleans_batch.{call}", name));
-            Assert.Equal("OB028", refused.SqlState);
+            Assert.Equal("OB039", refused.SqlState);
         }
 
         Assert.Equal(2, await Database.EntriesAsync(_team));

@@ -8,16 +8,21 @@ namespace OrleansBatch.Tests.Database;
 public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
+    private long _replay;
+    private long _skip;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Statements => ["fetch", "claim", "advance", "skip", "fail", "park", "beat", "leave"];
+    public static TheoryData<string> Statements =>
+        ["fetch", "claim", "advance", "advance_replayed", "skip", "fail", "park", "pause", "begin_replay", "take_skip", "beat", "leave"];
 
-    public static TheoryData<string> WritesOfAnEntry => ["claim", "advance", "skip", "fail", "park"];
+    public static TheoryData<string> WritesOfAnEntry =>
+        ["claim", "advance", "advance_replayed", "skip", "fail", "park", "pause", "begin_replay", "take_skip"];
 
     [Theory]
     [MemberData(nameof(Statements))]
     [Trait("Reference", "PC-10")]
+    [Trait("Reference", "DC-12")]
     public async Task Statement_with_a_former_epoch_changes_nothing_and_says_so(string statement)
     {
         await using var former = await OwnAsync();
@@ -50,6 +55,7 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
     [Theory]
     [MemberData(nameof(WritesOfAnEntry))]
     [Trait("Reference", "G-10")]
+    [Trait("Reference", "DQ-31")]
     public async Task Statement_for_an_entry_that_is_passed_changes_nothing(string statement)
     {
         await using var owner = await OwnAsync();
@@ -88,17 +94,25 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
         var run = Guid.NewGuid();
         await database.EnqueueAsync(_team, "orders", run, 0, options: """{"on_failure": "block"}""");
         await database.EnqueueAsync(_team, "orders", run, 1);
-        return await TestOwner.OwnAsync(database, _team, "orders");
+        var owner = await TestOwner.OwnAsync(database, _team, "orders");
+        _replay = await database.AddRequestAsync(owner.Key, "replay", 1);
+        _skip = await database.AddRequestAsync(owner.Key, "skip", 1);
+        await database.ExecuteAsync("UPDATE orleans_batch.sink_cursor SET replay_to = 1 WHERE group_id = $1", owner.Key.GroupId);
+        return owner;
     }
 
-    private static Task RunAsync(OwnedCursor cursor, string statement, LogEntry entry) => statement switch
+    private Task RunAsync(OwnedCursor cursor, string statement, LogEntry entry) => statement switch
     {
         "fetch" => cursor.FetchAsync(Ct),
         "claim" => cursor.ClaimAsync(entry, Ct),
         "advance" => cursor.AdvanceAsync(entry, Ct),
-        "skip" => cursor.SkipAsync(entry, "The run has ended here: failed.", Ct),
-        "fail" => cursor.FailAsync(entry, "It failed.", Ct),
-        "park" => cursor.ParkAsync(entry, TimeSpan.FromHours(1), "retry", "It failed.", Ct),
+        "advance_replayed" => cursor.AdvanceReplayedAsync(entry, true, Ct),
+        "skip" => cursor.SkipAsync(entry, new Verdict.Skip("The run has ended here: failed."), null, Ct),
+        "fail" => cursor.FailAsync(entry, "It failed.", true, Ct),
+        "park" => cursor.ParkAsync(entry, Waiting.Retry(TimeSpan.FromHours(1), "It failed."), Ct),
+        "pause" => cursor.ParkAsync(entry, Waiting.Paused("Paused by alice."), Ct),
+        "begin_replay" => cursor.ComplyAsync(new DueRequest(_replay, true), entry.Seq, Ct),
+        "take_skip" => cursor.ComplyAsync(new DueRequest(_skip, false), entry.Seq, Ct),
         "beat" => cursor.EnsureOwnedAsync(Ct),
         "leave" => cursor.LeaveAsync(Ct),
         _ => throw new ArgumentOutOfRangeException(nameof(statement)),

@@ -39,6 +39,7 @@ public sealed class ViewTests(QueueDatabase database) : IClassFixture<QueueDatab
 
     [Fact]
     [Trait("Reference", "PC-1")]
+    [Trait("Reference", "PQ-34")]
     public async Task Only_the_batch_that_really_runs_is_executing()
     {
         var team = TestIds.NextTeam();
@@ -65,8 +66,8 @@ public sealed class ViewTests(QueueDatabase database) : IClassFixture<QueueDatab
 
             await database.ExecuteAsync("DELETE FROM orleans_batch.parked WHERE team_id = $1", team);
             await owner.ClaimAsync();
-            await owner.Cursor.FailAsync(entry, "It failed.", TestContext.Current.CancellationToken);
-            await owner.Cursor.SkipAsync(await owner.FetchAsync(), "The run failed.", TestContext.Current.CancellationToken);
+            await owner.FailAsync(entry, "It failed.");
+            await owner.SkipAsync(await owner.FetchAsync(), "The run failed.");
             await owner.ClaimAsync();
         }
 

@@ -86,7 +86,18 @@ public sealed class SeededDatabase(PostgresFixture postgres) : IAsyncLifetime
             INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, until, reason)
             SELECT g.group_id, 1, g.team_id, CASE WHEN g.group_id % 4 > 0 THEN clock_timestamp() + make_interval(secs => g.group_id) END,
               CASE WHEN g.group_id % 4 > 0 THEN 'retry' ELSE 'blocked' END
-            FROM orleans_batch.batch_group AS g WHERE g.group_id % 2 = 0
+            FROM orleans_batch.batch_group AS g WHERE g.group_id % 2 = 0;
+
+            INSERT INTO orleans_batch.batch_exception (group_id, sink_id, seq, kind, who, why)
+            SELECT g.group_id, 1, s, 'skipped', 'somebody', 'seeded' FROM orleans_batch.batch_group AS g, generate_series(1, 2) AS s;
+
+            INSERT INTO orleans_batch.operator_request (group_id, sink_id, kind, seq, who, why, done_at, outcome)
+            SELECT g.group_id, 1, 'skip', 1, 'somebody', 'seeded', CASE WHEN g.group_id % 3 > 0 THEN clock_timestamp() END,
+              CASE WHEN g.group_id % 3 > 0 THEN 'Skipped.' END
+            FROM orleans_batch.batch_group AS g;
+
+            INSERT INTO orleans_batch.pause (team_id, schema_id, who, why)
+            SELECT g.team_id, g.schema_id, 'somebody', 'seeded' FROM orleans_batch.batch_group AS g WHERE g.group_id % 5 = 0;
             """);
         await RunAsync("VACUUM ANALYZE");
 

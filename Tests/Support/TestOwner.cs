@@ -38,9 +38,9 @@ internal sealed class TestOwner : IAsyncDisposable
     // settings; its client waits for ever, as one that is frozen does.
     public static async Task<TestOwner> OpenAsync(
         QueueDatabase database, long team, string schema, string silo = "silo-a", OrleansBatchOptions? lifetime = null,
-        StallingProxy? through = null)
+        StallingProxy? through = null, string sink = "probe")
     {
-        var key = new LockKey(await database.AddSinkAsync("probe"), await database.GroupIdAsync(team, schema));
+        var key = new LockKey(await database.AddSinkAsync(sink), await database.GroupIdAsync(team, schema));
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
             ApplicationName = SessionRole.NameOn(SessionRole.Group, silo),
@@ -60,9 +60,9 @@ internal sealed class TestOwner : IAsyncDisposable
 
     public static async Task<TestOwner> OwnAsync(
         QueueDatabase database, long team, string schema, string silo = "silo-a", OrleansBatchOptions? lifetime = null,
-        StallingProxy? through = null)
+        StallingProxy? through = null, string sink = "probe")
     {
-        var owner = await OpenAsync(database, team, schema, silo, lifetime, through);
+        var owner = await OpenAsync(database, team, schema, silo, lifetime, through, sink);
         Assert.True(await owner.TryLockAsync());
         await owner.Cursor.OwnAsync(Ct);
         return owner;
@@ -92,7 +92,14 @@ internal sealed class TestOwner : IAsyncDisposable
     }
 
     public Task ParkAsync(LogEntry entry, TimeSpan wait, string reason = "retry") =>
-        Cursor.ParkAsync(entry, wait, reason, "It failed.", Ct);
+        Cursor.ParkAsync(entry, new Waiting(wait, reason, "It failed.", reason), Ct);
+
+    public Task PauseAsync(LogEntry entry) => Cursor.ParkAsync(entry, Waiting.Paused("Paused by alice."), Ct);
+
+    public Task FailAsync(LogEntry entry, string error = "It failed.") => Cursor.FailAsync(entry, error, entry.BlocksOnFailure, Ct);
+
+    public Task SkipAsync(LogEntry entry, string why = "The run has ended here: failed.") =>
+        Cursor.SkipAsync(entry, new Verdict.Skip(why), null, Ct);
 
     // A statement that the cursor's methods don't offer, or with values of the test's own.
     public Task<T?> RunAsync<T>(string statement, Func<NpgsqlDataReader, T> read, params object?[] values) =>

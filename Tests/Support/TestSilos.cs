@@ -21,10 +21,10 @@ public sealed class TestSilos : IAsyncDisposable
 
     public IReadOnlyList<InProcessSiloHandle> Handles => [.. _cluster.Silos];
 
-    // Through: another way to the same database, as a proxy's.
+    // Through: another way to the same database, as a proxy's. Serves: the sinks by name, which a test adds as services itself.
     public static async Task<TestSilos> StartAsync(
         QueueDatabase database, int count = 1, Action<OrleansBatchOptions>? configure = null, IBatchSink? sink = null,
-        string? through = null, Action<ISiloBuilder>? add = null)
+        string? through = null, Action<ISiloBuilder>? add = null, string[]? serves = null)
     {
         var connectionString = through ?? database.ConnectionString;
         var prefix = $"t{TestIds.NextTeam()}-";
@@ -50,7 +50,7 @@ public sealed class TestSilos : IAsyncDisposable
                 o.PollOverdueAfter = TimeSpan.FromHours(1); // Whatever time-outs a test chooses.
                 configure?.Invoke(o);
             });
-            silo.AddOrleansBatch(connectionString, sink is null ? [ProbeSinkRegistration.Name] : [RecordingSink.Name]);
+            silo.AddOrleansBatch(connectionString, serves ?? [sink is null ? ProbeSinkRegistration.Name : RecordingSink.Name]);
             add?.Invoke(silo);
         });
         var cluster = builder.Build();

@@ -1,7 +1,8 @@
--- Guarantees that a group with unfinished entries, no wakeup and no parked row gets a wakeup. There should be none: each is counted.
+-- Guarantees that a group with unfinished entries, no wakeup and no parked row gets a wakeup. There should be none: each is counted. To a
+-- sink that follows another one, entries count that the other has passed.
 -- $1 the group to begin after, $2 the most groups to look at. Returns the last group looked at (null: past the end) and the number mended.
--- Entry, cursor, parked row and wakeup are read in one snapshot, and each is written together with the wakeup that belongs to it, so a
--- healthy group never looks broken; a wakeup too many does no harm.
+-- Entry, cursors, parked row and wakeup are read in one snapshot, and each is written together with the wakeup that belongs to it, so a
+-- healthy group never looks broken; a wakeup too many does no harm. Sinks that are still being added are seeded elsewhere.
 WITH slice AS (
   SELECT g.group_id, g.team_id, g.tail_seq FROM orleans_batch.batch_group AS g
   WHERE g.group_id > $1 ORDER BY g.group_id LIMIT $2
@@ -15,7 +16,10 @@ WITH slice AS (
     SELECT k.next_seq FROM orleans_batch.sink_cursor AS k WHERE k.group_id = l.group_id AND k.sink_id = s.sink_id LIMIT 1) AS c ON true
   LEFT JOIN LATERAL (
     SELECT true AS waits FROM orleans_batch.parked AS k WHERE k.group_id = l.group_id AND k.sink_id = s.sink_id LIMIT 1) AS p ON true
-  WHERE s.upstream_id IS NULL AND l.tail_seq >= coalesce(c.next_seq, 1)
+  LEFT JOIN LATERAL (
+    SELECT k.next_seq FROM orleans_batch.sink_cursor AS k WHERE k.group_id = l.group_id AND k.sink_id = s.upstream_id LIMIT 1) AS u ON true
+  WHERE s.state <> 'adding'
+    AND coalesce(c.next_seq, 1) <= CASE WHEN s.upstream_id IS NULL THEN l.tail_seq ELSE coalesce(u.next_seq, 1) - 1 END
     AND NOT EXISTS (SELECT FROM orleans_batch.wakeup AS w
                     WHERE w.team_id = l.team_id AND w.group_id = l.group_id AND w.sink_id = s.sink_id)
     AND p.waits IS NULL

@@ -1,0 +1,13 @@
+namespace OrleansBatch.Grains.Groups;
+
+/// <summary>One attempt at an entry.</summary>
+/// <param name="Entry">The entry.</param>
+/// <param name="Task">What the sink is to do.</param>
+/// <param name="Position">Where the cursor stands.</param>
+/// <param name="Attempt">The number of this attempt.</param>
+internal sealed record EntryWork(LogEntry Entry, Verdict.Work Task, CursorPosition Position, int Attempt);
+
+/// <summary>How an attempt ended.</summary>
+/// <param name="Error">The error, or null.</param>
+/// <param name="Skip">Why a hook kept the batch from being applied, or null.</param>
+internal readonly record struct EntryResult(Exception? Error, Verdict.Skip? Skip);

@@ -1,0 +1,41 @@
+-- Guarantees that the cursor passes an entry that it had passed before a replay, and that a batch which was applied again is on record as
+-- replayed, by whom and why. What its run came to stays as it was; what failed or was skipped stays on record so. The replay is over behind
+-- its last entry.
+-- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether a batch was applied, $7 silo, $8 team.
+-- Only the lock holder writes these rows; a former owner's epoch matches nothing. Against a follower's drained check: it sees the move and
+-- the wakeup, or neither.
+WITH before AS (
+  SELECT c.attempt, c.claimed_at, coalesce(q.who, $7) AS who, coalesce(q.why, '') AS why
+  FROM orleans_batch.sink_cursor AS c
+  LEFT JOIN LATERAL (
+    SELECT y.who, y.why FROM orleans_batch.operator_request AS y WHERE y.request_id = c.replay_request LIMIT 1) AS q ON true
+  WHERE c.group_id = $1 AND c.sink_id = $2
+), moved AS (
+  UPDATE orleans_batch.sink_cursor AS c
+  SET next_seq = c.next_seq + 1, applied_seq = CASE WHEN $6 THEN greatest(c.applied_seq, c.next_seq) ELSE c.applied_seq END, floor_at = $5,
+    claimed_to = NULL, suspect_to = CASE WHEN c.suspect_to > c.next_seq THEN c.suspect_to END, attempt = 0, losses = 0,
+    heartbeat_at = clock_timestamp(), progressed_at = CASE WHEN $6 THEN clock_timestamp() ELSE c.progressed_at END,
+    replay_to = CASE WHEN c.replay_to > c.next_seq THEN c.replay_to END,
+    replay_request = CASE WHEN c.replay_to > c.next_seq THEN c.replay_request END
+  WHERE c.group_id = $1 AND c.sink_id = $2 AND c.epoch = $3 AND c.next_seq = $4 AND c.replay_to >= c.next_seq
+  RETURNING c.next_seq
+), recorded AS (
+  INSERT INTO orleans_batch.batch_exception (group_id, sink_id, seq, kind, who, why, by_operator)
+  SELECT $1, $2, $4, 'replayed', b.who, b.why, true FROM moved, before AS b WHERE $6
+  ON CONFLICT ON CONSTRAINT batch_exception_pk DO NOTHING
+), history AS (
+  INSERT INTO orleans_batch.batch_attempt
+    (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch)
+  SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $7, $3 FROM moved, before AS b WHERE $6
+), woken AS (
+  INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
+  SELECT $8, $1, s.sink_id FROM moved, orleans_batch.sink AS s WHERE s.upstream_id = $2
+  RETURNING sink_id
+)
+SELECT m.next_seq, (
+  SELECT count(pg_notify('orleans_batch_wakeup', '')) FROM woken AS w
+  LEFT JOIN LATERAL (
+    SELECT true AS there FROM orleans_batch.wakeup AS k WHERE k.sink_id = w.sink_id AND k.team_id = $8 AND k.group_id = $1
+    LIMIT 1) AS k ON true
+  WHERE k.there IS NULL)
+FROM moved AS m

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Hooks;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Queue;
+
+namespace OrleansBatch.Grains.Recovery;
+
+/// <summary>
+/// Tells the host's hooks how runs ended, from the outbox that owners fill: at least once each, several runs side by side, so that a hook
+/// which fails or hangs for one delays no other. Between two statements it holds no connection, only its lock.
+/// </summary>
+internal sealed partial class RunNotifier(
+    IEnumerable<IRunHook> hooks, IOptions<OrleansBatchOptions> options, TimeProvider time, ILogger<RunNotifier> logger)
+{
+    private const int AtOnce = 16;
+
+    private static readonly TimeSpan _longestCall = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _lookAgain = TimeSpan.FromSeconds(1);
+
+    private static readonly Statement TryBegin = Statement.Load("try_begin_notifying");
+    private static readonly Statement End = Statement.Load("end_notifying");
+    private static readonly Statement Due = Statement.Load("due_notifications");
+    private static readonly Statement Forget = Statement.Load("forget_notification");
+    private static readonly Statement Postpone = Statement.Load("postpone_notification");
+
+    private readonly IReadOnlyList<IRunHook> _hooks = [.. hooks];
+
+    /// <summary>Tells what is due until nothing is; does nothing while another session in the cluster is at it.</summary>
+    public async Task TellDueAsync(RecoverySession session, CancellationToken cancellationToken)
+    {
+        if (_hooks.Count == 0
+            || !await session.UseAsync(c => TryBegin.On(c).FirstAsync(r => r.GetBoolean(0), cancellationToken), cancellationToken))
+        {
+            return;
+        }
+
+        var told = new Dictionary<(Guid Run, short Sink), Task>();
+        do
+        {
+            var due = await session.UseAsync(c => Due.On(c, AtOnce + told.Count).AllAsync(Read, cancellationToken), cancellationToken);
+            foreach (var (sink, notification) in due.Where(d => !told.ContainsKey((d.Notification.RunId, d.Sink))).Take(AtOnce - told.Count))
+            {
+                told[(notification.RunId, sink)] = TellAsync(session, sink, notification, cancellationToken);
+            }
+
+            if (told.Count > 0)
+            {
+                await Task.WhenAny(told.Values.Append(Task.Delay(_lookAgain, time, cancellationToken)));
+            }
+
+            foreach (var (key, call) in told.Where(t => t.Value.IsCompleted).ToList())
+            {
+                told.Remove(key);
+                await call;
+            }
+        }
+        while (told.Count > 0 && !cancellationToken.IsCancellationRequested);
+        await session.UseAsync(c => End.On(c).FirstAsync(r => r.GetBoolean(0), cancellationToken), cancellationToken);
+    }
+
+    private async Task TellAsync(RecoverySession session, short sink, RunNotification notification, CancellationToken cancellationToken)
+    {
+        var errors = new List<Exception>();
+        foreach (var hook in _hooks)
+        {
+            if (await Step.ErrorOfAsync(() => CallAsync(hook, notification, cancellationToken)) is { } error)
+            {
+                errors.Add(error);
+                LogFailed(logger, hook.GetType().Name, notification.RunId, notification.Sink, error.Message);
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        await session.UseAsync(
+            c => (errors.Count == 0
+                ? Forget.On(c, notification.RunId, sink)
+                : Postpone.On(c, notification.RunId, sink, WaitAfter(notification).TotalSeconds, ErrorMessage.Of(errors[0].Message)))
+                .FirstAsync(r => r.GetInt32(0), cancellationToken),
+            cancellationToken);
+    }
+
+    // On the thread pool: a hook may block. One that ignores its token is left to itself.
+    private async Task CallAsync(IRunHook hook, RunNotification notification, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(_longestCall, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var token = either.Token;
+        var call = Task.Run(
+            () => notification.State == "failed" ? hook.RunFailedAsync(notification, token) : hook.RunFinishedAsync(notification, token),
+            CancellationToken.None);
+        try
+        {
+            await call.WaitAsync(token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"It took longer than {_longestCall.TotalSeconds} s.");
+        }
+    }
+
+    private TimeSpan WaitAfter(RunNotification notification) =>
+        Backoff.After(notification.Tries + 1, options.Value.BackoffBase, options.Value.BackoffCap, Random.Shared);
+
+    private static (short Sink, RunNotification Notification) Read(Npgsql.NpgsqlDataReader r) => (r.GetInt16(1), new RunNotification
+    {
+        RunId = r.GetGuid(0),
+        Group = new GroupKey(r.GetInt64(2), r.GetString(3)),
+        Sink = r.GetString(4),
+        State = r.GetString(5),
+        BatchesApplied = r.GetInt64(6),
+        BatchesSkipped = r.GetInt64(7),
+        RowsApplied = r.GetInt64(8),
+        FirstError = r.NullOr<string>(9),
+        CreatedAt = r.GetFieldValue<DateTimeOffset>(10),
+        StartedAt = r.GetFieldValue<DateTimeOffset>(11),
+        FinishedAt = r.GetFieldValue<DateTimeOffset>(12),
+        Tries = r.GetInt32(13),
+    });
+
+    [LoggerMessage(323, LogLevel.Warning, "The hook {Hook} failed for the end of run {RunId} in sink {Sink}; it is told again later. {Error}")]
+    static partial void LogFailed(ILogger logger, string hook, Guid runId, string sink, string error);
+}

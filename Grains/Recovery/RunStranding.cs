@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Queue;
+
+namespace OrleansBatch.Grains.Recovery;
+
+/// <summary>Ends the open runs whose producers have gone, by a marker in their groups' logs.</summary>
+internal sealed partial class RunStranding(IOptions<OrleansBatchOptions> options, ILogger<RunStranding> logger)
+{
+    private static readonly Statement StrandRuns = Statement.Load("strand_runs");
+
+    /// <summary>Answers how many runs were stranded.</summary>
+    public async Task<int> SweepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var idle = options.Value.StrandedAfter;
+        var stranded = await StrandRuns.On(connection, idle.TotalSeconds).FirstAsync(r => r.GetInt32(0), cancellationToken);
+        if (stranded > 0)
+        {
+            LogStranded(logger, stranded, idle);
+        }
+
+        return stranded;
+    }
+
+    [LoggerMessage(321, LogLevel.Warning, "{Count} runs were stranded: for {Idle} their producers gave no sign of life and nothing in their groups got on.")]
+    static partial void LogStranded(ILogger logger, int count, TimeSpan idle);
+}
