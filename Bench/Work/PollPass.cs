@@ -12,16 +12,17 @@ internal sealed class PollPass : IAsyncDisposable
     public const string Whole = "whole pass";
 
     private const int Slots = 16;
-    private const int DueAtOnce = 500;
     private const int WarmUp = 20;
 
     private readonly EngineDataSources _sources;
     private readonly PollerConnection _connection;
-    private readonly OrleansBatchOptions _options;
+    private readonly DeadStretches _stretches = new(TimeProvider.System);
+    private readonly Upkeep _upkeep;
     private long _lastTeam = long.MinValue;
 
     private PollPass(EngineDataSources sources, PollerConnection connection, OrleansBatchOptions options) =>
-        (_sources, _connection, _options) = (sources, connection, options);
+        (_sources, _connection, _upkeep) = (sources, connection,
+            new Upkeep(TimeProvider.System, options.LockLifetime, options.StatementTimeout, options.PollPeriod));
 
     public static async Task<PollPass> OpenAsync(BenchDatabase database, CancellationToken ct)
     {
@@ -36,23 +37,24 @@ internal sealed class PollPass : IAsyncDisposable
         var times = new Dictionary<string, List<double>> { ["candidates"] = [], [Whole] = [] };
         for (var n = -WarmUp; n < polls; n++)
         {
-            var start = TimeProvider.System.GetTimestamp();
-            await _connection.WakeDueAsync(DueAtOnce, ct);
-            await _connection.EndStaleHoldersAsync(_options.LockLifetime, ct);
-            var held = await _connection.HeldAsync(ct);
+            var lookBack = _upkeep.LookBack;
             var asked = TimeProvider.System.GetTimestamp();
-            var candidates = await _connection.CandidatesAsync(_lastTeam, held, Slots, [1], ct);
+            var found = await _connection.CandidatesAsync(
+                new PollQuery { AfterTeam = _lastTeam, Most = Slots, Sinks = [1], Stretches = _stretches.Current, LookBack = lookBack }, ct);
+            var answered = TimeProvider.System.GetTimestamp();
+            await _upkeep.RunAsync(_connection, found, lookBack, ct);
+            _stretches.Note(found.Stretches);
             var end = TimeProvider.System.GetTimestamp();
-            if (candidates.Count < Slots)
+            if (found.Candidates.Count < Slots)
             {
-                throw new InvalidOperationException($"Only {candidates.Count} candidates were found, {Slots} are there.");
+                throw new InvalidOperationException($"Only {found.Candidates.Count} candidates were found, {Slots} are there.");
             }
 
-            _lastTeam = candidates[^1].Group.TeamId;
+            _lastTeam = found.Candidates[^1].Group.TeamId;
             if (n >= 0)
             {
-                times["candidates"].Add(TimeProvider.System.GetElapsedTime(asked, end).TotalMilliseconds);
-                times[Whole].Add(TimeProvider.System.GetElapsedTime(start, end).TotalMilliseconds);
+                times["candidates"].Add(TimeProvider.System.GetElapsedTime(asked, answered).TotalMilliseconds);
+                times[Whole].Add(TimeProvider.System.GetElapsedTime(asked, end).TotalMilliseconds);
             }
         }
 
