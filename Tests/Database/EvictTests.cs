@@ -11,14 +11,24 @@ public sealed class EvictTests(QueueDatabase database) : IClassFixture<QueueData
     {
         await database.AddSinkAsync("probe");
         await database.EnqueueAsync(_team, "orders", Guid.NewGuid(), 0);
-        await database.EnqueueAsync(_team, "invoices", Guid.NewGuid(), 0);
+        List<TestOwner> others = [];
+        for (var group = 0; group < 8; group++)
+        {
+            await database.EnqueueAsync(_team, $"group {group}", Guid.NewGuid(), 0);
+            others.Add(await TestOwner.OwnAsync(database, _team, $"group {group}", "silo-b"));
+        }
+
         await using var stuck = await TestOwner.OwnAsync(database, _team, "orders");
-        await using var other = await TestOwner.OwnAsync(database, _team, "invoices", "silo-b");
 
         Assert.Equal(stuck.Backend, await EvictAsync("orders"));
 
         await Assert.ThrowsAnyAsync<Exception>(() => stuck.FetchAsync());
-        Assert.Equal(1, (await other.FetchAsync()).Seq);
+        foreach (var other in others)
+        {
+            Assert.Equal(1, (await other.FetchAsync()).Seq);
+            await other.DisposeAsync();
+        }
+
         await Eventually.UntilAsync(
             async () => await database.ScalarAsync<long>(
                 "SELECT count(*) FROM orleans_batch.lock_owner WHERE team_id = $1 AND schema_id = 'orders'", _team) == 0,

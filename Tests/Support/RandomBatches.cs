@@ -40,7 +40,7 @@ public sealed class RandomBatches(int seed)
         var bytes = new byte[16];
         _random.NextBytes(bytes);
         var schema = _schemas[_random.Next(_schemas.Length)];
-        return _random.Next(5) switch
+        return _random.Next(8) switch
         {
             0 => (schema, new Guid(bytes), "full_refresh", null, """{"supersede": "always"}"""),
             1 => (schema, new Guid(bytes), "full_refresh", """["id"]""", "{}"),
