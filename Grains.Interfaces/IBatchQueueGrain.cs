@@ -3,9 +3,9 @@ using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Grains.Interfaces;
 
-/// <summary>The queue as client grains see it: enqueue and inspect. Stateless; call it with key 0.</summary>
+/// <summary>The queue as client grains see it: enqueue, inspect and operate. Stateless; call it with key 0.</summary>
 [Alias("batch.queue")]
-public interface IBatchQueueGrain : IGrainWithIntegerKey
+public partial interface IBatchQueueGrain : IGrainWithIntegerKey
 {
     /// <summary>
     /// Enqueues one batch and returns its seq. A repeated call for the same run and index returns the seq it already has.

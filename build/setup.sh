@@ -58,6 +58,26 @@ need_postgres() {
     has_postgres || fail "The postgresql package brought no server binaries: set ORLEANSBATCH_PG_BIN to the folder that holds them."
 }
 
+# The tests run the Python that the README shows.
+has_psycopg() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c 'import psycopg' >/dev/null 2>&1; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Without it one test fails and says what to install; the others need none of it.
+want_psycopg() {
+    if has_psycopg || ! command -v apt-get >/dev/null; then
+        return 0
+    fi
+    say "Python's Postgres driver was not found: installing the python3-psycopg package with apt-get."
+    { apt_get update && apt_get install python3-psycopg; } || say "apt-get could not install python3-psycopg; one test will fail."
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
@@ -134,6 +154,6 @@ newer_sources() {
 }
 
 build_silo() {
-    build_release Silo/Silo.csproj OrleansBatch Silo Sinks Grains Grains.Interfaces sql
+    build_release Silo/Silo.csproj OrleansBatch Silo Sinks Grains Grains.Interfaces Producer sql
     [ -f "$root/artifacts/bin/Silo/release/OrleansBatch.Silo.dll" ] || fail "The build made no program: delete $root/artifacts and try again."
 }

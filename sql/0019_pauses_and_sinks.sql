@@ -160,7 +160,9 @@ BEGIN
   follows := CASE WHEN upstream IS NOT NULL THEN orleans_batch.require_sink(upstream) END;
 
   INSERT INTO orleans_batch.sink (name, upstream_id, state, starts_at)
-  SELECT add_sink.name, follows, 'adding', CASE start_at WHEN 'tail' THEN clock_timestamp() END
+  SELECT add_sink.name, follows, 'adding',
+    -- What came before its upstream's start was never applied there, and has no place here.
+    CASE start_at WHEN 'tail' THEN clock_timestamp() ELSE (SELECT u.starts_at FROM orleans_batch.sink AS u WHERE u.sink_id = follows) END
   WHERE NOT EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.name = add_sink.name)
   ON CONFLICT ON CONSTRAINT sink_name_is_unique DO NOTHING;
   IF FOUND THEN

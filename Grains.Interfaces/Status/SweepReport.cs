@@ -7,6 +7,7 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="SinksSeeded">The sinks that were given all their groups and are active now.</param>
 /// <param name="GroupsResumed">The groups that were still parked for a pause that is over.</param>
 /// <param name="RunsStranded">The open runs that were ended because their producers have gone.</param>
+/// <param name="PartitionsDropped">The partitions that were old enough and needed by nobody.</param>
 [GenerateSerializer, Immutable, Alias("batch.sweep-report")]
 public sealed record SweepReport(
-    bool Ran, int PartitionsMade, int WakeupsMended, int SinksSeeded, int GroupsResumed, int RunsStranded);
+    bool Ran, int PartitionsMade, int WakeupsMended, int SinksSeeded, int GroupsResumed, int RunsStranded, int PartitionsDropped);

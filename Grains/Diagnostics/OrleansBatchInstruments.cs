@@ -15,6 +15,7 @@ internal sealed class OrleansBatchInstruments
     private readonly Histogram<double> _polls;
     private readonly Counter<long> _mended;
     private QueueSample _sample = new(0, 0, 0, 0);
+    private int _partitionsHeld;
 
     public OrleansBatchInstruments(IMeterFactory meters, GroupSlots slots, EngineHealth health)
     {
@@ -32,6 +33,9 @@ internal sealed class OrleansBatchInstruments
         meter.CreateObservableGauge(
             "orleans-batch-polls-failed-in-a-row", () => health.FailedInARow, "{poll}", "Polls that failed since the last one that succeeded.");
         _mended = meter.CreateCounter<long>("orleans-batch-wakeups-mended", "{wakeup}", "Missing wakeups that recovery inserted.");
+        meter.CreateObservableGauge(
+            "orleans-batch-partitions-held", () => _partitionsHeld, "{partition}",
+            "Daily partitions older than what is kept that a sink has not passed; orleans_batch.partition_status says which.");
         meter.CreateObservableGauge("orleans-batch-slots-taken", () => slots.Taken, "{slot}", "Slots in use on this silo.");
         meter.CreateObservableGauge("orleans-batch-slots", () => slots.Size, "{slot}", "Slots of this silo.");
         meter.CreateObservableGauge("orleans-batch-groups-woken", () => _sample.Woken, "{group}", "Groups with a wakeup, up to 10,000.");
@@ -58,6 +62,8 @@ internal sealed class OrleansBatchInstruments
         _polls.Record(took.TotalSeconds, new KeyValuePair<string, object?>("succeeded", succeeded));
 
     public void WakeupsMended(int count) => _mended.Add(count);
+
+    public void PartitionsHeld(int count) => _partitionsHeld = count;
 
     public void Sampled(QueueSample sample) => _sample = sample;
 }

@@ -15,15 +15,15 @@ internal static class EntryRules
             return new Verdict.Skip($"The run has ended here: {entry.SinkRunState}.");
         }
 
+        if (entry.BeganBeforeSink)
+        {
+            return new Verdict.Skip("The run began before this sink was added.", ByOperator: true, Counts: false);
+        }
+
         // What ends it is a marker that comes later, also when the run was sealed before.
         if (entry.Kind is "batch" or "sealed" && entry.RunState is "cancelled" or "superseded" or "stranded")
         {
             return new Verdict.Skip($"The run was {entry.RunState}.");
-        }
-
-        if (entry.BeganBeforeSink)
-        {
-            return new Verdict.Skip("The run began before this sink was added.", ByOperator: true, Counts: false);
         }
 
         return entry.Exception is { IsSkipped: true } skipped

@@ -106,9 +106,6 @@ internal sealed partial class EntryWorker(
         return await FailedAsync(entry, new CursorPosition(entry.Seq, appliedSeq, 0, 0, entry), attempt, error);
     }
 
-    /// <summary>Tells who waits for it that a run has ended with a window.</summary>
-    public void RunEndedInWindow() => TellIfEnded(RunEnd.Sealed);
-
     private async Task<bool> FailedAsync(LogEntry entry, CursorPosition position, int attempt, Exception error) =>
         error switch
         {

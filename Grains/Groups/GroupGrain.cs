@@ -19,13 +19,13 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
             return StartResult.AlreadyRunning;
         }
 
-        if (!services.Slots.TryTake())
+        var group = Group(out var sink);
+        if (!services.Slots.TryTake(group.TeamId))
         {
             DeactivateOnIdle();
             return StartResult.NoSlot;
         }
 
-        var group = Group(out var sink);
         var served = services.Sinks[sink];
         var key = new LockKey(served.Id, groupId);
         try
@@ -42,7 +42,7 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
         {
             // No rest: its lock shows it as held for as long as it is, and the moment it isn't this silo must take it over.
             DeactivateOnIdle();
-            services.Slots.Return(pollAtOnce: false);
+            services.Slots.Return(group.TeamId, pollAtOnce: false);
             return StartResult.LockHeldElsewhere;
         }
 
@@ -116,7 +116,7 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
             services.Groups.Failed(key);
         }
 
-        services.Slots.Return(pollAtOnce: orderly);
+        services.Slots.Return(this.GetPrimaryKeyLong(out _), pollAtOnce: orderly);
     }
 
     private GroupKey Group(out string sink)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Options;
 
@@ -7,6 +8,8 @@ namespace OrleansBatch.Grains.Groups;
 internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDisposable
 {
     private readonly int _size = options.Value.Slots;
+    private readonly int _mostPerTeam = options.Value.MaxSlotsPerTeam ?? int.MaxValue;
+    private readonly ConcurrentDictionary<long, int> _teams = new();
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _aborting = new();
     private readonly SemaphoreSlim _freed = new(0, 1);
@@ -28,7 +31,10 @@ internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDispo
     /// <summary>Gets the token that cancels current batches.</summary>
     public CancellationToken Aborting => _aborting.Token;
 
-    public bool TryTake()
+    /// <summary>Gets the teams that have slots in use, and how many.</summary>
+    public IReadOnlyCollection<(long Team, int Slots)> Teams => [.. _teams.Where(t => t.Value > 0).Select(t => (t.Key, t.Value))];
+
+    public bool TryTake(long team)
     {
         if (_draining.IsCancellationRequested || IsClosed)
         {
@@ -41,13 +47,25 @@ internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDispo
             return false;
         }
 
+        if (_teams.AddOrUpdate(team, 1, (_, slots) => slots + 1) > _mostPerTeam)
+        {
+            Return(team, pollAtOnce: false);
+            return false;
+        }
+
         return true;
     }
 
     /// <summary>Gives a slot back.</summary>
+    /// <param name="team">The team that had it.</param>
     /// <param name="pollAtOnce">False after an error, so that a group which fails at once is tried again at the pace of the poll timer.</param>
-    public void Return(bool pollAtOnce)
+    public void Return(long team, bool pollAtOnce)
     {
+        if (_teams.AddOrUpdate(team, 0, (_, slots) => slots - 1) == 0)
+        {
+            _teams.TryRemove(new KeyValuePair<long, int>(team, 0));
+        }
+
         Interlocked.Decrement(ref _taken);
         if (pollAtOnce)
         {

@@ -21,12 +21,17 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     private static readonly Statement UpstreamStatement = Statement.Load("upstream");
     private static readonly Statement ClaimStatement = Statement.Load("claim");
     private static readonly Statement AdvanceStatement = Statement.Load("advance");
+    private static readonly Statement AdvanceFollowed = Statement.Load("advance_followed");
     private static readonly Statement AdvanceReplayed = Statement.Load("advance_replayed");
     private static readonly Statement SkipStatement = Statement.Load("skip");
     private static readonly Statement FailStatement = Statement.Load("fail");
     private static readonly Statement ParkStatement = Statement.Load("park");
+    private static readonly Statement TrimWakeups = Statement.Load("trim_wakeups");
     private static readonly Statement BeginReplay = Statement.Load("begin_replay");
     private static readonly Statement TakeSkip = Statement.Load("take_skip");
+
+    // Found out by the first advance; what this tenure takes for a followed sink stays one.
+    private bool _isFollowed;
 
     public long Epoch { get; private set; }
 
@@ -78,9 +83,20 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
         return attempt > 0 ? attempt : throw Lost("claim");
     }
 
-    public Task AdvanceAsync(LogEntry entry, CancellationToken ct) =>
-        WriteAsync(AdvanceStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId,
-            entry.IsBatch ? entry.RowCount ?? 0 : 0, RunEnds.StateAfter(entry.Ends), silo, group.TeamId, tellsHooks);
+    public async Task AdvanceAsync(LogEntry entry, CancellationToken ct)
+    {
+        var tells = tellsHooks && entry.Ends is not null;
+        object?[] arguments =
+        [
+            key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, entry.IsBatch ? entry.RowCount ?? 0 : 0,
+            RunEnds.StateAfter(entry.Ends), silo,
+        ];
+        if (tells || _isFollowed || !await session.FirstAsync(AdvanceStatement, _ => true, ct, arguments))
+        {
+            await WriteAsync(AdvanceFollowed, ct, [.. arguments, group.TeamId, tellsHooks]);
+            _isFollowed |= !tells;
+        }
+    }
 
     /// <summary>Passes an entry that was passed before a replay.</summary>
     public Task AdvanceReplayedAsync(LogEntry entry, bool applied, CancellationToken ct) =>
@@ -102,6 +118,10 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     /// <summary>Drops the wakeups when everything is passed, and answers whether it is.</summary>
     public Task<bool> DropWakeupsIfDrainedAsync(CancellationToken ct) =>
         session.FirstAsync(DropDrainedWakeups, r => r.GetBoolean(0), ct, group.TeamId, key.GroupId, key.SinkId, Epoch);
+
+    /// <summary>Drops all wakeups but the newest, a bounded number of them.</summary>
+    public Task<int> TrimWakeupsAsync(CancellationToken ct) =>
+        session.FirstAsync(TrimWakeups, r => r.GetInt32(0), ct, group.TeamId, key.GroupId, key.SinkId, Epoch, 10_000);
 
     public Task LeaveAsync(CancellationToken ct) => WriteAsync(LeaveStatement, ct, key.GroupId, key.SinkId, Epoch);
 

@@ -12,6 +12,7 @@ namespace OrleansBatch.Grains.Groups;
 /// </summary>
 internal sealed partial class Tenure : IDisposable
 {
+
     private readonly GroupServices _services;
     private readonly GroupKey _group;
     private readonly ServedSink _served;
@@ -22,6 +23,7 @@ internal sealed partial class Tenure : IDisposable
     private readonly EntryWorker _worker;
     private readonly WindowCursor _windows;
     private readonly WindowWorker _windowWorker;
+    private readonly WakeupTrimming _trimming;
     private readonly HealthWatch _heartbeat;
     private Window? _window;
 
@@ -32,7 +34,8 @@ internal sealed partial class Tenure : IDisposable
         _sink = new WatchedSink(services, group, served, key, _cursor, session);
         _worker = new EntryWorker(services, group, served, _cursor, _sink);
         _windows = new WindowCursor(session, group, key, services.Options.SiloName, services.Notifier.HasHooks, services.Time, _cursor);
-        _windowWorker = new WindowWorker(services, served, _windows, _sink, _worker, () => MustLeave);
+        _trimming = new WakeupTrimming(_cursor, services.Time);
+        _windowWorker = new WindowWorker(services, served, _windows, _sink, _worker, _trimming, () => MustLeave);
         _heartbeat = services.Health.HeartbeatStarted(group, served.Name);
     }
 
@@ -133,6 +136,7 @@ internal sealed partial class Tenure : IDisposable
         // As long as the group is in order it goes by windows; what they can't judge is looked at entry by entry.
         while (await _windowWorker.RunAsync(_window) && !MustLeave && await _worker.StepAsync())
         {
+            await _trimming.TrimIfDueAsync();
             _window = MustLeave ? null : await _windows.ClaimAsync(WindowWorker.Most(_services, _served));
         }
 

@@ -53,23 +53,36 @@ internal sealed class WatchedSink : IDisposable
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public async Task<WindowResult> ApplyAsync(Window window)
     {
-        var (finished, start, quick) = (0, _services.Time.GetTimestamp(), true);
+        var (finished, quick) = (0, true);
         var error = await CallAsync(async () =>
         {
+            // From here: it may have waited for a thread.
+            var start = _services.Time.GetTimestamp();
             foreach (var entry in window.Entries)
             {
-                if (IsCancelled || !(quick = _services.Time.GetElapsedTime(start) < _commitAfter))
+                if (IsCancelled || !IsOwned() || !quick)
                 {
                     return;
                 }
 
                 await ApplyOneAsync(window.WorkOf(entry));
                 finished++;
+                quick = _services.Time.GetElapsedTime(start) < _commitAfter;
             }
-
-            quick = _services.Time.GetElapsedTime(start) < _commitAfter;
         });
         return new WindowResult(finished, error, quick);
+    }
+
+    // Before each batch, and without a round trip: the deadline's timer may be late.
+    private bool IsOwned()
+    {
+        if (_session.UnconfirmedFor < OwnershipDeadline.Of(_services.Options.IdleTimeout))
+        {
+            return true;
+        }
+
+        LoseAtDeadline();
+        return false;
     }
 
     private async Task ApplyOneAsync(EntryWork work)

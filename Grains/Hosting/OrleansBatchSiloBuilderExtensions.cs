@@ -50,6 +50,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<NotifierNudge>();
         services.AddSingleton<RunNotifier>();
         services.AddSingleton<GroupServices>();
+        services.AddSingleton<Retention>();
         services.AddSingleton<SinkSeeding>();
         services.AddSingleton<RunStranding>();
         services.AddSingleton<ResumedGroups>();

@@ -22,6 +22,7 @@ internal sealed partial class SinkRegistrar(
     private static readonly TimeSpan SeedingPause = TimeSpan.FromMilliseconds(100);
 
     private static readonly Statement RegisterSink = Statement.Load("register_sink");
+    private static readonly Statement RegisterSilo = Statement.Load("register_silo");
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -35,6 +36,11 @@ internal sealed partial class SinkRegistrar(
         }
 
         sinks.Fill(served);
+        await using (var register = RegisterSilo.On(connection, options.Value.SiloName, sinks.Ids))
+        {
+            await register.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         LogServing(logger, string.Join(", ", served.Select(s => s.Name)));
     }
 

@@ -1,10 +1,12 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Npgsql;
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Intake;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Queue;
+using OrleansBatch.Producer;
+using EnqueueRefusedException = OrleansBatch.Grains.Interfaces.Intake.EnqueueRefusedException;
+using EnqueueRequest = OrleansBatch.Grains.Interfaces.Intake.EnqueueRequest;
+using Refused = OrleansBatch.Producer.EnqueueRefusedException;
+using SyncType = OrleansBatch.Grains.Interfaces.SyncType;
 
 namespace OrleansBatch.Grains.Intake;
 
@@ -12,40 +14,25 @@ namespace OrleansBatch.Grains.Intake;
 /// <param name="source">The pool; it stays the caller's.</param>
 public sealed class BatchIntake(NpgsqlDataSource source)
 {
-    private static readonly Statement EnqueueStatement = Statement.Load("enqueue");
-    private static readonly Statement EnqueueManyStatement = Statement.Load("enqueue_many");
-    private static readonly Statement SealRunStatement = Statement.Load("seal_run");
     private static readonly Statement GetGroupStatement = Statement.Load("get_group");
     private static readonly Statement GetRunStatement = Statement.Load("get_run");
 
+    private readonly BatchProducer _producer = new(source);
+
     /// <summary>Enqueues one batch and returns its seq.</summary>
     /// <exception cref="EnqueueRefusedException">The batch was refused; the message says why.</exception>
-    public async Task<long> EnqueueAsync(EnqueueRequest request, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await RefusedAsync(EnqueueStatement.On(
-            connection, request.Group.TeamId, request.Group.SchemaId, request.RunId, request.BatchIndex, request.Path, request.IsFinal,
-            request.RowCount, request.ByteSize, Text(request.SyncType), request.PrimaryKeys?.ToArray(), request.Metadata, request.Options)
-            .FirstAsync(r => r.GetInt64(0), cancellationToken));
-    }
+    public Task<long> EnqueueAsync(EnqueueRequest request, CancellationToken cancellationToken) =>
+        RefusedAsync(_producer.EnqueueAsync(ToProducer(request), cancellationToken));
 
     /// <summary>Enqueues all batches or none and returns their seqs in the order given.</summary>
     /// <exception cref="EnqueueRefusedException">A batch was refused; the message says which and why.</exception>
-    public async Task<IReadOnlyList<long>> EnqueueManyAsync(IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken)
-    {
-        var batches = new JsonArray([.. requests.Select(ToJson)]);
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return (await RefusedAsync(EnqueueManyStatement.On(connection, batches.ToJsonString())
-            .FirstAsync(r => r.GetFieldValue<long[]>(0), cancellationToken)))!;
-    }
+    public Task<IReadOnlyList<long>> EnqueueManyAsync(IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken) =>
+        RefusedAsync(_producer.EnqueueManyAsync([.. requests.Select(ToProducer)], cancellationToken));
 
     /// <summary>Seals a run without further data and returns the marker's seq.</summary>
     /// <exception cref="EnqueueRefusedException">The run is unknown or has ended otherwise.</exception>
-    public async Task<long> SealRunAsync(Guid runId, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await RefusedAsync(SealRunStatement.On(connection, runId).FirstAsync(r => r.GetInt64(0), cancellationToken));
-    }
+    public Task<long> SealRunAsync(Guid runId, CancellationToken cancellationToken) =>
+        RefusedAsync(_producer.SealRunAsync(runId, cancellationToken));
 
     /// <summary>Reads a group's position in every sink.</summary>
     public async Task<IReadOnlyList<GroupStatus>> GetGroupAsync(GroupKey group, CancellationToken cancellationToken)
@@ -76,33 +63,31 @@ public sealed class BatchIntake(NpgsqlDataSource source)
         {
             return await call;
         }
-        catch (PostgresException e) when (e.SqlState.StartsWith("OB", StringComparison.Ordinal))
+        catch (Refused e)
         {
-            throw new EnqueueRefusedException(e.SqlState, e.Hint is null ? e.MessageText : $"{e.MessageText} {e.Hint}");
+            throw new EnqueueRefusedException(e.SqlState, e.Message);
         }
     }
 
-    private static JsonObject ToJson(EnqueueRequest request) => new()
+    private static Producer.EnqueueRequest ToProducer(EnqueueRequest request) => new()
     {
-        ["team_id"] = request.Group.TeamId,
-        ["schema_id"] = request.Group.SchemaId,
-        ["run_id"] = request.RunId,
-        ["batch_index"] = request.BatchIndex,
-        ["path"] = request.Path,
-        ["is_final"] = request.IsFinal,
-        ["row_count"] = request.RowCount,
-        ["byte_size"] = request.ByteSize,
-        ["sync_type"] = Text(request.SyncType),
-        ["primary_keys"] = JsonSerializer.SerializeToNode(request.PrimaryKeys),
-        ["metadata"] = JsonNode.Parse(request.Metadata),
-        ["options"] = JsonNode.Parse(request.Options),
-    };
-
-    private static string Text(SyncType syncType) => syncType switch
-    {
-        SyncType.Append => "append",
-        SyncType.FullRefresh => "full_refresh",
-        SyncType.Incremental => "incremental",
-        _ => "cdc",
+        TeamId = request.Group.TeamId,
+        SchemaId = request.Group.SchemaId,
+        RunId = request.RunId,
+        BatchIndex = request.BatchIndex,
+        Path = request.Path,
+        IsFinal = request.IsFinal,
+        RowCount = request.RowCount,
+        ByteSize = request.ByteSize,
+        SyncType = request.SyncType switch
+        {
+            SyncType.Append => Producer.SyncType.Append,
+            SyncType.FullRefresh => Producer.SyncType.FullRefresh,
+            SyncType.Incremental => Producer.SyncType.Incremental,
+            _ => Producer.SyncType.Cdc,
+        },
+        PrimaryKeys = request.PrimaryKeys,
+        Metadata = request.Metadata,
+        Options = request.Options,
     };
 }

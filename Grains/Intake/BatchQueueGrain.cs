@@ -1,14 +1,18 @@
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Intake;
 using OrleansBatch.Grains.Interfaces.Status;
+using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Intake;
 
 /// <summary>The queue as client grains see it. Status comes from SQL: no group is activated by looking at it.</summary>
 [GrainType("batch-queue"), StatelessWorker]
-internal sealed class BatchQueueGrain(EngineDataSources sources) : Grain, IBatchQueueGrain
+internal sealed partial class BatchQueueGrain(
+    EngineDataSources sources, EngineConnection connection, IOptions<OrleansBatchOptions> options, TimeProvider time)
+    : Grain, IBatchQueueGrain
 {
     private readonly BatchIntake _intake = new(sources.Intake);
 

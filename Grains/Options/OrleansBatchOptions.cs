@@ -30,6 +30,12 @@ public sealed class OrleansBatchOptions
     public int Slots { get; set; } = 16;
 
     /// <summary>
+    /// Gets or sets how many of this silo's slots the groups of one team may have at the same time, 1 or more; null for all. Default: null.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int? MaxSlotsPerTeam { get; set; }
+
+    /// <summary>
     /// Gets or sets the time after which a silent owner has lost its lock for certain: <see cref="StatementTimeout"/> and
     /// <see cref="IdleTimeout"/> together, because a session may fall silent in the middle of a statement. Those two and
     /// <see cref="HeartbeatPeriod"/> follow it as a third, two thirds and a fifth unless they are set themselves. Silos of a cluster may
@@ -88,6 +94,15 @@ public sealed class OrleansBatchOptions
 
     /// <summary>Gets or sets how often the cluster's recovery sweeps. Default: 30 seconds.</summary>
     public TimeSpan SweepPeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Gets or sets how long entries of the log are kept after they were enqueued, at least 1 day: then the partition of their day is dropped,
+    /// if every sink is past it. What is known of ended runs goes with the last of their entries. Default: 7 days.
+    /// </summary>
+    public TimeSpan RetainFor { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Gets or sets how long the history of attempts is kept, at least 1 day. Default: 7 days.</summary>
+    public TimeSpan RetainHistoryFor { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
     /// Gets or sets for how long an open run may go without a sign of life from its producer and without progress in its group before it

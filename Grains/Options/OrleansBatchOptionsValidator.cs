@@ -47,6 +47,10 @@ internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) 
             errors.Add("SweepPeriod, StrandedAfter and StuckBatchAfter must be more than 0, DrainTimeout 0 or more.");
         }
 
+        if (options.RetainFor < TimeSpan.FromDays(1) || options.RetainHistoryFor < TimeSpan.FromDays(1))
+        {
+            errors.Add($"RetainFor ({options.RetainFor}) and RetainHistoryFor ({options.RetainHistoryFor}) must be at least 1 day.");
+        }
         errors.AddRange(
             from limit in options.BatchTimeouts
             where limit.Value <= TimeSpan.Zero || limit.Value > _longestBatch

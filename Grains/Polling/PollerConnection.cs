@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Npgsql;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Queue;
@@ -8,13 +10,21 @@ namespace OrleansBatch.Grains.Polling;
 /// <summary>
 /// The poller's own connection: it listens while nothing runs, and runs one query at a time. It takes no lock and touches no cursor.
 /// </summary>
-internal sealed class PollerConnection(NpgsqlConnection connection) : IAsyncDisposable
+internal sealed class PollerConnection : IAsyncDisposable
 {
     private static readonly Statement Listen = Statement.Load("listen");
-    private static readonly Statement Held = Statement.Load("held");
     private static readonly Statement WakeDue = Statement.Load("wake_due");
     private static readonly Statement EndStaleHolders = Statement.Load("end_stale_holders");
     private static readonly Statement Candidates = Statement.Load("candidates");
+
+    private readonly NpgsqlConnection _connection;
+    private readonly ConcurrentDictionary<int, bool> _told = new();
+
+    private PollerConnection(NpgsqlConnection connection)
+    {
+        _connection = connection;
+        connection.Notification += (_, told) => NoteTold(told.Payload);
+    }
 
     public static async Task<PollerConnection> OpenAsync(EngineDataSources sources, CancellationToken ct)
     {
@@ -37,28 +47,59 @@ internal sealed class PollerConnection(NpgsqlConnection connection) : IAsyncDisp
     {
         try
         {
-            await connection.WaitAsync(wait, ct);
+            await _connection.WaitAsync(wait, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
         }
     }
 
-    public Task<List<LockKey>> HeldAsync(CancellationToken ct) =>
-        Held.On(connection).AllAsync(r => new LockKey(r.GetInt16(1), r.GetInt32(0)), ct);
-
-    public Task<int> WakeDueAsync(int most, CancellationToken ct) => WakeDue.On(connection, most).FirstAsync(r => r.GetInt32(0), ct);
+    public Task<List<int>> WakeDueAsync(int most, TimeSpan lookBack, CancellationToken ct) =>
+        WakeDue.On(_connection, most, lookBack.TotalSeconds).AllAsync(r => r.GetInt32(0), ct);
 
     public Task<List<(GroupKey Group, int BackendPid)>> EndStaleHoldersAsync(TimeSpan lifetime, CancellationToken ct) =>
-        EndStaleHolders.On(connection, lifetime.TotalSeconds)
+        EndStaleHolders.On(_connection, lifetime.TotalSeconds)
             .AllAsync(r => (new GroupKey(r.GetInt64(0), r.GetString(1)), r.GetInt32(2)), ct);
 
-    public Task<List<Candidate>> CandidatesAsync(
-        long afterTeam, IReadOnlyCollection<LockKey> leftOut, int most, short[] sinks, CancellationToken ct) =>
-        Candidates.On(
-                connection, afterTeam, leftOut.Select(k => k.GroupId).ToArray(), leftOut.Select(k => k.SinkId).ToArray(), most,
-                most + leftOut.Count, sinks)
-            .AllAsync(r => new Candidate(new GroupKey(r.GetInt64(0), r.GetString(1)), r.GetInt32(2), r.GetInt16(3)), ct);
+    /// <summary>Looks for groups to start, and whether anything else is to be done.</summary>
+    public async Task<PollResult> CandidatesAsync(PollQuery query, CancellationToken ct)
+    {
+        var found = new PollResult();
+        await Candidates.On(
+                _connection, query.AfterTeam, query.LeftOut.Select(k => k.GroupId).ToArray(), query.LeftOut.Select(k => k.SinkId).ToArray(),
+                query.Most, query.Sinks, query.Teams.Select(t => t.Team).ToArray(), query.Teams.Select(t => t.Slots).ToArray(),
+                query.MostPerTeam ?? int.MaxValue, query.Stretches.Select(s => s.SinkId).ToArray(),
+                query.Stretches.Select(s => s.AfterTeam).ToArray(), query.Stretches.Select(s => s.AfterGroup).ToArray(),
+                query.Stretches.Select(s => s.ToTeam).ToArray(), query.Stretches.Select(s => s.ToGroup).ToArray(),
+                query.Stretches.Select(s => s.ToId).ToArray(), TakeTold(query), query.LookBack.TotalSeconds)
+            .AllAsync(found.Read, ct);
+        return found;
+    }
 
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    // Only what may lie in a stretch must be asked for by name.
+    private int[] TakeTold(PollQuery query)
+    {
+        var told = query.Stretches.Count == 0 ? [] : _told.Keys.Take(query.Most).ToArray();
+        if (query.Stretches.Count == 0)
+        {
+            _told.Clear();
+        }
+
+        foreach (var group in told)
+        {
+            _told.TryRemove(group, out _);
+        }
+
+        return told;
+    }
+
+    private void NoteTold(string payload)
+    {
+        if (int.TryParse(payload, NumberStyles.None, CultureInfo.InvariantCulture, out var group))
+        {
+            _told[group] = true;
+        }
+    }
 }

@@ -24,8 +24,8 @@ internal sealed partial class PollerGrain(
     TimeProvider time,
     ILogger<PollerGrain> logger) : Grain, IPollerGrain, IAsyncDisposable
 {
-    private const int DueAtOnce = 500;
-
+    private readonly DeadStretches _stretches = new(time);
+    private readonly Upkeep _upkeep = new(time, options.Value.LockLifetime, options.Value.StatementTimeout, options.Value.PollPeriod);
     private PollerConnection? _connection;
     private long _lastTeam = long.MinValue;
 
@@ -82,20 +82,41 @@ internal sealed partial class PollerGrain(
 
     private async Task<int> PassAsync(PollerConnection connection, CancellationToken ct)
     {
-        await connection.WakeDueAsync(DueAtOnce, ct);
-        foreach (var (group, pid) in await connection.EndStaleHoldersAsync(options.Value.LockLifetime, ct))
-        {
-            LogEnded(logger, group, pid, options.Value.LockLifetime);
-        }
-
+        var lookBack = _upkeep.LookBack;
         var free = Math.Min(slots.Free, sessions.Available);
-        if (free <= 0)
+        var found = free > 0 ? await connection.CandidatesAsync(
+            new PollQuery
+            {
+                AfterTeam = _lastTeam,
+                Most = free,
+                Sinks = sinks.Ids,
+                LeftOut = groups.NotNow(),
+                Teams = slots.Teams,
+                MostPerTeam = options.Value.MaxSlotsPerTeam,
+                Stretches = _stretches.Current,
+                LookBack = lookBack,
+            },
+            ct) : null;
+        var starting = StartAllAsync(found?.Candidates ?? [], ct);
+        try
         {
-            return 0;
+            foreach (var (group, pid) in await _upkeep.RunAsync(connection, found, lookBack, ct))
+            {
+                LogEnded(logger, group, pid, options.Value.LockLifetime);
+            }
+
+            _stretches.Note(found?.Stretches ?? []);
+        }
+        finally
+        {
+            await starting;
         }
 
-        var leftOut = (await connection.HeldAsync(ct)).Union(groups.NotNow()).ToList();
-        var candidates = await connection.CandidatesAsync(_lastTeam, leftOut, free, sinks.Ids, ct);
+        return await starting;
+    }
+
+    private async Task<int> StartAllAsync(IReadOnlyList<Candidate> candidates, CancellationToken ct)
+    {
         if (candidates.Count > 0)
         {
             _lastTeam = candidates[^1].Group.TeamId;
@@ -124,6 +145,8 @@ internal sealed partial class PollerGrain(
 
     private async Task DropConnectionAsync()
     {
+        // Notifications are missed from now on.
+        _stretches.Clear();
         if (Interlocked.Exchange(ref _connection, null) is { } connection)
         {
             await connection.DisposeAsync();

@@ -22,6 +22,7 @@ internal sealed partial class RecoveryGrain(
     ResumedGroups resumed,
     RunNotifier notifier,
     OrleansBatchInstruments instruments,
+    Retention retention,
     IOptions<OrleansBatchOptions> options,
     ILogger<RecoveryGrain> logger) : Grain, IRecoveryGrain, IRemindable, IAsyncDisposable
 {
@@ -91,7 +92,7 @@ internal sealed partial class RecoveryGrain(
     {
         if (!await TryBegin.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken))
         {
-            return new SweepReport(false, 0, 0, 0, 0, 0);
+            return new SweepReport(false, 0, 0, 0, 0, 0, 0);
         }
 
         var made = await EnsurePartitions.On(connection).FirstAsync(r => r.GetInt32(0), cancellationToken);
@@ -99,10 +100,12 @@ internal sealed partial class RecoveryGrain(
         var seeded = await seeding.SweepAsync(connection, cancellationToken);
         var woken = await resumed.SweepAsync(connection, cancellationToken);
         var stranded = await stranding.SweepAsync(connection, cancellationToken);
+        var (dropped, held) = await retention.RunAsync(connection, cancellationToken);
+        instruments.PartitionsHeld(held);
         instruments.Sampled((await SampleQueue.On(connection).FirstAsync(
             r => new QueueSample(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken))!);
         await End.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
-        return new SweepReport(true, made, mended, seeded, woken, stranded);
+        return new SweepReport(true, made, mended, seeded, woken, stranded, dropped);
     }
 
     // Beside the calls, on the activation's scheduler: a hook may take its time.

@@ -70,5 +70,5 @@ internal sealed class EngineDataSources : IAsyncDisposable
         return builder.Build();
     }
 
-    private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -23,18 +23,22 @@ internal static class CommandLine
         return root;
     }
 
-    public static Task<int> RunAsync(string[] args) => RunAsync(
-        CreateRoot(
-            ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), MigrateCommand.Create(), DemoCommand.Create(), DrillCommand.Create()),
-        args,
-        Console.Error);
+    public static Command[] CreateVerbs() =>
+    [
+        ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), DoctorCommand.Create(), RunsCommand.Create(),
+        ShowCommand.Create(), CancelCommand.Create(), RetryCommand.Create(), SkipCommand.Create(), ReplayCommand.Create(), PauseCommand.Create(),
+        ResumeCommand.Create(), EvictCommand.Create(), UnblockCommand.Create(), SinkCommand.Create(), MigrateCommand.Create(),
+        DemoCommand.Create(), DrillCommand.Create(),
+    ];
+
+    public static Task<int> RunAsync(string[] args) => RunAsync(CreateRoot(CreateVerbs()), args, Console.Error);
 
     public static async Task<int> RunAsync(Command root, string[] args, TextWriter error)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors is [var first, ..])
         {
-            await error.WriteLineAsync($"{first.Message} See orleansbatch --help.");
+            await error.WriteLineAsync($"{first.Message} See {root.Name} --help.");
             return ExitCodes.BadInput;
         }
 

@@ -5,6 +5,8 @@ using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Inspection;
 using OrleansBatch.Silo.Loading;
+using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Probe;
 using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;
@@ -43,9 +45,12 @@ internal static class DemoCommand
         await using var source = Database.Pool(database, "demo");
         await Database.MigrateAsync(source, ct);
         console.MarkupLine(database.IsEmbedded ? "A private Postgres runs under [bold].orleansbatch[/]." : "Postgres is there.");
+        await using var follower = await DemoFollower.AddAsync(source, ct);
+        string[] sinks = follower is null ? [DuckDbSinkRegistration.SinkName] : [DuckDbSinkRegistration.SinkName, ProbeSinkRegistration.Name];
         var settings = new SiloSettings
         {
             ConnectionString = database.ConnectionString,
+            Sinks = sinks,
             Lake = lake,
             InputRoots = [samples],
             Verbose = parsed.GetValue(GlobalOptions.Verbose),
@@ -57,7 +62,7 @@ internal static class DemoCommand
         await using (var silo = await RunningSilo.StartAsync(settings, ct))
         {
             health?.Watch(silo.Health);
-            console.MarkupLineInterpolated($"A silo serves the sink duckdb; {found.Sum(f => f.Files.Count)} batches of {found.Count} groups are enqueued.");
+            console.MarkupLineInterpolated($"A silo serves the sinks {string.Join(" and ", sinks)}; {found.Sum(f => f.Files.Count)} batches of {found.Count} groups are enqueued.");
             var inspected = found.Select(f => (f.Group, Files: RunLoader.Inspect(f.Files))).ToList();
             var runs = new List<LoadedRun>();
             foreach (var (group, files) in inspected)
@@ -69,6 +74,12 @@ internal static class DemoCommand
             var outcomes = await new RunWatcher(source, console).WatchAsync(runs, ct);
             OutcomeTable.Write(console, outcomes);
             OutcomeTable.WriteErrors(Console.Error, outcomes);
+            if (follower is not null)
+            {
+                var recorded = await follower.WaitAsync([.. runs.Select(r => r.RunId)], TimeSpan.FromSeconds(10), ct);
+                console.MarkupLineInterpolated($"The sink probe, which follows duckdb, recorded {recorded} batches, each after duckdb had applied it.");
+            }
+
             await new QueueInspector(source).WaitUntilLeftAsync(TimeSpan.FromSeconds(10), ct);
             LakeReport.Write(console, lake, [.. found.Select(f => f.Group)]);
             if (!outcomes.All(o => o.Succeeded))

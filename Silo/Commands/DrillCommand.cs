@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using OrleansBatch.Silo.Drill;
 using OrleansBatch.Silo.Drill.Faults;
 using OrleansBatch.Silo.Drill.Report;
@@ -11,9 +10,6 @@ namespace OrleansBatch.Silo.Commands;
 internal static class DrillCommand
 {
     private static readonly DrillOptions _defaults = new();
-
-    private static readonly JsonSerializerOptions _json =
-        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     private static readonly Option<int> _seconds = Number("--seconds", _defaults.Seconds, "For how long faults are begun.");
     private static readonly Option<int> _silos = Number("--silos", _defaults.Silos, "Silo processes, 2 to 5.");
@@ -29,13 +25,12 @@ internal static class DrillCommand
     };
 
     private static readonly Option<bool> _keep = new("--keep") { Description = "Keep the database and the silos' logs." };
-    private static readonly Option<bool> _asJson = new("--json") { Description = "Print JSON, for scripts." };
 
     public static Command Create()
     {
         var command = new Command("drill", "Kills, freezes and cuts off silos under work on a private Postgres, and checks every promise.")
         {
-            _seconds, _silos, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _keep, _asJson,
+            _seconds, _silos, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _keep, JsonOutput.Option,
         };
         command.SetAction(RunAsync);
         return command;
@@ -55,7 +50,7 @@ internal static class DrillCommand
             Faults = parsed.GetValue(_faults) is { } list ? FaultNames.Parse(list) : _defaults.Faults,
             Keep = parsed.GetValue(_keep),
         };
-        var asJson = parsed.GetValue(_asJson);
+        var asJson = parsed.WantsJson();
         if (Console.IsOutputRedirected)
         {
             // A file has no width, and would get that of the smallest terminal.
@@ -65,7 +60,7 @@ internal static class DrillCommand
         var report = await Drill.Drill.RunAsync(options, asJson ? null : Console.WriteLine, ct);
         if (asJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(report, _json));
+            JsonOutput.Write(report);
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Silo.Commands;
@@ -25,6 +26,7 @@ internal static class ErrorText
     private static (string Message, int ExitCode)? Known(Exception error) => error switch
     {
         StartupException e => (e.Message, e.ExitCode),
+        OperationRefusedException e => ($"{e.Message} ({e.SqlState})", ExitCodes.Failed),
         OptionsValidationException e => ($"The configuration is wrong: {string.Join(" ", e.Failures)}", ExitCodes.BadInput),
         PooledSessionException e => (e.Message, ExitCodes.Environment),
         PostgresException e => ForPostgres(e),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Inspection;
 using Spectre.Console;
@@ -11,14 +10,12 @@ internal static class StatusCommand
 {
     private const int GroupsShown = 20;
 
-    private static readonly JsonSerializerOptions _json =
-        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-
-    private static readonly Option<bool> _asJson = new("--json") { Description = "Print JSON, for scripts." };
-
     public static Command Create()
     {
-        var command = new Command("status", "Shows groups, waiting, executing, retrying and failed batches, and the owners.") { _asJson };
+        var command = new Command("status", "Shows groups, waiting, executing, retrying and failed batches, and the owners.")
+        {
+            JsonOutput.Option,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -29,9 +26,9 @@ internal static class StatusCommand
         await using var source = Database.Pool(database, "status");
         await Database.PrepareAsync(database, source, ct);
         var status = await new QueueInspector(source).ReadAsync(ct);
-        if (parsed.GetValue(_asJson))
+        if (parsed.WantsJson())
         {
-            Console.WriteLine(JsonSerializer.Serialize(status, _json));
+            JsonOutput.Write(status);
             return ExitCodes.Ok;
         }
 

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Drill;
 
-// The directory of one drill. Every user may enter it, because Postgres never runs as root.
+// The directory of one drill or bench. Every user may enter it, because Postgres never runs as root.
 internal sealed class DrillDirectory : IDisposable
 {
     private DrillDirectory(string path, bool keep) => (Path, Keep) = (path, keep);
@@ -9,9 +9,11 @@ internal sealed class DrillDirectory : IDisposable
 
     public bool Keep { get; }
 
-    public static DrillDirectory Make(bool keep)
+    public static DrillDirectory Make(bool keep, string prefix = "orleansbatch-drill-", string? parent = null)
     {
-        var path = Directory.CreateTempSubdirectory("orleansbatch-drill-").FullName;
+        var path = parent is null
+            ? Directory.CreateTempSubdirectory(prefix).FullName
+            : Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"{prefix}{Guid.NewGuid():N}")).FullName;
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);

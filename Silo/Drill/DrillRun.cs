@@ -59,7 +59,7 @@ internal sealed class DrillRun : IAsyncDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var producers = Task.WhenAll(Enumerable.Range(1, Producers).Select(n => new Producer(
+        var producers = Task.WhenAll(Enumerable.Range(1, Producers).Select(n => new Work.Producer(
             new WorkPlan(new Random(unchecked(_options.Seed + 1 + n)), n, _options.Groups),
             new ProducerConnection(_database.Producers, _work), (double)_options.Pace / Producers).RunAsync(stop.Token, end.Token)));
         try

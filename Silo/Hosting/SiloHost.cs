@@ -27,7 +27,9 @@ internal static class SiloHost
             o.SiloName = options.SiloName;
             o.Slots = options.Slots;
         });
-        builder.Services.AddProbeSink(settings.ConnectionString, options.SiloName, Math.Max(1, options.Slots));
+        var probe = new ProbeSinkOptions();
+        builder.Configuration.Bind("OrleansBatch:Probe", probe);
+        builder.Services.AddProbeSink(settings.ConnectionString, options.SiloName, Math.Max(1, options.Slots), probe);
         builder.Services.AddDuckDbSink(duckDb =>
         {
             builder.Configuration.Bind("OrleansBatch:DuckDb", duckDb);

@@ -41,7 +41,7 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
 
         void Apply(DuckDbSession session, Fence fence)
         {
-            fence.Check(batch.Seq, batch, cancellationToken);
+            fence.CheckBatch(batch, cancellationToken);
             if (!fence.Knows(batch, cancellationToken))
             {
                 var rows = _writer.Write(session, batch, cancellationToken);
@@ -70,7 +70,7 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
 
         void End(DuckDbSession session, Fence fence)
         {
-            fence.Check(context.Seq, null, cancellationToken);
+            fence.CheckEnd(context.Seq, context.End, cancellationToken);
             FullRefresh.End(session, context, cancellationToken);
             fence.MoveOn(null, cancellationToken);
         }

@@ -8,29 +8,46 @@ internal sealed class Fence(DuckDbSession session, GroupKey group, string path, 
 {
     private long _lastSeq;
 
-    public void Check(long seq, Batch? batch, CancellationToken cancellationToken)
+    /// <summary>Checks before a batch is applied.</summary>
+    public void CheckBatch(Batch batch, CancellationToken cancellationToken)
+    {
+        Check(cancellationToken);
+
+        // The file was committed, the cursor was not: by a window at most, and the file knows each of its batches. One that it does not know
+        // is of a queue that was turned back.
+        if (_lastSeq >= batch.Seq && !IsReplayed(batch.Seq) && !Knows(batch, cancellationToken))
+        {
+            throw notReady.Ahead(group, path, _lastSeq, context.AppliedSeq);
+        }
+    }
+
+    /// <summary>Checks before the end of a run is carried out.</summary>
+    public void CheckEnd(long seq, RunEnd end, CancellationToken cancellationToken)
+    {
+        Check(cancellationToken);
+
+        // A run may fail at a batch that the file has already, and at later ones too: its owners were lost too often in them.
+        if (_lastSeq > seq && !IsReplayed(seq) && end != RunEnd.Failed)
+        {
+            throw notReady.Ahead(group, path, _lastSeq, context.AppliedSeq);
+        }
+    }
+
+    // While the group is replayed the file holds what comes, under other origins.
+    private bool IsReplayed(long seq) => seq <= context.ReplayedTo && _lastSeq <= context.ReplayedTo;
+
+    private void Check(CancellationToken cancellationToken)
     {
         CheckGroup(cancellationToken);
-        var (epoch, lastSeq) = session.Rows(SinkQueries.ReadProgress, r => (r.GetInt64(0), r.GetInt64(1)), cancellationToken).Single();
-        _lastSeq = lastSeq;
+        (var epoch, _lastSeq) = session.Rows(SinkQueries.ReadProgress, r => (r.GetInt64(0), r.GetInt64(1)), cancellationToken).Single();
         if (epoch > context.FencingToken)
         {
             throw notReady.NewerEpoch(group, path, epoch, context.FencingToken);
         }
 
-        if (lastSeq < context.AppliedSeq)
+        if (_lastSeq < context.AppliedSeq)
         {
-            throw notReady.Behind(group, path, lastSeq, context.AppliedSeq);
-        }
-
-        // At its own seq: the file was committed, the cursor was not. Another batch under that seq is a queue that was turned back.
-        // Between the cursor and it: a batch that was committed here and then failed in the queue, because its owners were lost too often.
-        // While the group is replayed the file holds what comes, under other origins.
-        var isReplayed = seq <= context.ReplayedTo;
-        if (lastSeq > Math.Max(seq, context.ReplayedTo)
-            || (lastSeq == seq && batch is not null && !isReplayed && !Knows(batch, cancellationToken)))
-        {
-            throw notReady.Ahead(group, path, lastSeq, context.AppliedSeq);
+            throw notReady.Behind(group, path, _lastSeq, context.AppliedSeq);
         }
     }
 

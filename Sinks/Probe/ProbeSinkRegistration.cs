@@ -16,10 +16,17 @@ public static class ProbeSinkRegistration
     /// <param name="connectionString">The database that holds the ledger.</param>
     /// <param name="siloName">The silo's name, shown in <c>application_name</c>.</param>
     /// <param name="poolSize">The most connections the ledger may use.</param>
+    /// <param name="options">What it writes down; null for the defaults.</param>
     public static IServiceCollection AddProbeSink(
-        this IServiceCollection services, string connectionString, string siloName, int poolSize = 16)
+        this IServiceCollection services, string connectionString, string siloName, int poolSize = 16, ProbeSinkOptions? options = null)
     {
         services.TryAddSingleton(TimeProvider.System);
+        if (options is { Ledger: false })
+        {
+            return services.AddKeyedSingleton<IBatchSink>(Name, (provider, _) => new NoOpProbeSink(
+                options.StartsFile is { } file ? new ProbeStarts(file) : null, provider.GetRequiredService<TimeProvider>()));
+        }
+
         return services.AddKeyedSingleton<IBatchSink>(Name, (provider, _) => new ProbeSink(
             new ProbeLedger(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
             {

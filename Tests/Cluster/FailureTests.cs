@@ -10,6 +10,7 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
 
     [Fact]
     [Trait("Reference", "PC-2"), Trait("Reference", "G-1")]
+    [Trait("Reference", "PQ-12"), Trait("Reference", "LD-1")]
     public async Task A_failing_batch_is_tried_again_and_then_succeeds()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());

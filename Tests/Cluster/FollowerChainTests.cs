@@ -16,7 +16,7 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
     private readonly ConcurrentQueue<string> _heard = new();
 
     [Fact]
-    [Trait("Reference", "DQ-25"), Trait("Reference", "DQ-6")]
+    [Trait("Reference", "DQ-6"), Trait("Reference", "DQ-25"), Trait("Reference", "DC-2")]
     public async Task A_batch_comes_to_each_sink_only_after_the_one_before_has_applied_it()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
@@ -32,7 +32,7 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
             await Database.EnqueueAsync(team, "s", run, index, final: index == 4);
         }
 
-        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, "third"), _soon, "the run succeeds at the end of the chain");
+        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, "third"), _soon, "the run succeeds in the last sink");
         var heard = _heard.ToList();
         string[] marks = ["1", "2", "3", "4", "5", "Sealed"];
         foreach (var name in new[] { "first", "second", "third" })
@@ -50,7 +50,8 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
     }
 
     [Fact]
-    [Trait("Reference", "DC-4"), Trait("Reference", "DC-5"), Trait("Reference", "DQ-4"), Trait("Reference", "DQ-8"), Trait("Reference", "DQ-29")]
+    [Trait("Reference", "DQ-4"), Trait("Reference", "DQ-8"), Trait("Reference", "DQ-29"), Trait("Reference", "DC-4")]
+    [Trait("Reference", "DC-5")]
     public async Task A_followers_failure_never_touches_its_upstream_and_fails_the_run_behind_it()
     {
         var (team, run, next) = (TestIds.NextTeam(), Guid.NewGuid(), Guid.NewGuid());
@@ -72,11 +73,14 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
             ["first: succeeded succeeded succeeded", "second: succeeded failed skipped", "third: succeeded failed skipped"],
             await StatesAsync(run));
         Assert.Equal(0, await Database.ScalarAsync<long>(
-            "SELECT count(*) FROM orleans_batch.batch_attempt AS a JOIN orleans_batch.sink AS s USING (sink_id) WHERE s.name = 'third' AND a.outcome <> 'succeeded'"));
+            """
+            SELECT count(*) FROM orleans_batch.batch_attempt AS a JOIN orleans_batch.sink AS s USING (sink_id)
+            WHERE s.name = 'third' AND a.outcome <> 'succeeded'
+            """));
     }
 
     [Fact]
-    [Trait("Reference", "DQ-9"), Trait("Reference", "DQ-10")]
+    [Trait("Reference", "DQ-7"), Trait("Reference", "DQ-9"), Trait("Reference", "DQ-10")]
     public async Task An_upstreams_failed_run_ends_its_run_behind_it_after_the_batches_that_it_applied()
     {
         var (team, run, next) = (TestIds.NextTeam(), Guid.NewGuid(), Guid.NewGuid());
@@ -90,7 +94,7 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
             await EnqueueAsync(team, run, 4, """{"on_failure": "block"}""");
             await EnqueueAsync(team, next, 1);
             await Eventually.EqualsAsync("failed", () => Database.RunStateAsync(run, "first"), _soon, "the run fails upstream");
-            await Database.ScalarAsync<bool>("SELECT orleans_batch.unblock(team_id => $1, schema_id => 's', sink => 'first')", team);
+            await Database.ExecuteAsync("SELECT orleans_batch.unblock(team_id => $1, schema_id => 's', sink => 'first')", team);
             await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(next, "first"), _soon, "the next run succeeds upstream");
         }
 
@@ -106,6 +110,7 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
     }
 
     [Fact]
+    [Trait("Reference", "DQ-11"), Trait("Reference", "DC-3")]
     public async Task A_run_that_is_ended_by_a_marker_ends_so_in_every_sink()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
@@ -124,6 +129,7 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
     [Theory]
     [InlineData("start", 3, 1)]
     [InlineData("tail", 1, 3)]
+    [Trait("Reference", "DQ-18"), Trait("Reference", "DQ-20"), Trait("Reference", "DQ-21")]
     public async Task A_sink_that_is_added_later_backfills_or_starts_at_the_tail(string from, int applied, int firstSeq)
     {
         var (team, old, young) = (TestIds.NextTeam(), Guid.NewGuid(), Guid.NewGuid());
@@ -154,9 +160,7 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
         await Database.AddSinkAsync("first");
         await Database.EnqueueAsync(team, "s", open, 0, syncType: "full_refresh");
         await Database.ExecuteAsync("SELECT orleans_batch.add_sink(name => 'second', upstream => 'first', start_at => 'tail')");
-        await Eventually.UntilAsync(
-            () => Database.ScalarAsync<bool>("SELECT orleans_batch.seed_sink(name => 'second')"), _soon, "the sink is seeded");
-        await Database.AddFollowerAsync("third", "second");
+        await Database.ExecuteAsync("SELECT orleans_batch.add_sink(name => 'third', upstream => 'second')");
         await Database.EnqueueAsync(team, "s", open, 1, final: true, syncType: "full_refresh");
         await EnqueueAsync(team, next, 1);
 
@@ -210,6 +214,9 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
         "SELECT first_error FROM orleans_batch.run_status WHERE run_id = $1 AND sink = $2", run, sink);
 
     private Task<List<string>> StatesAsync(Guid run) => Database.RowsAsync(
-        "SELECT sink || ': ' || string_agg(state, ' ' ORDER BY seq) FROM orleans_batch.batch_status WHERE run_id = $1 GROUP BY sink ORDER BY sink",
+        """
+        SELECT sink || ': ' || string_agg(state, ' ' ORDER BY seq) FROM orleans_batch.batch_status
+        WHERE run_id = $1 GROUP BY sink ORDER BY sink
+        """,
         r => r.GetString(0), run);
 }

@@ -57,6 +57,7 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
 
     [Fact]
     [Trait("Reference", "S6"), Trait("Reference", "PC-34"), Trait("Reference", "PC-49")]
+    [Trait("Reference", "DC-14")]
     public async Task A_batch_whose_owner_lost_its_session_is_cancelled_and_applied_again_as_a_loss()
     {
         var team = TestIds.NextTeam();

@@ -75,6 +75,26 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
         await Eventually.EqualsAsync(0L, OutboxAsync, _soon, "nothing is left to tell");
     }
 
+    // The hook has heard it, and the session on which that would be written down is gone.
+    [Fact]
+    public async Task An_end_whose_tellers_session_was_lost_in_the_call_is_told_again()
+    {
+        var run = Guid.NewGuid();
+        _hook.OnRun = async (_, _) =>
+        {
+            if (_hook.Finished.Count == 1)
+            {
+                await Database.ExecuteAsync(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'orleans-batch-recovery@%'");
+            }
+        };
+        await using var silos = await StartAsync();
+        await EnqueueAsync(run);
+
+        await Eventually.EqualsAsync((2, 0), ToldAsync, _soon, "the end is told twice");
+        await Eventually.EqualsAsync(0L, OutboxAsync, _soon, "nothing is left to tell");
+    }
+
     // The end was committed and no nudge came through: the sweep tells.
     [Fact]
     public async Task An_end_that_nobody_was_nudged_for_is_told_by_the_sweep()

@@ -1,4 +1,5 @@
-using OrleansBatch.Grains.Queue;
+using OrleansBatch.Grains.Polling;
+using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
@@ -6,7 +7,6 @@ namespace OrleansBatch.Tests.Database;
 public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<QueueDatabase>, IAsyncLifetime
 {
     private const int Most = 40;
-    private const int Teams = 64;
 
     private short _probe;
 
@@ -58,7 +58,7 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
         Assert.Equal([teams[3], teams[0]], (await CandidatesAsync(after: teams[2], most: 2)).Select(f => f.Team));
     }
 
-    // Moving on by the last team seen, every team comes up although each poll looks at two teams only.
+    // Moving on by the last team seen, every team comes up although each poll finds one group only.
     [Fact]
     [Trait("Reference", "G-15")]
     public async Task Every_team_comes_up_when_there_are_more_than_a_poll_looks_at()
@@ -73,7 +73,7 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
         var after = 0L;
         for (var poll = 0; poll < 7; poll++)
         {
-            var found = await CandidatesAsync(after, most: 1, teams: 2);
+            var found = await CandidatesAsync(after, most: 1);
             after = Assert.Single(found).Team;
             seen.Add(after);
         }
@@ -108,6 +108,7 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
     // A key is a pair: the group held for one sink may be started for another.
     [Fact]
     [Trait("Reference", "PC-41")]
+    [Trait("Reference", "DC-6")]
     public async Task Sinks_that_this_silo_does_not_serve_are_left_out()
     {
         var other = await database.AddSinkAsync("other");
@@ -120,18 +121,62 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
         Assert.Empty(await CandidatesAsync(sinks: []));
     }
 
+    [Fact]
+    public async Task A_team_gets_no_more_than_the_slots_it_has_left()
+    {
+        var (limited, full, free) = (TestIds.NextTeam(), TestIds.NextTeam(), TestIds.NextTeam());
+        foreach (var team in new[] { limited, full, free })
+        {
+            await EnqueueAsync(team, groups: 10);
+        }
+
+        var found = await CandidatesAsync(perTeam: 4, teams: [(limited, 1), (full, 4)]);
+
+        Assert.Equal(3, found.Count(f => f.Team == limited));
+        Assert.Equal(0, found.Count(f => f.Team == full));
+        Assert.Equal(4, found.Count(f => f.Team == free));
+    }
+
+    [Fact]
+    public async Task Full_teams_hide_no_other()
+    {
+        var full = Enumerable.Range(0, 30).Select(_ => TestIds.NextTeam()).ToList();
+        foreach (var team in full)
+        {
+            await EnqueueAsync(team, groups: 3);
+        }
+
+        var last = TestIds.NextTeam();
+        await EnqueueAsync(last, groups: 1);
+
+        Assert.Equal([last], (await CandidatesAsync(most: 1, perTeam: 1, teams: full.ConvertAll(t => (t, 1)))).Select(f => f.Team));
+    }
+
+    [Fact]
+    public async Task A_disabled_sinks_groups_are_left_alone()
+    {
+        await EnqueueAsync(TestIds.NextTeam(), groups: 1);
+        await database.ExecuteAsync("UPDATE orleans_batch.sink SET state = 'disabled'");
+
+        Assert.Empty(await CandidatesAsync());
+    }
+
     private Task EnqueueAsync(long team, int groups) => database.ExecuteAsync(
         "SELECT count(orleans_batch.enqueue($1, 'group ' || g, gen_random_uuid(), 0, 'x')) FROM generate_series(1, $2) AS g", team, groups);
 
     private async Task<List<(long Team, string Schema, int Group, short Sink)>> CandidatesAsync(
-        long after = 0, int most = Most, int teams = Teams, List<(int Group, short Sink)>? held = null, short[]? sinks = null)
+        long after = 0, int most = Most, List<(int Group, short Sink)>? held = null, short[]? sinks = null, int? perTeam = null,
+        List<(long Team, int Slots)>? teams = null)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        return await Statement.Load("candidates")
-            .On(
-                connection, after, held?.Select(h => h.Group).ToArray() ?? [], held?.Select(h => h.Sink).ToArray() ?? [], most, teams,
-                sinks ?? [_probe])
-            .AllAsync(
-                r => (r.GetInt64(0), r.GetString(1), r.GetInt32(2), r.GetInt16(3)), TestContext.Current.CancellationToken);
+        var found = await TestPoll.OnceAsync(database, new PollQuery
+        {
+            AfterTeam = after,
+            Most = most,
+            LeftOut = held?.ConvertAll(h => new LockKey(h.Sink, h.Group)) ?? [],
+            Sinks = sinks ?? [_probe],
+            MostPerTeam = perTeam,
+            Teams = teams ?? [],
+        });
+        return [.. found.Candidates.Select(c => (c.Group.TeamId, c.Group.SchemaId, c.GroupId, c.SinkId))];
     }
 }

@@ -29,6 +29,7 @@ public sealed class DedupInterleavingTests(QueueDatabase database) : IClassFixtu
 
         Assert.Equal(expected, await waiting);
         Assert.Equal(expected, await database.EntriesAsync(_team));
+        Assert.Equal(expected + 1, await database.EnqueueAsync(_team, "orders", _run, 2));
     }
 
     [Fact]

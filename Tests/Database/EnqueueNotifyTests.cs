@@ -8,7 +8,7 @@ public sealed class EnqueueNotifyTests(QueueDatabase database) : IClassFixture<Q
     private readonly Guid _run = Guid.NewGuid();
 
     [Fact]
-    public async Task Pollers_are_notified_only_when_the_group_had_no_wakeup()
+    public async Task Pollers_are_told_the_group_and_only_when_it_had_no_wakeup()
     {
         await database.AddSinkAsync("probe");
         List<string> heard = [];
@@ -26,7 +26,9 @@ public sealed class EnqueueNotifyTests(QueueDatabase database) : IClassFixture<Q
         await database.EnqueueAsync(_team, "orders", Guid.NewGuid(), 0);
         await HearAsync(listener, heard, "at the end");
 
-        Assert.Equal(["", "after the first", "after the next", "", "", "at the end"], heard);
+        var orders = $"{await database.GroupIdAsync(_team, "orders")}";
+        var invoices = $"{await database.GroupIdAsync(_team, "invoices")}";
+        Assert.Equal([orders, "after the first", "after the next", invoices, orders, "at the end"], heard);
     }
 
     // Notifications arrive in commit order, so once the mark is heard, everything before it was.

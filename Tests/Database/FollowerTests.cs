@@ -15,7 +15,7 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
 
     [Fact]
     [Trait("Reference", "DQ-1"), Trait("Reference", "DQ-2"), Trait("Reference", "DQ-3"), Trait("Reference", "DQ-5")]
-    [Trait("Reference", "DQ-28"), Trait("Reference", "DQ-30")]
+    [Trait("Reference", "DQ-26"), Trait("Reference", "DQ-28"), Trait("Reference", "DQ-30")]
     public async Task Entry_is_seen_once_the_upstream_has_passed_it_and_in_order()
     {
         await using var upstream = await OwnUpstreamAsync(2);
@@ -41,7 +41,8 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
         var follower = await database.AddFollowerAsync("after", "probe");
         var entry = await upstream.ClaimAsync();
         await database.ExecuteAsync(
-            "UPDATE orleans_batch.sink_cursor SET replay_to = 1 WHERE group_id = $1 AND $2 = 'advance_replayed'", upstream.Key.GroupId, move);
+            "UPDATE orleans_batch.sink_cursor SET replay_to = 1 WHERE group_id = $1 AND $2::text = 'advance_replayed'",
+            upstream.Key.GroupId, move);
 
         await (move switch
         {
@@ -75,8 +76,7 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
     {
         await using var upstream = await OwnUpstreamAsync(2);
         await using var follower = await OwnFollowerAsync();
-        await database.ExecuteAsync(
-            "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) VALUES ($1, $2, $3)", _team, follower.Key.GroupId, follower.Key.SinkId);
+        await WakeAsync(follower);
         Assert.True(await follower.Cursor.DropWakeupsIfDrainedAsync(Ct));
         Assert.Equal(0, await WakeupsAsync(follower.Key.SinkId));
 
@@ -111,10 +111,10 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
     {
         await using var upstream = await OwnUpstreamAsync(1);
         await using var follower = await OwnFollowerAsync();
-        await database.ExecuteAsync(
-            "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) VALUES ($1, $2, $3)", _team, follower.Key.GroupId, follower.Key.SinkId);
+        await WakeAsync(follower);
         await using var barrier = await StagedSession.BeginAsync(database);
-        await barrier.ExecuteAsync("SELECT FROM orleans_batch.wakeup WHERE team_id = $1 AND sink_id = $2 FOR UPDATE", _team, follower.Key.SinkId);
+        await barrier.ExecuteAsync(
+            "SELECT FROM orleans_batch.wakeup WHERE team_id = $1 AND sink_id = $2 FOR UPDATE", _team, follower.Key.SinkId);
         var dropping = follower.Cursor.DropWakeupsIfDrainedAsync(Ct);
         await StagedSession.WaitsForALockAsync(database, follower.Backend);
 
@@ -195,6 +195,9 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
         await database.AddFollowerAsync("after", "probe");
         return await TestOwner.OwnAsync(database, _team, "orders", "silo-b", sink: "after");
     }
+
+    private Task WakeAsync(TestOwner owner) => database.ExecuteAsync(
+        "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) VALUES ($1, $2, $3)", _team, owner.Key.GroupId, owner.Key.SinkId);
 
     private Task<long> WakeupsAsync(short sink) => database.ScalarAsync<long>(
         "SELECT count(*) FROM orleans_batch.wakeup WHERE team_id = $1 AND sink_id = $2", _team, sink);

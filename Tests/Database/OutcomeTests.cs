@@ -125,6 +125,7 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
 
     [Fact]
     [Trait("Reference", "PQ-6")]
+    [Trait("Reference", "PQ-13"), Trait("Reference", "PQ-37")]
     public async Task Skipped_batch_is_on_record_and_counted_and_was_never_applied()
     {
         await using var owner = await OwnAsync("continue");

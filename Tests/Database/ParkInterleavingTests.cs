@@ -17,6 +17,7 @@ public sealed class ParkInterleavingTests(QueueDatabase database) : IClassFixtur
 
     [Fact]
     [Trait("Reference", "PQ-29")]
+    [Trait("Reference", "PQ-5"), Trait("Reference", "PQ-32")]
     public async Task Parking_replaces_the_wakeups_by_a_parked_row_and_being_due_turns_it_back()
     {
         await using var owner = await OwnAsync("orders");
@@ -159,8 +160,8 @@ public sealed class ParkInterleavingTests(QueueDatabase database) : IClassFixtur
     private Task MakeDueAsync() => database.ExecuteAsync(
         "UPDATE orleans_batch.parked SET until = clock_timestamp() - interval '1 second' WHERE team_id = $1", _team);
 
-    private static Task<int> WakeDueAsync(StagedSession poller, int most = 100) =>
-        Statement.Load("wake_due").On(poller.Connection, most).FirstAsync(r => r.GetInt32(0), Ct);
+    private static async Task<int> WakeDueAsync(StagedSession poller, int most = 100) =>
+        (await Statement.Load("wake_due").On(poller.Connection, most, 86400.0).AllAsync(r => r.GetInt32(0), Ct)).Count;
 
     private async Task<(int Parked, int Wakeups)> WaitingAsync(TestOwner owner) =>
         Assert.Single(await database.RowsAsync(

@@ -1,4 +1,3 @@
-using Npgsql;
 using OrleansBatch.Silo.Embedded;
 using OrleansBatch.Tests.Support;
 
@@ -39,18 +38,13 @@ public sealed class PsqlTests(QueueDatabase database) : IClassFixture<QueueDatab
             StringComparison.Ordinal);
     }
 
-    private async Task<ChildProcess> PsqlAsync(string statement)
-    {
-        var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        var beside = Path.Combine((await PostgresBinaries.FindAsync(TestContext.Current.CancellationToken)).Folder, "psql");
-        return await ChildProcess.RunAsync(
+    private async Task<ChildProcess> PsqlAsync(string statement) =>
+        await ChildProcess.RunAsync(
             [
-                File.Exists(beside) ? beside : "psql", "--no-psqlrc", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1",
+                await Psql.FindAsync(TestContext.Current.CancellationToken), "--no-psqlrc", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1",
                 "--set=VERBOSITY=verbose", $"--command={statement}",
-                $"--dbname=host={connection.Host} port={connection.Port} dbname={connection.Database} "
-                + $"user={connection.Username} password={connection.Password}",
+                $"--dbname={Psql.Info(database.ConnectionString)}",
             ],
             TimeSpan.FromSeconds(20),
             TestContext.Current.CancellationToken);
-    }
 }

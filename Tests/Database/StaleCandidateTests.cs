@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Polling;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Tests.Support;
 
@@ -15,14 +16,17 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
     public async Task Looking_for_candidates_takes_no_lock()
     {
         var sink = await EnqueueAsync();
-        await using var poller = await StagedSession.OpenAsync(database);
+        await using var poller = await TestPoll.OpenAsync(database);
         Assert.Contains(_team, await CandidatesAsync(poller, sink));
 
         await using var owner = await TestOwner.OpenAsync(database, _team, "orders");
 
         Assert.True(await owner.TryLockAsync());
         Assert.Equal(0, await database.ScalarAsync<long>(
-            "SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = $1", poller.Connection.ProcessID));
+            """
+            SELECT count(*) FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+            WHERE l.locktype = 'advisory' AND a.datname = current_database() AND a.application_name LIKE 'orleans-batch-poller@%'
+            """));
     }
 
     [Fact]
@@ -30,7 +34,7 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
     public async Task A_group_that_was_finished_between_poll_and_lock_is_not_worked_on_again()
     {
         var sink = await EnqueueAsync();
-        await using var poller = await StagedSession.OpenAsync(database);
+        await using var poller = await TestPoll.OpenAsync(database);
         var found = await CandidatesAsync(poller, sink);
         await using (var first = await TestOwner.OwnAsync(database, _team, "orders"))
         {
@@ -77,10 +81,8 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
         return sink;
     }
 
-    private static Task<List<long>> CandidatesAsync(StagedSession poller, short sink) =>
-        Statement.Load("candidates")
-            .On(poller.Connection, 0L, Array.Empty<int>(), Array.Empty<short>(), 100, 100, new[] { sink })
-            .AllAsync(r => r.GetInt64(0), Ct);
+    private static async Task<List<long>> CandidatesAsync(TestPoll poller, short sink) =>
+        [.. (await poller.FindAsync(new PollQuery { Most = 100, Sinks = [sink] })).Candidates.Select(c => c.Group.TeamId)];
 
     private async Task<List<int>> EndSilentAsync(double lifetimeSeconds)
     {

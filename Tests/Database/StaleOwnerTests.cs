@@ -22,6 +22,7 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
     [Theory]
     [MemberData(nameof(Statements))]
     [Trait("Reference", "PC-10")]
+    [Trait("Reference", "DC-12")]
     public async Task Statement_with_a_former_epoch_changes_nothing_and_says_so(string statement)
     {
         await using var former = await OwnAsync();
@@ -54,6 +55,7 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
     [Theory]
     [MemberData(nameof(WritesOfAnEntry))]
     [Trait("Reference", "G-10")]
+    [Trait("Reference", "DQ-31")]
     public async Task Statement_for_an_entry_that_is_passed_changes_nothing(string statement)
     {
         await using var owner = await OwnAsync();

@@ -28,8 +28,10 @@ public sealed partial class FaultsTests
     public void Every_reference_is_listed_once()
     {
         var listed = _rows.Select(r => r.Id).Where(id => !IsFault(id)).ToList();
-        var expected = Range("S", 1, 9).Concat(Range("PC-", 1, 41)).Concat(Range("PC-", 46, 56)).Concat(Range("PQ-", 6, 11))
-            .Concat(Range("PQ-", 14, 31)).Concat(Range("PQ-A", 1, 4)).Concat(Range("G-", 1, 20));
+        var expected = Range("S", 1, 9).Concat(Range("PC-", 1, 41)).Concat(Range("PC-", 46, 56)).Concat(Range("PQ-", 1, 51))
+            .Concat(Range("PQ-A", 1, 4)).Concat(Range("PR-", 9, 12)).Concat(Range("PR-", 16, 21)).Concat(Range("G-", 1, 20))
+            .Concat(Range("DQ-", 1, 41)).Concat(Range("DC-", 1, 19)).Concat(Range("LD-", 1, 2)).Concat(Range("ID-", 1, 9))
+            .Concat(Range("PR-", 1, 8)).Concat(Range("PR-", 13, 15));
 
         Assert.Equal(expected, listed);
 

@@ -1,20 +1,24 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Tests.Support;
 
 // Which tables a statement would read from end to end: by a scan that no condition on an index bounds.
-internal static class Plans
+internal static partial class Plans
 {
     // The plan that an engine's session keeps once it has prepared the statement: made without knowing the values.
-    public static async Task<IReadOnlyList<string>> WholeReadsAsync(this StagedSession session, string statement, string types, int values)
+    // Types: where the server can't tell them from the statement.
+    public static async Task<IReadOnlyList<string>> WholeReadsAsync(this StagedSession session, string statement, string? types = null)
     {
+        var text = Statement.Load(statement).ToString();
+        var values = Parameters().Matches(text).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).DefaultIfEmpty().Max();
         await Statement.Load("settle_session").On(session.Connection, "5000", "10000").FirstAsync(_ => true, CancellationToken.None);
-        await session.ExecuteAsync("SET plan_cache_mode = force_generic_plan");
         var name = $"planned_{statement}";
-        await session.ExecuteAsync($"PREPARE {name} ({types}) AS {Statement.Load(statement)}");
+        await session.ExecuteAsync($"PREPARE {name} {(types is null ? "" : $"({types})")} AS {text}");
         var plan = await session.ScalarAsync<string>(
-            $"EXPLAIN (FORMAT JSON) EXECUTE {name} ({string.Join(", ", Enumerable.Repeat("NULL", values))})");
+            $"EXPLAIN (FORMAT JSON) EXECUTE {name} {(values == 0 ? "" : $"({string.Join(", ", Enumerable.Repeat("NULL", values))})")}");
         await session.ExecuteAsync($"DEALLOCATE {name}");
         return WholeReads(plan!);
     }
@@ -53,4 +57,7 @@ internal static class Plans
             }
         }
     }
+
+    [GeneratedRegex(@"\$(\d+)")]
+    private static partial Regex Parameters();
 }

@@ -1,9 +1,13 @@
 namespace OrleansBatch.Tests.Support;
 
-// A queue with enough in it that a plan which reads a whole table costs more than one that doesn't.
+// A queue in full work with two months of history: of each group a hundred entries are finished, over sixty partitions, and ten wait. Made
+// smaller than a real one for every run; ORLEANSBATCH_TEST_GROUPS=100000 makes it 1,000,000 waiting and 10,000,000 finished entries.
 public sealed class SeededDatabase(PostgresFixture postgres) : IAsyncLifetime
 {
-    public const int Groups = 20_000;
+    public const string GroupsVariable = "ORLEANSBATCH_TEST_GROUPS";
+
+    public static int Groups { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable(GroupsVariable), System.Globalization.CultureInfo.InvariantCulture, out var groups) ? groups : 2_000;
 
     public QueueDatabase Database { get; } = new(postgres);
 
@@ -11,26 +15,73 @@ public sealed class SeededDatabase(PostgresFixture postgres) : IAsyncLifetime
     {
         await Database.InitializeAsync();
         await Database.AddSinkAsync("probe");
-        await Database.ExecuteAsync(
+        await using var connection = await Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await RunAsync("SET synchronous_commit = off");
+        await RunAsync(
+            """
+            DO $do$
+            DECLARE
+              day date;
+              parent text;
+            BEGIN
+              FOR day IN SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date - d FROM generate_series(2, 60) AS d LOOP
+                FOREACH parent IN ARRAY ARRAY['log_entry', 'batch_attempt'] LOOP
+                  EXECUTE format('CREATE TABLE orleans_batch.%I PARTITION OF orleans_batch.%I FOR VALUES FROM (%L) TO (%L)',
+                    parent || '_' || to_char(day, 'YYYYMMDD'), parent,
+                    day::timestamp AT TIME ZONE 'UTC', (day + 1)::timestamp AT TIME ZONE 'UTC');
+                END LOOP;
+              END LOOP;
+            END $do$
+            """);
+        await RunAsync(
             $"""
             INSERT INTO orleans_batch.batch_group (team_id, schema_id, tail_seq, last_created_at)
-            SELECT g % 200, 'schema ' || g, 5, clock_timestamp() FROM generate_series(1, {Groups}) AS g;
+            SELECT 1 + g % 1000, 'schema ' || g, 110, clock_timestamp() FROM generate_series(1, {Groups}) AS g
+            """);
+        await RunAsync(
+            """
+            INSERT INTO orleans_batch.run
+              (run_id, group_id, sync_type, primary_keys, state, last_index, batch_count, end_seq, on_failure, created_at, alive_at)
+            SELECT md5(g.group_id || '/' || r)::uuid, g.group_id, 'append', '{}', 'sealed', 9, 10, r * 10 + 10, 'continue', t.at, t.at
+            FROM generate_series(0, 10) AS r, orleans_batch.batch_group AS g,
+              LATERAL (SELECT clock_timestamp() - make_interval(days => 60 - r * 6) AS at) AS t
+            """);
 
-            INSERT INTO orleans_batch.run (run_id, group_id, sync_type, primary_keys, last_index, batch_count, on_failure, created_at, alive_at)
-            SELECT md5(g.group_id::text)::uuid, g.group_id, 'append', '{"{}"}', 4, 5, 'continue', clock_timestamp(), clock_timestamp()
-            FROM orleans_batch.batch_group AS g;
+        // Day by day, so that a partition is filled while its indexes are in memory.
+        for (var day = 60; day >= 1; day--)
+        {
+            await RunAsync(
+                $"""
+                INSERT INTO orleans_batch.log_entry
+                  (group_id, seq, kind, run_id, batch_index, path, row_count, byte_size, is_final, created_at)
+                SELECT g.group_id, s, 'batch', md5(g.group_id || '/' || (s - 1) / 10)::uuid, (s - 1) % 10, '/data/' || g.group_id || '/' || s,
+                  1000, 100000, s % 10 = 0,
+                  ((clock_timestamp() AT TIME ZONE 'UTC')::date - {day} + interval '1 hour' + make_interval(secs => s)) AT TIME ZONE 'UTC'
+                FROM orleans_batch.batch_group AS g, generate_series({((60 - day) * 100 + 59) / 60 + 1}, {((61 - day) * 100 + 59) / 60}) AS s
+                """);
+        }
 
-            INSERT INTO orleans_batch.log_entry (group_id, seq, kind, run_id, batch_index, path, created_at)
-            SELECT r.group_id, s, 'batch', r.run_id, s - 1, 'x', clock_timestamp()
-            FROM orleans_batch.run AS r, generate_series(1, 5) AS s;
+        await RunAsync(
+            """
+            INSERT INTO orleans_batch.log_entry
+              (group_id, seq, kind, run_id, batch_index, path, row_count, byte_size, is_final, created_at)
+            SELECT g.group_id, s, 'batch', md5(g.group_id || '/' || (s - 1) / 10)::uuid, (s - 1) % 10, '/data/' || g.group_id || '/' || s,
+              1000, 100000, s % 10 = 0, clock_timestamp()
+            FROM orleans_batch.batch_group AS g, generate_series(101, 110) AS s;
 
-            INSERT INTO orleans_batch.sink_cursor (group_id, sink_id, next_seq, epoch, floor_at)
-            SELECT g.group_id, 1, 3, 1, g.last_created_at - interval '1 hour' FROM orleans_batch.batch_group AS g;
+            INSERT INTO orleans_batch.sink_cursor (group_id, sink_id, next_seq, applied_seq, epoch, floor_at)
+            SELECT g.group_id, 1, 101, 100, 1, g.last_created_at - interval '1 day' FROM orleans_batch.batch_group AS g;
 
-            INSERT INTO orleans_batch.sink_run (run_id, sink_id, group_id) SELECT r.run_id, 1, r.group_id FROM orleans_batch.run AS r;
+            INSERT INTO orleans_batch.sink_run (run_id, sink_id, group_id, state, batches_applied, started_at, finished_at)
+            SELECT r.run_id, 1, r.group_id, 'succeeded', 10, r.created_at, r.created_at FROM orleans_batch.run AS r WHERE r.end_seq <= 100;
+
+            INSERT INTO orleans_batch.batch_attempt
+              (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch)
+            SELECT r.group_id, 1, r.end_seq - 9, r.end_seq, 1, 'succeeded', r.created_at, r.created_at, 'silo', 1
+            FROM orleans_batch.run AS r WHERE r.end_seq <= 100;
 
             INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
-            SELECT g.team_id, g.group_id, 1 FROM orleans_batch.batch_group AS g;
+            SELECT g.team_id, g.group_id, 1 FROM orleans_batch.batch_group AS g, generate_series(1, 10);
 
             INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, until, reason)
             SELECT g.group_id, 1, g.team_id, CASE WHEN g.group_id % 4 > 0 THEN clock_timestamp() + make_interval(secs => g.group_id) END,
@@ -48,7 +99,14 @@ public sealed class SeededDatabase(PostgresFixture postgres) : IAsyncLifetime
             INSERT INTO orleans_batch.pause (team_id, schema_id, who, why)
             SELECT g.team_id, g.schema_id, 'somebody', 'seeded' FROM orleans_batch.batch_group AS g WHERE g.group_id % 5 = 0;
             """);
-        await Database.ExecuteAsync("VACUUM ANALYZE");
+        await RunAsync("VACUUM ANALYZE");
+
+        async Task RunAsync(string sql)
+        {
+            await using var command = connection.Command(sql);
+            command.CommandTimeout = 0;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();

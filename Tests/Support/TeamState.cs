@@ -26,6 +26,27 @@ public static class TeamState
             """,
             team))!;
 
+    // What producers wrote, without what differs between teams: ids and times.
+    public static Task<string?> LogOfAsync(this QueueDatabase database, long team) => database.ScalarAsync<string>(
+        """
+        WITH entry AS (
+          SELECT g.schema_id, e.*, dense_rank() OVER (PARTITION BY e.group_id ORDER BY (SELECT min(f.seq) FROM orleans_batch.log_entry AS f
+            WHERE f.run_id = e.run_id)) AS run
+          FROM orleans_batch.log_entry AS e JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1
+        )
+        SELECT concat_ws(E'\n',
+          (SELECT string_agg(concat_ws(' ', g.schema_id, 'tail', g.tail_seq), E'\n' ORDER BY g.schema_id)
+           FROM orleans_batch.batch_group AS g WHERE g.team_id = $1),
+          (SELECT string_agg(concat_ws(' ', e.schema_id, e.seq, e.kind, 'run', e.run, e.batch_index, e.path, e.is_final, e.origin_index),
+             E'\n' ORDER BY e.schema_id, e.seq) FROM entry AS e),
+          (SELECT string_agg(concat_ws(' ', k.schema_id, 'run', k.run, r.state, r.sync_type, r.primary_keys, r.last_index, r.batch_count,
+             r.end_seq, r.on_failure, r.origin_run_id), E'\n' ORDER BY k.schema_id, k.run)
+           FROM (SELECT DISTINCT e.schema_id, e.run, e.run_id FROM entry AS e) AS k JOIN orleans_batch.run AS r USING (run_id)),
+          (SELECT string_agg(DISTINCT concat_ws(' ', g.schema_id, 'woken for', w.sink_id), E'\n')
+           FROM orleans_batch.wakeup AS w JOIN orleans_batch.batch_group AS g USING (group_id) WHERE w.team_id = $1))
+        """,
+        team);
+
     public static Task<long> WakeupsAsync(this QueueDatabase database, long team) =>
         database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.wakeup WHERE team_id = $1", team);
 

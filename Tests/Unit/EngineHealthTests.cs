@@ -75,6 +75,7 @@ public sealed class EngineHealthTests
     }
 
     [Fact]
+    [Trait("Reference", "DC-18")]
     public void A_batch_that_runs_too_long_is_stuck_although_the_heartbeat_goes_on()
     {
         using var batch = _health.BatchStarted(_group, "duckdb");

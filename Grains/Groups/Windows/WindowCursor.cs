@@ -1,7 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Grains.Sessions;
 
@@ -33,13 +32,13 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
     /// <summary>Takes the group's lock and, when the group is in order, owns it and claims its first window.</summary>
     public async Task<(bool Locked, Window? Window)> TryOwnAsync(int most, CancellationToken ct)
     {
-        var (locked, rows) = await session.TryLockAndAsync(key, OwnWindow, ReadOwned, ct, key.GroupId, key.SinkId, silo, key.Namespace, most);
+        var (locked, rows) = await session.TryLockAndAsync(key, OwnWindow, ReadOwned, ct, key.GroupId, key.SinkId, silo, key.Namespace, most, tellsHooks);
         return (locked, Begin(rows));
     }
 
     /// <summary>Claims a window of a group that is owned already; null when it is not in order.</summary>
     public async Task<Window?> ClaimAsync(int most) =>
-        Begin(await session.AllAsync(OwnWindow, ReadOwned, key.GroupId, key.SinkId, silo, key.Namespace, most));
+        Begin(await session.AllAsync(OwnWindow, ReadOwned, key.GroupId, key.SinkId, silo, key.Namespace, most, tellsHooks));
 
     /// <summary>Passes the finished part of the window and claims the next; null when there is none, or none that is in order.</summary>
     /// <param name="window">The window.</param>
@@ -66,8 +65,8 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
 
         if (rows.Count == 0)
         {
-            throw new OwnershipLostException(
-                $"Group {group} has another owner by now: epoch {cursor.Epoch} is no longer the current one (noticed at advance_window).");
+            await AdvanceOneByOneAsync(window, finished);
+            return null;
         }
 
         var row = rows[0];
@@ -93,6 +92,16 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
 
     /// <summary>Does so unless nothing was left there by this owner's windows.</summary>
     public Task SettleIfCountedAsync() => _counts is null ? Task.CompletedTask : SettleAsync();
+
+    // A sink was added that follows this one, and is to be woken with each step; or the ownership is lost, and the first step says so.
+    private async Task AdvanceOneByOneAsync(Window window, int finished)
+    {
+        await SettleIfCountedAsync();
+        foreach (var entry in window.Entries.Take(finished))
+        {
+            await cursor.AdvanceAsync(entry, CancellationToken.None);
+        }
+    }
 
     private Window? Begin(List<OwnedRow> rows)
     {

@@ -4,7 +4,8 @@ namespace OrleansBatch.Grains.Groups.Windows;
 
 /// <summary>Works through windows: has the sink apply them batch by batch and commits what it has finished.</summary>
 internal sealed class WindowWorker(
-    GroupServices services, ServedSink served, WindowCursor windows, WatchedSink sink, EntryWorker entries, Func<bool> mustLeave)
+    GroupServices services, ServedSink served, WindowCursor windows, WatchedSink sink, EntryWorker entries,
+    WakeupTrimming trimming, Func<bool> mustLeave)
 {
     private readonly Release _release = served.Sink is Interfaces.Sinks.ITenureSink ? Release.Group : Release.GroupAndLock;
 
@@ -24,6 +25,7 @@ internal sealed class WindowWorker(
             services.Windows.Learn(served.Id, window.Entries.Count, result);
             var current = window;
             window = null;
+            await trimming.TrimIfDueAsync();
             var leaves = mustLeave();
             if (result.Finished > 0)
             {
@@ -31,10 +33,6 @@ internal sealed class WindowWorker(
                 window = await windows.AdvanceAsync(
                     current, result.Finished, goesOn ? Most(services, served) : 0, goesOn ? _release : Release.Keep);
                 services.Instruments.BatchesEnded("succeeded", result.Finished);
-                if (current.Entries[result.Finished - 1].Ends is not null)
-                {
-                    entries.RunEndedInWindow();
-                }
             }
 
             if (window is null && !windows.IsReleased)

@@ -11,13 +11,18 @@ WITH slice AS (
   SELECT l.team_id, l.group_id, s.sink_id
   FROM slice AS l
   CROSS JOIN orleans_batch.sink AS s
-  LEFT JOIN orleans_batch.sink_cursor AS c ON c.group_id = l.group_id AND c.sink_id = s.sink_id
-  LEFT JOIN orleans_batch.sink_cursor AS u ON u.group_id = l.group_id AND u.sink_id = s.upstream_id
+  -- The limits keep these look-ups: joined, they are planned as reads of all cursors and all parked rows.
+  LEFT JOIN LATERAL (
+    SELECT k.next_seq FROM orleans_batch.sink_cursor AS k WHERE k.group_id = l.group_id AND k.sink_id = s.sink_id LIMIT 1) AS c ON true
+  LEFT JOIN LATERAL (
+    SELECT true AS waits FROM orleans_batch.parked AS k WHERE k.group_id = l.group_id AND k.sink_id = s.sink_id LIMIT 1) AS p ON true
+  LEFT JOIN LATERAL (
+    SELECT k.next_seq FROM orleans_batch.sink_cursor AS k WHERE k.group_id = l.group_id AND k.sink_id = s.upstream_id LIMIT 1) AS u ON true
   WHERE s.state <> 'adding'
     AND coalesce(c.next_seq, 1) <= CASE WHEN s.upstream_id IS NULL THEN l.tail_seq ELSE coalesce(u.next_seq, 1) - 1 END
     AND NOT EXISTS (SELECT FROM orleans_batch.wakeup AS w
                     WHERE w.team_id = l.team_id AND w.group_id = l.group_id AND w.sink_id = s.sink_id)
-    AND NOT EXISTS (SELECT FROM orleans_batch.parked AS p WHERE p.group_id = l.group_id AND p.sink_id = s.sink_id)
+    AND p.waits IS NULL
   RETURNING 1
 )
 SELECT (SELECT max(l.group_id) FROM slice AS l), (SELECT count(*)::int FROM mended)

@@ -1,7 +1,8 @@
 -- Guarantees, when this session holds the group's lock, that from its commit on no write of a former owner matches the cursor's epoch, and
 -- that the first window is claimed and its attempt counted before any work is done. No row: the lock is held elsewhere, or the group is
--- not in order (parked, paused, asked for something, left in a claim, replaying, new with older entries, at a marker, behind an upstream): then nothing is changed.
--- $1 group, $2 sink, $3 silo, $4 namespace of the sink, $5 the most entries to claim.
+-- not in order (parked, paused, asked for something, left in a claim, replaying, new with older entries, at a marker, behind an upstream, before followers): then nothing is changed.
+-- $1 group, $2 sink, $3 silo, $4 namespace of the sink, $5 the most entries to claim,
+-- $6 whether there are hooks to tell of a run's end: then its last batch is no part of a window.
 -- Runs after lock_to_own in a transaction of its own: its snapshot is younger than the lock, so it reads the cursor as the former owner
 -- left it. Only the lock holder writes this row. Entries are read from yesterday's partition on and up to tomorrow's: what lies outside
 -- is left to the statements for groups that are not in order.
@@ -19,6 +20,7 @@ WITH here AS (
     AND EXISTS (
       SELECT FROM orleans_batch.sink AS s
       WHERE s.sink_id = $2 AND s.state <> 'disabled' AND s.upstream_id IS NULL AND s.starts_at IS NULL)
+    AND NOT EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.upstream_id = $2)
     AND NOT EXISTS (
       SELECT FROM orleans_batch.pause AS p
       WHERE coalesce(p.team_id::text, '') = ANY (ARRAY[g.team_id::text, '']) AND coalesce(p.schema_id, '') = ANY (ARRAY[g.schema_id, ''])
@@ -37,11 +39,11 @@ WITH here AS (
   SELECT f.first_seq, r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure
   FROM entry AS f
   CROSS JOIN LATERAL (SELECT x.* FROM orleans_batch.run AS x WHERE x.run_id = f.run_id LIMIT 1) AS r
-  WHERE f.seq = f.first_seq AND f.kind = 'batch' AND r.state IN ('open', 'sealed')
+  WHERE f.seq = f.first_seq AND f.kind = 'batch' AND NOT ($6 AND f.is_final) AND r.state IN ('open', 'sealed')
     AND coalesce(f.counted_run, f.run_id) = f.run_id
     AND coalesce((SELECT o.state FROM orleans_batch.sink_run AS o WHERE o.run_id = f.run_id AND o.sink_id = $2), 'running') = 'running'
 ), claim AS (
-  SELECT coalesce(min(e.seq) FILTER (WHERE e.run_id <> r.run_id OR e.kind <> 'batch') - 1, max(e.seq)) AS claimed_to
+  SELECT coalesce(min(e.seq) FILTER (WHERE e.run_id <> r.run_id OR e.kind <> 'batch' OR $6 AND e.is_final) - 1, max(e.seq)) AS claimed_to
   FROM run AS r CROSS JOIN entry AS e
   HAVING count(*) > 0
 ), owned AS (

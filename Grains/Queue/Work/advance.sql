@@ -1,9 +1,8 @@
--- Guarantees that the cursor passes the entry, and that its outcome, its run's counts and its history are committed with it, the wakeups of
--- the sinks that follow this one, and the note for the hooks when the run ends here.
+-- Guarantees that the cursor passes the entry, and that its outcome, its run's counts and its history are committed with it. Does nothing
+-- when some sink follows this one: that takes advance_followed, whose two further tables would double the cost of every other step.
 -- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 rows, $9 state the run ends
--- with here (null: it goes on), $10 silo, $11 team, $12 whether there are hooks to tell. Only the lock holder writes these rows; a former
--- owner's epoch matches nothing. Against a follower's drained check: it sees the move and the wakeup, or neither. The notification is for a
--- follower's group that had no wakeup; the limit keeps that question a look-up.
+-- with here (null: it goes on), $10 silo. Only the lock holder writes these rows; a former owner's epoch matches nothing. A follower that is
+-- added meanwhile is seeded only after this statement has ended.
 WITH before AS (
   SELECT c.attempt, c.claimed_at FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $1 AND c.sink_id = $2
 ), moved AS (
@@ -12,6 +11,7 @@ WITH before AS (
     claimed_to = NULL, suspect_to = CASE WHEN c.suspect_to > c.next_seq THEN c.suspect_to END, attempt = 0, losses = 0,
     heartbeat_at = clock_timestamp(), progressed_at = clock_timestamp()
   WHERE c.group_id = $1 AND c.sink_id = $2 AND c.epoch = $3 AND c.next_seq = $4
+    AND NOT EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.upstream_id = $2)
   RETURNING c.next_seq
 ), counted AS (
   INSERT INTO orleans_batch.sink_run AS o
@@ -26,18 +26,5 @@ WITH before AS (
   INSERT INTO orleans_batch.batch_attempt
     (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch)
   SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $10, $3 FROM moved, before AS b
-), told AS (
-  INSERT INTO orleans_batch.run_notification (run_id, sink_id, group_id) SELECT $7, $2, $1 FROM moved WHERE $12 AND $9 IS NOT NULL
-  ON CONFLICT ON CONSTRAINT run_notification_pk DO NOTHING
-), woken AS (
-  INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
-  SELECT $11, $1, s.sink_id FROM moved, orleans_batch.sink AS s WHERE s.upstream_id = $2
-  RETURNING sink_id
 )
-SELECT m.next_seq, (
-  SELECT count(pg_notify('orleans_batch_wakeup', '')) FROM woken AS w
-  LEFT JOIN LATERAL (
-    SELECT true AS there FROM orleans_batch.wakeup AS k WHERE k.sink_id = w.sink_id AND k.team_id = $11 AND k.group_id = $1
-    LIMIT 1) AS k ON true
-  WHERE k.there IS NULL)
-FROM moved AS m
+SELECT m.next_seq FROM moved AS m

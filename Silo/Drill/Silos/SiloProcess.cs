@@ -64,6 +64,12 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
+    public Task TerminateAsync()
+    {
+        Ordered = true;
+        return SignalAsync("TERM");
+    }
+
     public Task StopAsync() => SignalAsync("STOP");
 
     public Task ContinueAsync() => SignalAsync("CONT");

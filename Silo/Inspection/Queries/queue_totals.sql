@@ -1,4 +1,4 @@
--- Guarantees the queue's figures from one snapshot; batches are counted once per sink.
+-- Guarantees the queue's figures from one snapshot; batches are counted once per sink that is not disabled.
 SELECT
   count(DISTINCT s.group_id),
   coalesce(sum(s.waiting), 0)::bigint,
@@ -7,3 +7,4 @@ SELECT
   (SELECT count(*) FROM orleans_batch.sink_run AS r WHERE r.state = 'failed'),
   extract(epoch FROM clock_timestamp() - min(s.oldest_waiting_at))::double precision
 FROM orleans_batch.group_status AS s
+WHERE NOT EXISTS (SELECT FROM orleans_batch.sink AS k WHERE k.sink_id = s.sink_id AND k.state = 'disabled')

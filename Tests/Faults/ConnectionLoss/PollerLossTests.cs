@@ -23,11 +23,11 @@ public sealed class PollerLossTests(PostgresFixture postgres) : DatabaseTest(pos
             await staged.ExecuteAsync("LOCK TABLE orleans_batch.parked IN ACCESS EXCLUSIVE MODE");
             if (loss == Loss.Ended)
             {
-                await silo.EndWhoWaitsInAsync("wake_due");
+                await silo.EndWhoWaitsInAsync("candidates");
             }
             else
             {
-                await silo.LoseAsync(loss, (0, await silo.PortOfWhoWaitsInAsync("wake_due")));
+                await silo.LoseAsync(loss, (0, await silo.PortOfWhoWaitsInAsync("candidates")));
             }
         }
 

@@ -74,9 +74,48 @@ public sealed class FenceTests : IDisposable
     {
         await _fixture.ApplyAllAsync(SyncType.Append, [], "SELECT 1 AS id", "SELECT 2 AS id", "SELECT 3 AS id");
 
-        var error = await NotReadyAsync(_fixture.BatchOf(2, "SELECT 9 AS id"), appliedSeq: 1);
+        var error = await NotReadyAsync(_fixture.BatchOf(2, "SELECT 9 AS id") with { OriginRunId = Guid.NewGuid() }, appliedSeq: 1);
 
         Assert.Contains("already holds batches up to seq 3", error.Message, StringComparison.Ordinal);
+        Assert.Equal("1 2 3", await _fixture.RowsAsync());
+    }
+
+    // The queue's progress over a window is committed after the file's: a crash in between brings the window again.
+    [Fact]
+    public async Task A_file_that_is_a_window_ahead_repeats_what_it_has_and_goes_on()
+    {
+        await _fixture.ApplyAllAsync(SyncType.Append, [], "SELECT 1 AS id", "SELECT 2 AS id", "SELECT 3 AS id");
+
+        await _fixture.ApplyAsync(_fixture.BatchOf(2, "SELECT 2 AS id"), appliedSeq: 1);
+        await _fixture.ApplyAsync(_fixture.BatchOf(3, "SELECT 3 AS id"), appliedSeq: 2);
+        await _fixture.ApplyAsync(_fixture.BatchOf(4, "SELECT 4 AS id"), appliedSeq: 3);
+
+        Assert.Equal("1 2 3 4", await _fixture.RowsAsync());
+        Assert.Equal("1,4", await _fixture.RowsAsync("FROM orleans_batch.progress"));
+    }
+
+    [Fact]
+    public async Task A_file_is_ahead_while_the_group_is_replayed_and_stays_so()
+    {
+        await _fixture.ApplyAllAsync(SyncType.Append, [], "SELECT 1 AS id", "SELECT 2 AS id", "SELECT 3 AS id");
+        var again = _fixture.BatchOf(2, "SELECT 20 AS id") with { OriginRunId = Guid.NewGuid() };
+
+        await ReplayAsync(again, replayedTo: 3);
+        await ReplayAsync(again, replayedTo: 3);
+        await ReplayAsync(_fixture.BatchOf(3, "SELECT 30 AS id") with { OriginRunId = Guid.NewGuid() }, replayedTo: 3);
+        await _fixture.ApplyAsync(_fixture.BatchOf(4, "SELECT 4 AS id"));
+
+        Assert.Equal("1 2 3 4 20 30", await _fixture.RowsAsync());
+        Assert.Equal("1,4", await _fixture.RowsAsync("FROM orleans_batch.progress"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_ahead_of_the_replay_too_is_not_continued()
+    {
+        await _fixture.ApplyAllAsync(SyncType.Append, [], "SELECT 1 AS id", "SELECT 2 AS id", "SELECT 3 AS id");
+
+        await Assert.ThrowsAsync<SinkNotReadyException>(() => ReplayAsync(_fixture.BatchOf(1, "SELECT 9 AS id"), replayedTo: 2, appliedSeq: 2));
+
         Assert.Equal("1 2 3", await _fixture.RowsAsync());
     }
 
@@ -165,4 +204,11 @@ public sealed class FenceTests : IDisposable
 
     private async Task<SinkNotReadyException> NotReadyAsync(Batch batch, long appliedSeq, long epoch = 1) =>
         await Assert.ThrowsAsync<SinkNotReadyException>(() => _fixture.ApplyAsync(batch, appliedSeq, epoch));
+
+    private Task ReplayAsync(Batch batch, long replayedTo, long appliedSeq = 3) => _fixture.Sink.ApplyAsync(
+        new BatchContext(_ => Task.CompletedTask)
+        {
+            Attempt = 1, FencingToken = 1, AppliedSeq = appliedSeq, ReplayedTo = replayedTo, Silo = "test", Batch = batch,
+        },
+        TestContext.Current.CancellationToken);
 }

@@ -36,6 +36,7 @@ public sealed class EntryRulesTests
 
         Assert.Equal("The run began before this sink was added.", skip.Why);
         Assert.True(skip is { Counts: false, ByOperator: true });
+        Assert.True(EntryRules.First(Entry() with { BeganBeforeSink = true, RunState = "cancelled" }, null) is Verdict.Skip { Counts: false });
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Cluster;
 
 // What was applied is applied again, under an origin of the replay's own, and what was decided stays decided.
-public sealed class ReplayTests(PostgresFixture postgres) : DatabaseTest(postgres)
+public sealed class ReplayedBatchesTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
 

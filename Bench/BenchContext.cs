@@ -1,0 +1,15 @@
+using OrleansBatch.Bench.Cluster;
+using OrleansBatch.Bench.Report;
+using OrleansBatch.Silo.Drill;
+
+namespace OrleansBatch.Bench;
+
+// What a scenario works with.
+internal sealed record BenchContext(
+    BenchOptions Options,
+    BenchCluster Cluster,
+    ReferenceLoad Reference,
+    ChildGuard Guard,
+    string Directory,
+    FigureLog Figures,
+    Action<string> Say);

@@ -1,0 +1,42 @@
+using Npgsql;
+
+namespace OrleansBatch.Bench.Cluster;
+
+// One run's database; it goes with the run.
+internal sealed class BenchDatabase(BenchCluster cluster, string name) : IAsyncDisposable
+{
+    private const int LongestStatementSeconds = 1800;
+
+    private NpgsqlDataSource? _source;
+
+    public string Name => name;
+
+    public string ConnectionString => cluster.ConnectionString(name);
+
+    public NpgsqlDataSource Queries => _source ??= Source(ConnectionString);
+
+    public static NpgsqlDataSource Source(string connectionString) => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "orleans-batch-bench",
+            MaxPoolSize = 40,
+            CommandTimeout = LongestStatementSeconds,
+            MaxAutoPrepare = 20,
+            AutoPrepareMinUsages = 2,
+        });
+
+    // A database is copied only when nobody is connected to it.
+    public async Task DisconnectAsync()
+    {
+        if (Interlocked.Exchange(ref _source, null) is { } source)
+        {
+            await source.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DisconnectAsync();
+        await cluster.DropAsync(name);
+    }
+}

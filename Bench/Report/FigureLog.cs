@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace OrleansBatch.Bench.Report;
+
+// A JSON line for each figure as soon as it is known: what a broken-off run has measured is there.
+internal sealed class FigureLog(TextWriter lines)
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly List<Figure> _all = [];
+
+    public IReadOnlyList<Figure> All => _all;
+
+    public async Task AddAsync(Figure figure)
+    {
+        _all.Add(figure);
+        await WriteAsync(figure);
+    }
+
+    public async Task WriteAsync<T>(T line)
+    {
+        await lines.WriteLineAsync(JsonSerializer.Serialize(line, _json));
+        await lines.FlushAsync();
+    }
+}

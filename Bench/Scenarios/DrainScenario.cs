@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using OrleansBatch.Bench.Cluster;
+using OrleansBatch.Bench.Report;
+using OrleansBatch.Bench.Silos;
+using OrleansBatch.Bench.Work;
+
+namespace OrleansBatch.Bench.Scenarios;
+
+// drain: batches that were enqueued with no silo there; then one silo starts. From the first batch's start to the last one's end.
+internal sealed class DrainScenario : IScenario
+{
+    private const int Slots = 16;
+
+    public string Name => "drain";
+
+    public string What => "a silo works off what waits";
+
+    public async Task RunAsync(BenchContext bench, CancellationToken ct)
+    {
+        foreach (var (backlog, bar) in Cases(bench.Options))
+        {
+            await RunAsync(bench, backlog, bar, ct);
+        }
+    }
+
+    private static IEnumerable<(Backlog Backlog, Bar? Bar)> Cases(BenchOptions o)
+    {
+        if (o is { Groups: { } groups, Batches: { } batches })
+        {
+            return [(new Backlog(groups, batches, o.SleepMs), null)];
+        }
+
+        return
+        [
+            (new Backlog(1, o.Scaled(100_000, 200)), new Bar { RatioAtLeast = 4 }),
+            (new Backlog(16, o.Scaled(20_000, 20)), new Bar { RatioAtLeast = 4 }),
+            (new Backlog(o.Scaled(1000, 50), 20), new Bar { RatioAtLeast = 1.5 }),
+            (new Backlog(o.Scaled(100_000, 200), 1), new Bar { AtLeast = 2000 }),
+            (new Backlog(16, o.Scaled(250, 25), SleepMs: 20), new Bar { RatioAtLeast = 0.95 }),
+        ];
+    }
+
+    private async Task RunAsync(BenchContext bench, Backlog backlog, Bar? bar, CancellationToken ct)
+    {
+        await using var filled = await bench.Cluster.CreateAsync(ct);
+        await backlog.FillAsync(filled, ct);
+        await filled.Queries.ExecuteAsync("vacuum", ct);
+        await filled.DisconnectAsync();
+
+        var clients = Math.Min(backlog.Groups, Slots);
+        var rates = new List<double>();
+        var references = new List<double>();
+        var notes = new List<string>();
+        for (var run = 0; run < bench.Options.Runs; run++)
+        {
+            references.Add(backlog.SleepMs > 0
+                ? clients * 1000.0 / backlog.SleepMs
+                : await bench.Reference.MeasureAsync(ReferenceLoad.Update, clients, bench.Options.ReferenceTime, ct));
+            await using var database = await bench.Cluster.CreateAsync(ct, filled.Name);
+            var (rate, note) = await DrainAsync(bench, database, backlog, ct);
+            rates.Add(rate);
+            notes.AddRange(note is null ? [] : [note]);
+            bench.Say($"{Name} {backlog}: {rate:0} batches/s, reference {references[^1]:0}/s");
+        }
+
+        await bench.Figures.AddAsync(new Figure
+        {
+            Scenario = Name,
+            Case = backlog.SleepMs > 0 ? $"{backlog}, {backlog.SleepMs} ms each" : backlog.ToString(),
+            Measure = "throughput",
+            Unit = "batches/s",
+            Runs = rates,
+            Reference = new Reference(
+                backlog.SleepMs > 0
+                    ? $"{clients} slots x {1000 / backlog.SleepMs}/s"
+                    : bench.Reference.NameOf(ReferenceLoad.Update, clients),
+                references),
+            Target = bar,
+            Note = notes.Count > 0 ? string.Join(" ", notes) : null,
+        });
+    }
+
+    private static async Task<(double Rate, string? Note)> DrainAsync(
+        BenchContext bench, BenchDatabase database, Backlog backlog, CancellationToken ct)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        await using var silo = await BenchSilo.StartAsync(bench, database, ct);
+        var ended = await Drained.WaitAsync(database, bench.Options.Limit, ct);
+        var wall = Stopwatch.GetElapsedTime(begun);
+        var applied = await Applied.ReadAsync(database, ct);
+        if (ended && applied.Batches != backlog.Total)
+        {
+            throw new InvalidOperationException($"The history counts {applied.Batches} batches, but {backlog.Total} were enqueued.");
+        }
+
+        // Two clocks of one machine: the history can't have taken longer than it took here, from before the silo's start.
+        if (applied.Seconds > wall.TotalSeconds + 0.1)
+        {
+            throw new InvalidOperationException(
+                $"By the history it took {applied.Seconds:0.000} s, but only {wall.TotalSeconds:0.000} s passed.");
+        }
+
+        return (applied.Rate, ended ? null : $"{applied.Batches:N0} of {backlog.Total:N0} by the limit.");
+    }
+}

@@ -1,0 +1,11 @@
+namespace OrleansBatch.Bench.Scenarios;
+
+internal interface IScenario
+{
+    string Name { get; }
+
+    // In one line, for people.
+    string What { get; }
+
+    Task RunAsync(BenchContext bench, CancellationToken ct);
+}

@@ -1,0 +1,64 @@
+using OrleansBatch.Bench.Cluster;
+using OrleansBatch.Bench.Report;
+using OrleansBatch.Bench.Silos;
+using OrleansBatch.Bench.Work;
+using OrleansBatch.Silo;
+using OrleansBatch.Sinks.DuckDb;
+
+namespace OrleansBatch.Bench.Scenarios;
+
+// load: a file of flights, cut into batches, through the duckdb sink; held against DuckDB alone inserting the same files one by one.
+internal sealed class LoadScenario : IScenario
+{
+    private const int Rows = 16_384;
+
+    public string Name => "load";
+
+    public string What => "Parquet files into DuckDB through the queue, and without it";
+
+    public async Task RunAsync(BenchContext bench, CancellationToken ct)
+    {
+        if (!File.Exists(bench.Options.File))
+        {
+            throw new StartupException(
+                $"{Path.GetFullPath(bench.Options.File)} does not exist: name a Parquet file with --file.", ExitCodes.BadInput);
+        }
+
+        var input = Path.Combine(bench.Directory, "input");
+        var files = FlightFiles.Split(bench.Options.File, input, Rows, bench.Options.Scaled(1000, 5), ct);
+        var (queued, alone) = (new List<double>(), new List<double>());
+        for (var run = 0; run < bench.Options.Runs; run++)
+        {
+            var target = Path.Combine(bench.Directory, $"alone-{run}.duckdb");
+            alone.Add(files.Count / FlightFiles.Insert(files, target, new DuckDbSinkOptions(), ct));
+            queued.Add(await LoadAsync(bench, files, input, ct));
+            bench.Say($"{Name}: {queued[^1]:0.0} files/s, DuckDB alone {alone[^1]:0.0}");
+        }
+
+        await bench.Figures.AddAsync(new Figure
+        {
+            Scenario = Name,
+            Case = $"{files.Count} files of up to {Rows} rows, append",
+            Measure = "throughput",
+            Unit = "files/s",
+            Runs = queued,
+            Reference = new Reference("DuckDB alone", alone),
+            Target = new Bar { RatioAtLeast = 0.8 },
+        });
+    }
+
+    private static async Task<double> LoadAsync(BenchContext bench, IReadOnlyList<string> files, string input, CancellationToken ct)
+    {
+        await using var database = await bench.Cluster.CreateAsync(ct);
+        await database.Queries.ExecuteAsync("add_sink", ct, DuckDbSinkRegistration.SinkName);
+        await database.Queries.ExecuteAsync("enqueue_files", ct, Guid.NewGuid(), files.ToArray());
+        await using var silo = await BenchSilo.StartAsync(
+            bench, database, ct, null,
+            "--sinks", DuckDbSinkRegistration.SinkName, "--lake", Path.Combine(bench.Directory, $"lake-{database.Name}"), "--roots", input);
+        var ended = await Drained.WaitAsync(database, bench.Options.Limit, ct);
+        var applied = await Applied.ReadAsync(database, ct);
+        return ended && applied.Batches == files.Count
+            ? applied.Rate
+            : throw new InvalidOperationException($"Only {applied.Batches} of {files.Count} files were applied.");
+    }
+}

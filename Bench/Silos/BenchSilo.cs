@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+using OrleansBatch.Bench.Cluster;
+using OrleansBatch.Silo.Drill.Silos;
+using OrleansBatch.Silo.Hosting;
+
+namespace OrleansBatch.Bench.Silos;
+
+// A real silo, as a process of its own, as "orleansbatch serve" starts it.
+internal sealed class BenchSilo : IAsyncDisposable
+{
+    private static readonly TimeSpan _longestStop = TimeSpan.FromSeconds(60);
+    private static int _started;
+
+    private readonly SiloProcess _process;
+
+    private BenchSilo(SiloProcess process, long servedAt) => (_process, ServedAt) = (process, servedAt);
+
+    public int Pid => _process.Pid;
+
+    // By the monotonic clock.
+    public long ServedAt { get; }
+
+    // The probe without its ledger, unless the environment says otherwise.
+    public static async Task<BenchSilo> StartAsync(
+        BenchContext bench, BenchDatabase database, CancellationToken ct, IReadOnlyDictionary<string, string>? environment = null,
+        params string[] arguments)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"bench-{Interlocked.Increment(ref _started)}");
+        var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>())
+        {
+            ["OrleansBatch__SiloName"] = name,
+            ["OrleansBatch__Probe__Ledger"] = "false",
+        };
+        string[] sinks = arguments.Contains("--sinks") ? [] : ["--sinks", "probe"];
+        var process = SiloProcess.Start(name, SiloProgram.Serve(
+            bench.Directory, variables,
+            [
+                "--connection", database.ConnectionString, "--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port(), .. sinks,
+                .. arguments,
+            ]));
+        bench.Guard.Watch(process.Kill);
+        try
+        {
+            return await process.IsServingAsync(ct)
+                ? new BenchSilo(process, Stopwatch.GetTimestamp())
+                : throw new InvalidOperationException($"The silo {name} did not start: {process.LastLine}");
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    // In order: what it holds in memory is written.
+    public async Task StopAsync()
+    {
+        await _process.TerminateAsync();
+        await _process.Ended.WaitAsync(_longestStop);
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static string Port() => Ports.FindFree().ToString(CultureInfo.InvariantCulture);
+}

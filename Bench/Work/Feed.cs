@@ -1,0 +1,44 @@
+using OrleansBatch.Bench.Cluster;
+
+namespace OrleansBatch.Bench.Work;
+
+// Producers that always keep a bounded backlog in each of 16 groups, so that a silo can work as fast as it can.
+internal sealed class Feed(BenchDatabase database)
+{
+    private const int Groups = 16;
+    private const int AtOnce = 100;
+    private const long Most = 20_000;
+
+    private int _index;
+    private int _looks;
+    private int _low;
+
+    // How much of the time so little waited that the silo may have had to wait for the producers, not they for it.
+    public double LowShare => _looks == 0 ? 0 : (double)_low / _looks;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                ct.ThrowIfCancellationRequested();
+                var waiting = await database.Queries.OneAsync("backlog", r => r.GetInt64(0), ct);
+                _looks++;
+                _low += waiting < Groups * AtOnce / 2 ? 1 : 0;
+                if (waiting >= Most)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+                    continue;
+                }
+
+                // All groups in one call, the run going on for ever.
+                await database.Queries.ExecuteAsync("fill", ct, 1, Groups, _index, _index + AtOnce - 1, Groups, -1, "{}", 1L, "g");
+                _index += AtOnce;
+            }
+        }
+        catch (Exception e) when (ct.IsCancellationRequested && e is OperationCanceledException or Npgsql.NpgsqlException)
+        {
+        }
+    }
+}

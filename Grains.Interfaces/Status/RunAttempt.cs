@@ -1,0 +1,21 @@
+namespace OrleansBatch.Grains.Interfaces.Status;
+
+/// <summary>An attempt at a batch, or at a run's end, that did not succeed.</summary>
+/// <param name="BatchIndex">The batch's index in the run; null for the step at the run's end.</param>
+/// <param name="Sink">The sink's name.</param>
+/// <param name="Attempt">Its number.</param>
+/// <param name="Outcome">One of failed, retry, timed_out, not_ready, lost, drained.</param>
+/// <param name="StartedAt">When it began, or null when that is not known.</param>
+/// <param name="FinishedAt">When it ended.</param>
+/// <param name="Silo">The silo that made it.</param>
+/// <param name="Error">What went wrong, or null.</param>
+[GenerateSerializer, Immutable, Alias("batch.run-attempt")]
+public sealed record RunAttempt(
+    int? BatchIndex,
+    string Sink,
+    int Attempt,
+    string Outcome,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset FinishedAt,
+    string Silo,
+    string? Error);

@@ -1,0 +1,51 @@
+namespace OrleansBatch.Grains.Interfaces.Status;
+
+/// <summary>Everything an operator asks about one run.</summary>
+[GenerateSerializer, Immutable, Alias("batch.run-details")]
+public sealed record RunDetails
+{
+    /// <summary>Gets the run.</summary>
+    [Id(0)] public required Guid RunId { get; init; }
+
+    /// <summary>Gets the team of its group.</summary>
+    [Id(1)] public required long TeamId { get; init; }
+
+    /// <summary>Gets the schema of its group.</summary>
+    [Id(2)] public required string SchemaId { get; init; }
+
+    /// <summary>Gets its state to the producer: open, sealed, cancelled, superseded or stranded.</summary>
+    [Id(3)] public required string RunState { get; init; }
+
+    /// <summary>Gets what it does to the rows in the sink: append, full_refresh, incremental or cdc.</summary>
+    [Id(4)] public required string SyncType { get; init; }
+
+    /// <summary>Gets the primary key's columns.</summary>
+    [Id(5)] public required IReadOnlyList<string> PrimaryKeys { get; init; }
+
+    /// <summary>Gets what happens to its group when it fails: continue or block.</summary>
+    [Id(6)] public required string OnFailure { get; init; }
+
+    /// <summary>Gets the run that it is a retry of, or null.</summary>
+    [Id(7)] public required Guid? OriginRunId { get; init; }
+
+    /// <summary>Gets the batches enqueued so far.</summary>
+    [Id(8)] public required long BatchCount { get; init; }
+
+    /// <summary>Gets when its first batch was enqueued.</summary>
+    [Id(9)] public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Gets the producer's last sign of life.</summary>
+    [Id(10)] public required DateTimeOffset AliveAt { get; init; }
+
+    /// <summary>Gets what became of it in every sink.</summary>
+    [Id(11)] public required IReadOnlyList<RunSummary> Sinks { get; init; }
+
+    /// <summary>Gets the batches that are not applied, oldest first, at most <see cref="MostRows"/>.</summary>
+    [Id(12)] public required IReadOnlyList<RunBatch> Batches { get; init; }
+
+    /// <summary>Gets the attempts that did not succeed, newest first, at most <see cref="MostRows"/>.</summary>
+    [Id(13)] public required IReadOnlyList<RunAttempt> Attempts { get; init; }
+
+    /// <summary>The most batches and attempts that are listed.</summary>
+    public const int MostRows = 200;
+}

@@ -1,0 +1,24 @@
+namespace OrleansBatch.Grains.Interfaces.Status;
+
+/// <summary>Selects runs; what is null selects all.</summary>
+[GenerateSerializer, Immutable, Alias("batch.run-filter")]
+public sealed record RunFilter
+{
+    /// <summary>Gets the team. Default: null.</summary>
+    [Id(0)] public long? TeamId { get; init; }
+
+    /// <summary>Gets the schema. Default: null.</summary>
+    [Id(1)] public string? SchemaId { get; init; }
+
+    /// <summary>Gets the sink's name. Default: null.</summary>
+    [Id(2)] public string? Sink { get; init; }
+
+    /// <summary>
+    /// Gets the state: waiting, running, succeeded, failed, cancelled, superseded or stranded in the sink; open or sealed by the producer.
+    /// Default: null.
+    /// </summary>
+    [Id(3)] public string? State { get; init; }
+
+    /// <summary>Gets the most rows to return, the newest runs first. Default: 50.</summary>
+    [Id(4)] public int Limit { get; init; } = 50;
+}

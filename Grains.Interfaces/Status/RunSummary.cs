@@ -1,0 +1,37 @@
+namespace OrleansBatch.Grains.Interfaces.Status;
+
+/// <summary>A run and what became of it in one sink, as the view <c>run_status</c> shows it.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="TeamId">The team of its group.</param>
+/// <param name="SchemaId">The schema of its group.</param>
+/// <param name="Sink">The sink's name; null while there is no sink.</param>
+/// <param name="State">In the sink: waiting, running, succeeded, failed, cancelled, superseded or stranded.</param>
+/// <param name="RunState">To its producer: open, sealed, cancelled, superseded or stranded.</param>
+/// <param name="SyncType">One of append, full_refresh, incremental, cdc.</param>
+/// <param name="BatchCount">The batches enqueued so far.</param>
+/// <param name="BatchesApplied">The batches this sink has applied.</param>
+/// <param name="BatchesSkipped">The batches this sink has skipped.</param>
+/// <param name="RowsApplied">The rows of the applied batches, as the producer announced them.</param>
+/// <param name="FirstError">The error that failed the run in this sink, or null.</param>
+/// <param name="CreatedAt">When its first batch was enqueued.</param>
+/// <param name="StartedAt">When this sink began it, or null.</param>
+/// <param name="FinishedAt">When it ended in this sink, or null.</param>
+/// <param name="DurationSeconds">From its begin to its end in this sink, or to now, in seconds; null before its begin.</param>
+[GenerateSerializer, Immutable, Alias("batch.run-summary")]
+public sealed record RunSummary(
+    Guid RunId,
+    long TeamId,
+    string SchemaId,
+    string? Sink,
+    string State,
+    string RunState,
+    string SyncType,
+    long BatchCount,
+    long BatchesApplied,
+    long BatchesSkipped,
+    long RowsApplied,
+    string? FirstError,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    double? DurationSeconds);

@@ -1,0 +1,76 @@
+using Npgsql;
+using OrleansBatch.Grains.Interfaces.Status;
+using OrleansBatch.Grains.Queue;
+
+namespace OrleansBatch.Grains.Intake;
+
+/// <summary>Reads for operators what became of runs, and who serves the sinks; it activates no group and changes nothing.</summary>
+/// <param name="source">The pool; it stays the caller's.</param>
+public sealed class BatchReports(NpgsqlDataSource source)
+{
+    private static readonly Statement ListRuns = Statement.Load("list_runs");
+    private static readonly Statement ShowRun = Statement.Load("show_run");
+    private static readonly Statement RunSinks = Statement.Load("run_sinks");
+    private static readonly Statement RunBatches = Statement.Load("run_batches");
+    private static readonly Statement RunAttempts = Statement.Load("run_attempts");
+    private static readonly Statement ListSinks = Statement.Load("list_sinks");
+
+    /// <summary>Lists runs by sink, the newest first.</summary>
+    public async Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await ListRuns.On(connection, filter.TeamId, filter.SchemaId, filter.Sink, filter.State, filter.Limit)
+            .AllAsync(Summary, cancellationToken);
+    }
+
+    /// <summary>Reads a run with its unfinished and failed batches and their attempts; null when it is unknown.</summary>
+    public async Task<RunDetails?> ShowRunAsync(Guid runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var sinks = await RunSinks.On(connection, runId).AllAsync(Summary, cancellationToken);
+        var batches = await RunBatches.On(connection, runId, RunDetails.MostRows).AllAsync(
+            r => new RunBatch(
+                r.GetInt32(0), r.GetInt64(1), r.NullOr<string>(2), r.GetString(3), r.GetInt32(4), r.NullOr<string>(5), r.GetString(6)),
+            cancellationToken);
+        var attempts = await RunAttempts.On(connection, runId, RunDetails.MostRows).AllAsync(
+            r => new RunAttempt(
+                r.NullOr<int?>(0), r.GetString(1), r.GetInt32(2), r.GetString(3), r.NullOr<DateTimeOffset?>(4),
+                r.GetFieldValue<DateTimeOffset>(5), r.GetString(6), r.NullOr<string>(7)),
+            cancellationToken);
+        return await ShowRun.On(connection, runId).FirstAsync(
+            r => new RunDetails
+            {
+                RunId = r.GetGuid(0),
+                TeamId = r.GetInt64(1),
+                SchemaId = r.GetString(2),
+                RunState = r.GetString(3),
+                SyncType = r.GetString(4),
+                PrimaryKeys = r.GetFieldValue<string[]>(5),
+                OnFailure = r.GetString(6),
+                OriginRunId = r.NullOr<Guid?>(7),
+                BatchCount = r.GetInt64(8),
+                CreatedAt = r.GetFieldValue<DateTimeOffset>(9),
+                AliveAt = r.GetFieldValue<DateTimeOffset>(10),
+                Sinks = sinks,
+                Batches = batches,
+                Attempts = attempts,
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Lists the sinks and the silos that serve them.</summary>
+    public async Task<IReadOnlyList<SinkStatus>> ListSinksAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await ListSinks.On(connection).AllAsync(
+            r => new SinkStatus(
+                r.GetString(0), r.GetString(1), r.NullOr<string>(2), r.NullOr<DateTimeOffset?>(3), r.GetInt64(4), r.GetInt64(5),
+                r.GetFieldValue<string[]>(6)),
+            cancellationToken);
+    }
+
+    private static RunSummary Summary(NpgsqlDataReader r) => new(
+        r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.NullOr<string>(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetInt64(7),
+        r.GetInt64(8), r.GetInt64(9), r.GetInt64(10), r.NullOr<string>(11), r.GetFieldValue<DateTimeOffset>(12),
+        r.NullOr<DateTimeOffset?>(13), r.NullOr<DateTimeOffset?>(14), r.NullOr<double?>(15));
+}

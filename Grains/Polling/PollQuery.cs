@@ -1,0 +1,29 @@
+using OrleansBatch.Grains.Sessions;
+
+namespace OrleansBatch.Grains.Polling;
+
+/// <summary>What a poll looks for.</summary>
+internal sealed record PollQuery
+{
+    /// <summary>Gets the team after which the turn begins.</summary>
+    public long AfterTeam { get; init; } = long.MinValue;
+
+    /// <summary>Gets how many groups to find.</summary>
+    public required int Most { get; init; }
+
+    public required short[] Sinks { get; init; }
+
+    /// <summary>Gets the keys that this silo leaves out; what is held is left out anyway.</summary>
+    public IReadOnlyCollection<LockKey> LeftOut { get; init; } = [];
+
+    /// <summary>Gets the teams with slots in use on this silo.</summary>
+    public IReadOnlyCollection<(long Team, int Slots)> Teams { get; init; } = [];
+
+    /// <summary>Gets how many slots a team may have on this silo; null for no limit.</summary>
+    public int? MostPerTeam { get; init; }
+
+    public IReadOnlyCollection<DeadStretch> Stretches { get; init; } = [];
+
+    /// <summary>Gets how far back parked groups may have come due.</summary>
+    public TimeSpan LookBack { get; init; } = TimeSpan.FromDays(36500);
+}

@@ -1,0 +1,2 @@
+-- Guarantees the database's time at this moment.
+SELECT clock_timestamp()

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace OrleansBatch.Producer;
+
+/// <summary>
+/// Enqueues in the transaction that is open on a connection, or in one of the call's own. What is enqueued is visible, and its group woken,
+/// when that transaction commits, and never was when it rolls back. Nothing is tried again: after an error the transaction is over, and the
+/// caller begins it anew. Calls for several groups in one transaction may deadlock with others; one call to EnqueueMany can't.
+/// </summary>
+public static class NpgsqlConnectionExtensions
+{
+    private static readonly Statement _enqueue = Statement.Load("enqueue");
+    private static readonly Statement _enqueueMany = Statement.Load("enqueue_many");
+    private static readonly Statement _sealRun = Statement.Load("seal_run");
+    private static readonly Statement _runAlive = Statement.Load("run_alive");
+
+    /// <summary>Enqueues one batch and returns its seq. A known run and index return the seq they have.</summary>
+    /// <exception cref="EnqueueRefusedException">The batch was refused; the message says why.</exception>
+    public static Task<long> EnqueueAsync(
+        this NpgsqlConnection connection, EnqueueRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _enqueue.CallAsync<long>(
+            connection, cancellationToken, Value(request.TeamId), Value(request.SchemaId), Value(request.RunId), Value(request.BatchIndex),
+            Value(request.Path, NpgsqlDbType.Text), Value(request.IsFinal), Value(request.RowCount, NpgsqlDbType.Bigint),
+            Value(request.ByteSize, NpgsqlDbType.Bigint), Value(Text(request.SyncType)),
+            Value(request.PrimaryKeys?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text), Value(request.Metadata, NpgsqlDbType.Jsonb),
+            Value(request.Options, NpgsqlDbType.Jsonb));
+    }
+
+    /// <summary>Enqueues all batches or none, and returns their seqs in the order given.</summary>
+    /// <exception cref="EnqueueRefusedException">A batch was refused; the message says which and why.</exception>
+    public static async Task<IReadOnlyList<long>> EnqueueManyAsync(
+        this NpgsqlConnection connection, IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        return await _enqueueMany.CallAsync<long[]>(
+            connection, cancellationToken, All(r => r.TeamId), All(r => r.SchemaId), All(r => r.RunId), All(r => r.BatchIndex),
+            All(r => r.Path), All(r => r.IsFinal), All(r => r.RowCount), All(r => r.ByteSize), All(r => Text(r.SyncType)),
+            Json(r => r.PrimaryKeys is null ? null : JsonSerializer.Serialize(r.PrimaryKeys)), Json(r => r.Metadata), Json(r => r.Options))
+            .ConfigureAwait(false);
+
+        NpgsqlParameter All<T>(Func<EnqueueRequest, T> part) => Value(requests.Select(part).ToArray());
+
+        NpgsqlParameter Json(Func<EnqueueRequest, string?> part) =>
+            Value(requests.Select(part).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
+    }
+
+    /// <summary>Seals a run without further data and returns the seq of the entry that ends it.</summary>
+    /// <exception cref="EnqueueRefusedException">The run is unknown or has ended otherwise.</exception>
+    public static Task<long> SealRunAsync(this NpgsqlConnection connection, Guid runId, CancellationToken cancellationToken = default) =>
+        _sealRun.CallAsync<long>(connection, cancellationToken, Value(runId));
+
+    /// <summary>Says that the run's producer is alive, and returns whether the run still takes batches.</summary>
+    public static Task<bool> RunAliveAsync(this NpgsqlConnection connection, Guid runId, CancellationToken cancellationToken = default) =>
+        _runAlive.CallAsync<bool>(connection, cancellationToken, Value(runId));
+
+    private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
+
+    private static NpgsqlParameter Value(object? value, NpgsqlDbType type) =>
+        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+
+    private static string Text(SyncType syncType) => syncType switch
+    {
+        SyncType.Append => "append",
+        SyncType.FullRefresh => "full_refresh",
+        SyncType.Incremental => "incremental",
+        SyncType.Cdc => "cdc",
+        _ => throw new ArgumentOutOfRangeException(nameof(syncType), syncType, "The sync type is unknown."),
+    };
+}

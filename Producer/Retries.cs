@@ -1,0 +1,41 @@
+using System.Transactions;
+using Npgsql;
+
+namespace OrleansBatch.Producer;
+
+// An enqueue may be repeated without knowing what became of it: a known run and index return the seq they have. So what fails for a moment,
+// or is cut off between the commit and its answer, is simply done again.
+internal sealed class Retries(BatchProducerOptions options)
+{
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        for (var retries = 0; ; retries++)
+        {
+            try
+            {
+                return await call(cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException e) when (retries < options.MaxRetries && IsWorthARetry(e) && !cancellationToken.IsCancellationRequested)
+            {
+            }
+
+            await Task.Delay(Pause(retries), options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The second half is random, so that producers that failed together do not return together.
+    internal TimeSpan Pause(int retries)
+    {
+        var longest = Math.Min(options.FirstPause.TotalMilliseconds * Math.Pow(2, retries), options.LongestPause.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(longest * (1 + Random.Shared.NextDouble()) / 2);
+    }
+
+    // In an ambient transaction the connection is the caller's work too: what failed there can only be done again from its beginning.
+    private static bool IsWorthARetry(NpgsqlException e) => Transaction.Current is null && IsTransient(e);
+
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
+    private static bool IsTransient(NpgsqlException e) => e is PostgresException refusal
+        ? refusal.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.TooManyConnections
+            || refusal.SqlState.StartsWith("08", StringComparison.Ordinal) || refusal.SqlState.StartsWith("57P", StringComparison.Ordinal)
+        : e.IsTransient;
+}

@@ -1,0 +1,107 @@
+namespace OrleansBatch.Producer.Runs;
+
+/// <summary>
+/// Writes a run batch by batch. It numbers the batches and keeps the last one back, so that the last one that carries data ends the run.
+/// Until it is disposed it says that the run is alive. It is for one caller at a time.
+/// </summary>
+public sealed class RunWriter : IAsyncDisposable
+{
+    private readonly BatchProducer _producer;
+    private readonly RunDescription _run;
+    private readonly SignOfLife _alive;
+    private EnqueueRequest? _kept;
+    private int _nextIndex;
+    private bool _completed;
+
+    internal RunWriter(BatchProducer producer, RunDescription run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        (_producer, _run, _nextIndex) = (producer, run, run.FirstIndex);
+        _alive = new SignOfLife(producer, run);
+    }
+
+    /// <summary>Gets the id of the run.</summary>
+    public Guid RunId => _run.RunId;
+
+    /// <summary>Gets a token that is cancelled once the run takes no further batches: somebody cancelled or superseded it.</summary>
+    public CancellationToken RunEnded => _alive.RunEnded;
+
+    /// <summary>
+    /// Takes the run's next batch and returns its index. It is enqueued with the next call of this writer; a call that throws has not taken
+    /// it.
+    /// </summary>
+    /// <param name="path">The file that holds the rows.</param>
+    /// <param name="rowCount">The number of rows, or null when it is not known.</param>
+    /// <param name="byteSize">The size in bytes, or null when it is not known.</param>
+    /// <param name="metadata">Metadata for the sink, a JSON object.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="EnqueueRefusedException">The batch before was refused.</exception>
+    public async Task<int> WriteAsync(
+        string path, long? rowCount = null, long? byteSize = null, string metadata = "{}", CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ThrowIfCompleted();
+        await ReleaseAsync(cancellationToken).ConfigureAwait(false);
+        _kept = Request(path) with { RowCount = rowCount, ByteSize = byteSize, Metadata = metadata };
+        return _nextIndex++;
+    }
+
+    /// <summary>
+    /// Enqueues the batch that is kept back at once, and returns whether there was one. For producers that pause for long; the run's end is
+    /// then an entry of its own.
+    /// </summary>
+    /// <exception cref="EnqueueRefusedException">The batch was refused.</exception>
+    public async Task<bool> ReleaseAsync(CancellationToken cancellationToken = default)
+    {
+        if (_kept is null)
+        {
+            return false;
+        }
+
+        await _producer.EnqueueAsync(_kept, cancellationToken).ConfigureAwait(false);
+        _alive.Begin();
+        _kept = null;
+        return true;
+    }
+
+    /// <summary>
+    /// Ends the run with its last batch, or with an entry of its own when none is kept back, and returns that entry's seq. A call that
+    /// failed may be repeated.
+    /// </summary>
+    /// <exception cref="EnqueueRefusedException">The last batch or the run's end was refused.</exception>
+    public async Task<long> CompleteAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfCompleted();
+        var last = (_kept ?? Request(null)) with { IsFinal = true };
+        var seq = await _producer.EnqueueAsync(last, cancellationToken).ConfigureAwait(false);
+        (_kept, _completed) = (null, true);
+        await _alive.DisposeAsync().ConfigureAwait(false);
+        return seq;
+    }
+
+    /// <summary>
+    /// Stops saying that the run is alive. A run that was not completed stays open, without the batch that is kept back: a producer that
+    /// starts again may go on with it, else the queue fails it in time.
+    /// </summary>
+    public ValueTask DisposeAsync() => _alive.DisposeAsync();
+
+    private EnqueueRequest Request(string? path) => new()
+    {
+        TeamId = _run.TeamId,
+        SchemaId = _run.SchemaId,
+        RunId = _run.RunId,
+        BatchIndex = _nextIndex,
+        Path = path,
+        SyncType = _run.SyncType,
+        PrimaryKeys = _run.PrimaryKeys,
+        Options = _run.Options,
+    };
+
+    private void ThrowIfCompleted()
+    {
+        if (_completed)
+        {
+            throw new InvalidOperationException($"Run {RunId} is completed, so it takes no further batches.");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Npgsql;
+using OrleansBatch.Grains.Interfaces.Status;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Queue.Migrations;
+using OrleansBatch.Silo.Hosting;
+
+namespace OrleansBatch.Silo.Commands;
+
+// doctor: what is wrong, and the verb that mends it.
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("doctor", "Looks for what is wrong and names the verb that mends it; exit code 1 when it finds any.")
+        {
+            JsonOutput.Option,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var findings = await ExamineAsync(parsed, ct);
+        if (parsed.WantsJson())
+        {
+            JsonOutput.Write(findings);
+        }
+        else if (findings.Count == 0)
+        {
+            Console.WriteLine("All is well: nothing was found.");
+        }
+        else
+        {
+            foreach (var finding in findings)
+            {
+                Console.WriteLine($"{finding.Severity} {finding.Code}: {finding.Message}\n    mend with: {finding.Remedy}");
+            }
+
+            Console.WriteLine($"{findings.Count} {(findings.Count == 1 ? "thing was" : "things were")} found.");
+        }
+
+        return findings.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> ExamineAsync(ParseResult parsed, CancellationToken ct)
+    {
+        try
+        {
+            await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
+            return await PrepareAsync(database, ct) is { } unprepared ? [unprepared] : await ExamineAsync(database, ct);
+        }
+        catch (Exception e) when (e is StartupException or NpgsqlException && ErrorText.For(e).ExitCode == ExitCodes.Environment)
+        {
+            return [new Finding("database_unusable", "error", "connection", ErrorText.For(e).Message, "--connection")];
+        }
+    }
+
+    private static async Task<Finding?> PrepareAsync(DatabaseHandle database, CancellationToken ct)
+    {
+        try
+        {
+            await using var source = Database.Pool(database, "doctor");
+            await Database.PrepareAsync(database, source, ct);
+            return null;
+        }
+        catch (StartupException e)
+        {
+            return e.InnerException is NewerDatabaseException
+                ? new Finding("database_newer", "error", "database", e.Message, "The newer orleansbatch")
+                : new Finding("database_not_migrated", "error", "database", e.Message, "orleansbatch migrate");
+        }
+    }
+
+    private static async Task<IReadOnlyList<Finding>> ExamineAsync(DatabaseHandle database, CancellationToken ct)
+    {
+        var options = new OrleansBatchOptions();
+        new ConfigurationBuilder().AddEnvironmentVariables().Build().Bind(OrleansBatchOptions.Section, options);
+        var findings = await new Grains.Doctor.Doctor(database.ConnectionString, options, TimeProvider.System).ExamineAsync(ct);
+
+        // The private database has a silo only while a verb needs one.
+        return database.IsEmbedded ? [.. findings.Where(f => f is not { Code: "sink_unserved", Severity: "warning" })] : findings;
+    }
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace OrleansBatch.Silo.Commands.Operating;
+
+// What a verb has done: a sentence for people, an object for scripts.
+internal static class Answer
+{
+    public static void Write<T>(ParseResult parsed, T forScripts, string forPeople)
+    {
+        if (parsed.WantsJson())
+        {
+            JsonOutput.Write(forScripts);
+        }
+        else
+        {
+            Console.WriteLine(forPeople);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using OrleansBatch.Grains.Interfaces.Operations;
+
+namespace OrleansBatch.Silo.Commands.Operating;
+
+// What pause and resume are about: [TEAM[/SCHEMA]] [--sink S], or --all.
+internal sealed class PauseArguments
+{
+    private readonly Argument<string?> _what = new("scope")
+    {
+        Description = "A team or a group; without one, the whole sink that --sink names.",
+        HelpName = "TEAM[/SCHEMA]",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _sink = OperatorOptions.Sink("Only in this sink.");
+    private readonly Option<bool> _all = new("--all") { Description = "Everything: all teams, in all sinks." };
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_what);
+        command.Options.Add(_sink);
+        command.Options.Add(_all);
+        command.Validators.Add(result =>
+        {
+            var (what, sink, all) = (result.GetValue(_what), result.GetValue(_sink), result.GetValue(_all));
+            if (all && (what ?? sink) is not null)
+            {
+                result.AddError("--all means everything: leave it out, or leave the rest out.");
+            }
+            else if (!all && (what ?? sink) is null)
+            {
+                result.AddError("Say what it is about: TEAM, TEAM/SCHEMA, --sink NAME or --all.");
+            }
+            else if (what is not null && GroupArgument.TryParse(what) is null && GroupArgument.TryParseTeam(what) is null)
+            {
+                result.AddError($"\"{what}\" names neither a team nor a group: write TEAM or TEAM/SCHEMA, as in 7 or 7/orders.");
+            }
+        });
+    }
+
+    public PauseScope Read(ParseResult parsed)
+    {
+        var (what, sink) = (parsed.GetValue(_what), parsed.GetValue(_sink));
+        return what is null ? new PauseScope(null, null, sink)
+            : GroupArgument.TryParse(what) is { } group ? new PauseScope(group.TeamId, group.SchemaId, sink)
+            : new PauseScope(GroupArgument.TryParseTeam(what), null, sink);
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using OrleansBatch.Silo.Commands.Operating;
+
+namespace OrleansBatch.Silo.Commands;
+
+// sink list: the destinations and who serves them.
+internal static class SinkListCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("list", "Lists the sinks, what waits for them, and the silos that serve them.") { JsonOutput.Option };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    {
+        await using var queue = await QueueHandle.OpenAsync(parsed, ct);
+        var sinks = await queue.Reports.ListSinksAsync(ct);
+        if (parsed.WantsJson())
+        {
+            JsonOutput.Write(sinks);
+            return ExitCodes.Ok;
+        }
+
+        if (sinks.Count == 0)
+        {
+            Console.WriteLine("There is no sink yet: \"orleansbatch serve\" makes those it serves, \"orleansbatch sink add\" any other.");
+            return ExitCodes.Ok;
+        }
+
+        var table = TableOutput.Create("sink", "state", "follows", "groups behind", "waiting", "silos");
+        foreach (var sink in sinks)
+        {
+            table.Add(
+                sink.Name, sink.State, sink.Upstream ?? "-", $"{sink.GroupsBehind}", $"{sink.Waiting}",
+                sink.Silos.Count == 0 ? "none" : string.Join(", ", sink.Silos));
+        }
+
+        table.Write();
+        return ExitCodes.Ok;
+    }
+}

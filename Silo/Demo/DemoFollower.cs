@@ -1,0 +1,46 @@
+using Npgsql;
+using OrleansBatch.Silo.Inspection;
+
+namespace OrleansBatch.Silo.Demo;
+
+// The sink probe as a follower of duckdb: it writes down each batch once that one has applied it. Only a demo serves it.
+internal sealed class DemoFollower : IAsyncDisposable
+{
+    private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(50);
+
+    private readonly NpgsqlDataSource _source;
+
+    private DemoFollower(NpgsqlDataSource source) => _source = source;
+
+    // Null when the queue knows probe as a sink that follows nothing.
+    public static async Task<DemoFollower?> AddAsync(NpgsqlDataSource source, CancellationToken ct)
+    {
+        await source.ReadAsync("demo_sink", r => r.GetInt16(0), ct);
+        if (!(await source.ReadAsync("demo_follow", r => r.GetBoolean(0), ct))[0])
+        {
+            return null;
+        }
+
+        await source.ReadAsync("demo_enable", r => r.GetBoolean(0), ct);
+        return new DemoFollower(source);
+    }
+
+    // Answers how many batches it has recorded after duckdb had applied them, once it is through with the runs or the time is over.
+    public async Task<long> WaitAsync(IReadOnlyCollection<Guid> runs, TimeSpan within, CancellationToken ct)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var (ended, recorded) = (await _source.ReadAsync(
+                "demo_followed", r => (r.GetInt64(0), r.GetInt64(1)), ct, runs.ToArray()))[0];
+            if (ended == runs.Count || TimeProvider.System.GetElapsedTime(start) > within)
+            {
+                return recorded;
+            }
+
+            await Task.Delay(_lookEvery, ct);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _source.ReadAsync("demo_disable", r => r.GetBoolean(0), CancellationToken.None);
+}

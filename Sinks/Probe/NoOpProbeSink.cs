@@ -1,0 +1,23 @@
+using OrleansBatch.Grains.Interfaces.Sinks;
+
+namespace OrleansBatch.Sinks.Probe;
+
+/// <summary>The probe without its ledger: it costs next to nothing, so that benchmarks measure the engine alone.</summary>
+internal sealed class NoOpProbeSink(ProbeStarts? starts, TimeProvider time) : IBatchSink, IDisposable
+{
+    private const string NoOrders = "{}";
+
+    public Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    {
+        starts?.Add(context.Batch.RunId, context.Batch.BatchIndex, time.GetTimestamp());
+        if (context.Batch.Metadata == NoOrders)
+        {
+            return Task.CompletedTask;
+        }
+
+        var sleep = ProbeOrders.Read(context.Batch.Metadata).SleepMs;
+        return sleep > 0 ? Task.Delay(TimeSpan.FromMilliseconds(sleep), time, cancellationToken) : Task.CompletedTask;
+    }
+
+    public void Dispose() => starts?.Dispose();
+}

@@ -1,0 +1,88 @@
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Intake;
+using OrleansBatch.Grains.Interfaces.Operations;
+using OrleansBatch.Grains.Interfaces.Status;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Operations;
+
+// Every verb as a client grain calls it.
+public sealed class OperatorGrainTests(PostgresFixture postgres) : DatabaseTest(postgres)
+{
+    private static readonly TimeSpan _within = TimeSpan.FromSeconds(30);
+    private static readonly OperatorNote _note = new("ann", "a test");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_client_lists_shows_cancels_retries_and_skips()
+    {
+        var (failed, open, broken) = (Guid.NewGuid(), Guid.NewGuid(), true);
+        var sink = new RecordingSink
+        {
+            OnApply = (call, _) => broken && call.Batch.RunId == failed ? throw new InvalidOperationException("Broken.") : Task.CompletedTask,
+        };
+        await using var silos = await TestSilos.StartAsync(Database, sink: sink);
+        var queue = silos.Client.GetGrain<IBatchQueueGrain>(0);
+        await queue.EnqueueAsync(Request(failed, 0) with { IsFinal = true }, Ct);
+        await RunIsAsync("failed", failed);
+        await queue.EnqueueAsync(Request(open, 0) with { Group = new GroupKey(8, "open") }, Ct);
+        await RunIsAsync("running", open);
+
+        Assert.Equal(failed, Assert.Single(await queue.ListRunsAsync(new RunFilter { State = "failed" }, Ct)).RunId);
+        var shown = await queue.ShowRunAsync(failed, Ct);
+        Assert.Equal(("failed", 3), (Assert.Single(shown!.Batches).State, shown.Attempts.Count));
+        Assert.Null(await queue.ShowRunAsync(Guid.NewGuid(), Ct));
+        Assert.Equal(2, await queue.CancelRunAsync(open, _note, Ct));
+        broken = false;
+        var made = await queue.RetryRunAsync(failed, force: false, _note, Ct);
+        await RunIsAsync("succeeded", made);
+        var refused = await Assert.ThrowsAsync<OperationRefusedException>(() => queue.SkipBatchAsync(made, 0, null, _note, Ct));
+
+        Assert.Equal("OB029", refused.SqlState);
+        Assert.Contains("passed already", refused.Message, StringComparison.Ordinal);
+        await queue.PauseAsync(new PauseScope(7, null, null), _note, Ct);
+        var waiting = Guid.NewGuid();
+        await queue.AddSinkAsync("later", null, "start", _note, Ct);
+        await queue.EnqueueAsync(Request(waiting, 0), Ct);
+        Assert.Equal(1, await queue.SkipBatchAsync(waiting, 0, "later", _note, Ct));
+        Assert.Equal(
+            ["cancel", "retry", "pause", "sink add", "skip"],
+            (await Database.ActionsAsync()).Where(a => (a.Who, a.Why) == ("ann", "a test")).Select(a => a.Verb));
+    }
+
+    [Fact]
+    public async Task A_client_pauses_resumes_replays_evicts_unblocks_and_examines()
+    {
+        await using var silos = await TestSilos.StartAsync(Database);
+        var queue = silos.Client.GetGrain<IBatchQueueGrain>(0);
+        var (group, run) = (new GroupKey(7, "orders"), Guid.NewGuid());
+        var scope = new PauseScope(7, "orders", "probe");
+
+        Assert.Empty(await queue.DiagnoseAsync(Ct));
+        await queue.EnqueueAsync(Request(run, 0) with { IsFinal = true }, Ct);
+        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run), _within, "the run ends");
+        Assert.True(await queue.PauseAsync(scope, _note, Ct));
+        Assert.False(await queue.PauseAsync(scope, _note, Ct));
+        Assert.Equal(0, await queue.ResumeAsync(scope, _note, Ct));
+        Assert.True(await queue.ReplayAsync(group, "probe", 1, force: true, _note, Ct) > 0);
+        Assert.False(await queue.UnblockAsync(group, "probe", _note, Ct));
+        var refused = await Assert.ThrowsAsync<OperationRefusedException>(
+            () => queue.EvictAsync(new GroupKey(9, "x"), "probe", _note, Ct));
+        Assert.Equal("OB028", refused.SqlState);
+        await queue.DisableSinkAsync("probe", _note, Ct);
+        Assert.Equal("disabled", Assert.Single(await queue.ListSinksAsync(Ct)).State);
+        await queue.EnableSinkAsync("probe", _note, Ct);
+        var sink = Assert.Single(await queue.ListSinksAsync(Ct));
+        Assert.Equal(("active", silos.NameOf(silos.Handles[0])), (sink.State, Assert.Single(sink.Silos)));
+        Assert.Equal(
+            ["pause", "resume", "replay", "sink disable", "sink enable"],
+            (await Database.ActionsAsync()).Where(a => a.Who == "ann").Select(a => a.Verb));
+    }
+
+    private Task RunIsAsync(string state, Guid run) =>
+        Eventually.EqualsAsync(state, () => Database.RunStateAsync(run, RecordingSink.Name), _within, $"run {run} is {state}");
+
+    private static EnqueueRequest Request(Guid run, int index) =>
+        new() { Group = new GroupKey(7, "orders"), RunId = run, BatchIndex = index, Path = "x", RowCount = 1 };
+}

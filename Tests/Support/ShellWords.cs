@@ -1,0 +1,16 @@
+using System.Diagnostics;
+
+namespace OrleansBatch.Tests.Support;
+
+// The words that a shell makes of a line.
+public static class ShellWords
+{
+    public static async Task<string[]> OfAsync(string line)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"printf '%s\\0' {line}"]) { RedirectStandardOutput = true })!;
+        var words = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, shell.ExitCode);
+        return words.TrimEnd('\0').Split('\0');
+    }
+}

@@ -1,0 +1,14 @@
+namespace OrleansBatch.Tests.Support;
+
+// A batch to enqueue. Its run is another one in each team, so that the same batches can be given to several.
+public sealed record TestEntry(
+    string Schema, Guid Run, int Index, string? Path = "x", bool Final = false, string SyncType = "append", string? Keys = null,
+    string Options = "{}")
+{
+    public Guid RunOf(long team)
+    {
+        var bytes = Run.ToByteArray();
+        BitConverter.TryWriteBytes(bytes, (int)(BitConverter.ToInt32(bytes) ^ team));
+        return new Guid(bytes);
+    }
+}
