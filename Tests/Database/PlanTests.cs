@@ -12,6 +12,10 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         ["candidates"] =
             "bigint, int[], smallint[], int, smallint[], bigint[], int[], int, smallint[], bigint[], int[], bigint[], int[], bigint[], int[], "
             + "double precision",
+        ["own_window"] = "int, smallint, text, int, int, boolean",
+        ["advance_window"] =
+            "int, smallint, bigint, tid, bigint, bigint, timestamptz, uuid, bigint, bigint, timestamptz, text, text, int, bigint, timestamptz, "
+            + "boolean, text, boolean, boolean",
     };
 
     // Not planned at all, or no part of the work.
