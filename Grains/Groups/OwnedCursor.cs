@@ -37,6 +37,9 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
 
     public bool HasClaimed { get; private set; }
 
+    /// <summary>Gets a value indicating whether a former owner left counts of its run in the cursor's row.</summary>
+    public bool HoldsCounts { get; private set; }
+
     /// <summary>Notes that the group was owned at this epoch and a batch claimed with it.</summary>
     public void Took(long epoch) => (Epoch, HasClaimed) = (epoch, true);
 
@@ -48,11 +51,10 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     /// <returns>Whether a loss was found.</returns>
     public async Task<bool> OwnAsync(CancellationToken ct)
     {
-        var (epoch, unfinished, restarted) = await session.FirstAsync(
+        (Epoch, var unfinished, var restarted, HoldsCounts) = await session.FirstAsync(
             OwnStatement,
-            r => (r.GetInt64(0), !r.IsDBNull(2) && r.GetInt64(2) >= r.GetInt64(1), r.GetBoolean(5)),
+            r => (r.GetInt64(0), !r.IsDBNull(2) && r.GetInt64(2) >= r.GetInt64(1), r.GetBoolean(5), r.GetBoolean(6)),
             ct, key.GroupId, key.SinkId, silo);
-        Epoch = epoch;
         if (unfinished)
         {
             await WriteAsync(RecordLoss, ct, key.GroupId, key.SinkId, Epoch, silo, !restarted);

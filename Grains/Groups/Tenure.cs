@@ -159,7 +159,11 @@ internal sealed partial class Tenure : IDisposable
             _services.Instruments.LossRecorded();
         }
 
-        await _windows.SettleAsync();
+        if (_cursor.HoldsCounts)
+        {
+            await _windows.SettleAsync();
+        }
+
         return true;
     }
 }

@@ -7,6 +7,8 @@ internal sealed class NoOpProbeSink(ProbeStarts? starts, TimeProvider time) : IB
 {
     private const string NoOrders = "{}";
 
+    public bool IsIdempotent => true;
+
     public Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         starts?.Add(context.Batch.RunId, context.Batch.BatchIndex, time.GetTimestamp());

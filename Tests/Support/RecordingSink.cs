@@ -9,6 +9,8 @@ public sealed class RecordingSink : IRunSink, ITenureSink
 {
     public const string Name = "recording";
 
+    public bool IsIdempotent { get; init; }
+
     public ConcurrentQueue<BatchContext> Applied { get; } = new();
 
     public ConcurrentQueue<RunEndContext> Ended { get; } = new();

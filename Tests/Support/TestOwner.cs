@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
@@ -20,11 +21,14 @@ internal sealed class TestOwner : IAsyncDisposable
         _connection = connection;
         _session = new GroupSession(connection, new BootClock());
         Cursor = new OwnedCursor(_session, group, key, silo);
+        Windows = new WindowCursor(_session, group, key, silo, false, TimeProvider.System, Cursor);
         Key = key;
         Backend = connection.ProcessID;
     }
 
     public OwnedCursor Cursor { get; }
+
+    public WindowCursor Windows { get; }
 
     public LockKey Key { get; }
 

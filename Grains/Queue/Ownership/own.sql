@@ -19,4 +19,4 @@ SELECT $1, $2,
 ON CONFLICT ON CONSTRAINT sink_cursor_pk DO UPDATE
 SET epoch = greatest(c.epoch + 1, EXCLUDED.epoch), owner = EXCLUDED.owner, owned_at = EXCLUDED.owned_at,
   heartbeat_at = EXCLUDED.heartbeat_at, lock_lifetime = EXCLUDED.lock_lifetime
-RETURNING c.epoch, c.next_seq, c.claimed_to, c.attempt, c.losses, c.claimed_under IS DISTINCT FROM pg_postmaster_start_time()
+RETURNING c.epoch, c.next_seq, c.claimed_to, c.attempt, c.losses, c.claimed_under IS DISTINCT FROM pg_postmaster_start_time(), c.run_id IS NOT NULL

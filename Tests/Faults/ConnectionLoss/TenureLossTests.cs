@@ -82,6 +82,7 @@ public sealed class TenureLossTests(PostgresFixture postgres) : DatabaseTest(pos
     public async Task A_loss_before_the_advance_commits_has_the_batch_applied_again()
     {
         var ends = 0;
+        await InDetailAsync();
         await using var silo = await LossySilo.StartAsync(Database, LongHeartbeat);
         silo.Order(_team, async (_, _) =>
         {
@@ -110,6 +111,7 @@ public sealed class TenureLossTests(PostgresFixture postgres) : DatabaseTest(pos
     [Fact]
     public async Task A_loss_after_the_advance_committed_does_not_apply_the_batch_again()
     {
+        await InDetailAsync();
         await using var silo = await LossySilo.StartAsync(Database, LongHeartbeat);
         silo.Order(_team, async (_, _) => _ = LoseTheAnswerAsync(await HoldCursorAsync()));
         await Database.EnqueueAsync(_team, "s", _run, 0, final: true);
@@ -182,9 +184,18 @@ public sealed class TenureLossTests(PostgresFixture postgres) : DatabaseTest(pos
     private static void LongHeartbeat(Grains.Options.OrleansBatchOptions options) =>
         (options.IdleTimeout, options.HeartbeatPeriod) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1.4));
 
+    // A request for a batch that is not there yet: the group is looked at entry by entry, and no window is claimed.
+    private async Task InDetailAsync() => await Database.ExecuteAsync(
+        """
+        INSERT INTO orleans_batch.operator_request (group_id, sink_id, kind, seq, who, why)
+        VALUES (orleans_batch.ensure_group($1, 's'), $2, 'skip', 1000, 'alice', '')
+        """,
+        _team, await Database.AddSinkAsync(RecordingSink.Name));
+
     // With one batch applied, so that the cursor and the wakeup's group are there.
     private async Task<LossySilo> StartedOnceAsync()
     {
+        await InDetailAsync();
         var silo = await LossySilo.StartAsync(Database);
         await Database.EnqueueAsync(_team, "s", _run, 0);
         await Eventually.EqualsAsync(0L, () => Database.WakeupsAsync(_team), _soon, "the first batch is applied");

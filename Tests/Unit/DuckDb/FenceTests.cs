@@ -114,7 +114,8 @@ public sealed class FenceTests : IDisposable
     {
         await _fixture.ApplyAllAsync(SyncType.Append, [], "SELECT 1 AS id", "SELECT 2 AS id", "SELECT 3 AS id");
 
-        await Assert.ThrowsAsync<SinkNotReadyException>(() => ReplayAsync(_fixture.BatchOf(1, "SELECT 9 AS id"), replayedTo: 2, appliedSeq: 2));
+        await Assert.ThrowsAsync<SinkNotReadyException>(() => ReplayAsync(
+            _fixture.BatchOf(1, "SELECT 9 AS id") with { OriginRunId = Guid.NewGuid() }, replayedTo: 2, appliedSeq: 2));
 
         Assert.Equal("1 2 3", await _fixture.RowsAsync());
     }

@@ -1,0 +1,217 @@
+using OrleansBatch.Grains.Groups.Windows;
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Database;
+
+// The statements of a group that is in order: what is pipelined behind the lock, and the release that is pipelined behind the last advance.
+public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<QueueDatabase>
+{
+    private readonly long _team = TestIds.NextTeam();
+    private readonly Guid _run = Guid.NewGuid();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> OutOfOrder => new()
+    {
+        "INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, until, reason) VALUES ($2, $3, $1, clock_timestamp() + interval '1 hour', 'retry')",
+        "INSERT INTO orleans_batch.pause (team_id, who, why) SELECT $1, 'alice', '' WHERE $2 + $3 > 0",
+        "INSERT INTO orleans_batch.operator_request (group_id, sink_id, kind, seq, who, why) SELECT $2, $3, 'skip', 9, 'alice', '' WHERE $1 > 0",
+        "INSERT INTO orleans_batch.batch_exception (group_id, sink_id, seq, kind, who, why) SELECT $2, $3, 1, 'skipped', 'alice', '' WHERE $1 > 0",
+        "INSERT INTO orleans_batch.sink_cursor (group_id, sink_id, epoch, claimed_to) SELECT $2, $3, 5, 1 WHERE $1 > 0",
+        "INSERT INTO orleans_batch.sink_cursor (group_id, sink_id, epoch, suspect_to) SELECT $2, $3, 5, 1 WHERE $1 > 0",
+        "INSERT INTO orleans_batch.sink_cursor (group_id, sink_id, epoch, losses) SELECT $2, $3, 5, 1 WHERE $1 > 0",
+        "INSERT INTO orleans_batch.sink_cursor (group_id, sink_id, epoch, replay_to) SELECT $2, $3, 5, 1 WHERE $1 > 0",
+        "INSERT INTO orleans_batch.sink_cursor (group_id, sink_id, epoch, run_id) SELECT $2, $3, 5, gen_random_uuid() WHERE $1 > 0",
+        "UPDATE orleans_batch.run SET state = 'cancelled', end_seq = 9 WHERE group_id = $2 AND $1 + $3 > 0",
+    };
+
+    [Fact]
+    public async Task Owning_claims_the_batches_of_the_first_run_and_counts_one_attempt()
+    {
+        await EnqueueAsync(3);
+        await EnqueueAsync(2, Guid.NewGuid());
+        await using var owner = await OpenAsync();
+
+        var (locked, window) = await owner.Windows.TryOwnAsync(10, Ct);
+
+        Assert.True(locked);
+        Assert.Equal([1L, 2, 3], window!.Entries.Select(e => e.Seq));
+        Assert.Equal((3L, 1), await ClaimAsync(owner));
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_held_elsewhere_leaves_the_cursor_as_it_is()
+    {
+        await EnqueueAsync(1);
+        await using var holder = await OpenAsync();
+        await holder.Windows.TryOwnAsync(1, Ct);
+        var before = await database.StateOfAsync(_team);
+        await using var other = await OpenAsync("silo-b");
+
+        Assert.Equal((false, null), await other.Windows.TryOwnAsync(1, Ct));
+
+        Assert.Equal(before, await database.StateOfAsync(_team));
+    }
+
+    // The second statement of the pipeline is sent whatever comes of the first.
+    [Fact]
+    public async Task Without_the_lock_the_statement_behind_it_changes_nothing_also_after_an_unlock()
+    {
+        await EnqueueAsync(2);
+        await using var owner = await OpenAsync();
+        Assert.Null(await owner.Windows.ClaimAsync(1));
+        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
+        await owner.Windows.AdvanceAsync(window, 1, 0, Release.Keep);
+        await owner.UnlockAsync();
+        var before = await database.StateOfAsync(_team);
+
+        Assert.Null(await owner.Windows.ClaimAsync(1));
+
+        Assert.Equal(before, await database.StateOfAsync(_team));
+    }
+
+    [Theory]
+    [MemberData(nameof(OutOfOrder))]
+    public async Task A_group_that_is_not_in_order_is_left_as_it_is(string disorder)
+    {
+        await EnqueueAsync(2);
+        await using var owner = await OpenAsync();
+        await database.ExecuteAsync(disorder, _team, owner.Key.GroupId, owner.Key.SinkId);
+        var before = await database.StateOfAsync(_team);
+
+        Assert.Equal((true, null), await owner.Windows.TryOwnAsync(10, Ct));
+
+        Assert.Equal(before, await database.StateOfAsync(_team));
+        await database.ExecuteAsync("DELETE FROM orleans_batch.pause WHERE team_id = $1", _team);
+    }
+
+    [Fact]
+    public async Task Advancing_passes_what_is_finished_and_claims_the_next_window()
+    {
+        await EnqueueAsync(5);
+        await using var owner = await OpenAsync();
+        var window = (await owner.Windows.TryOwnAsync(4, Ct)).Window!;
+
+        var next = await owner.Windows.AdvanceAsync(window, 2, 2, Release.GroupAndLock);
+
+        Assert.Equal([3L, 4], next!.Entries.Select(e => e.Seq));
+        Assert.Equal((4L, 1), await ClaimAsync(owner));
+        Assert.False(owner.Windows.IsReleased);
+        Assert.True(await database.HoldsLockAsync(owner.Backend));
+    }
+
+    // A beat writes the row, which moves it: it is found by its key then.
+    [Fact]
+    public async Task A_row_that_a_beat_has_moved_is_found()
+    {
+        await EnqueueAsync(2);
+        await using var owner = await OpenAsync();
+        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
+        await owner.Cursor.BeatAsync();
+
+        Assert.Equal(2, (await owner.Windows.AdvanceAsync(window, 1, 1, Release.Keep))!.First.Seq);
+    }
+
+    [Fact]
+    public async Task A_former_owner_passes_nothing()
+    {
+        await EnqueueAsync(2);
+        await using var former = await OpenAsync();
+        var window = (await former.Windows.TryOwnAsync(1, Ct)).Window!;
+        await former.UnlockAsync();
+        await using var owner = await TestOwner.OwnAsync(database, _team, "orders", "silo-b");
+        var before = await database.StateOfAsync(_team);
+
+        await Assert.ThrowsAsync<OwnershipLostException>(() => former.Windows.AdvanceAsync(window, 1, 1, Release.GroupAndLock));
+
+        Assert.Equal(before, await database.StateOfAsync(_team));
+    }
+
+    [Fact]
+    public async Task The_last_advance_gives_a_drained_group_up_with_its_lock_and_its_wakeups()
+    {
+        await EnqueueAsync(2);
+        await using var owner = await OpenAsync();
+        var window = (await owner.Windows.TryOwnAsync(2, Ct)).Window!;
+
+        Assert.Null(await owner.Windows.AdvanceAsync(window, 2, 2, Release.GroupAndLock));
+
+        Assert.True(owner.Windows.IsReleased);
+        Assert.False(await database.HoldsLockAsync(owner.Backend));
+        Assert.Equal(0, await database.WakeupsAsync(_team));
+        await using var next = await OpenAsync("silo-b");
+        Assert.Equal((true, null), await next.Windows.TryOwnAsync(1, Ct));
+    }
+
+    // The delete is held at an old wakeup, after the statement's snapshot was taken, while an entry or a request is committed.
+    [Theory]
+    [InlineData("SELECT orleans_batch.enqueue($1, 'orders', $2, 2, '/x')")]
+    [InlineData("SELECT orleans_batch.replay($1, 'orders', 'probe', 1, force => true) WHERE $2::uuid IS NOT NULL")]
+    public async Task What_is_committed_during_the_last_advance_keeps_its_own_wakeup(string produce)
+    {
+        await EnqueueAsync(2);
+        await using var barrier = await StagedSession.BeginAsync(database);
+        await using var owner = await OpenAsync();
+        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
+        window = (await owner.Windows.AdvanceAsync(window, 1, 1, Release.Keep))!;
+        await barrier.ExecuteAsync("SELECT FROM orleans_batch.wakeup WHERE team_id = $1 FOR UPDATE", _team);
+        var advancing = owner.Windows.AdvanceAsync(window, 1, 1, Release.GroupAndLock);
+        await StagedSession.WaitsForALockAsync(database, owner.Backend);
+
+        await database.ExecuteAsync(produce, _team, _run);
+        await barrier.CommitAsync();
+
+        Assert.Null(await advancing);
+        Assert.True(owner.Windows.IsReleased);
+        Assert.Equal(1, await database.WakeupsAsync(_team));
+    }
+
+    [Fact]
+    public async Task A_request_that_is_open_keeps_the_group_from_being_given_up()
+    {
+        await EnqueueAsync(1);
+        await using var owner = await OpenAsync();
+        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
+        await database.ExecuteAsync(
+            "INSERT INTO orleans_batch.operator_request (group_id, sink_id, kind, seq, who, why) VALUES ($1, $2, 'replay', 1, 'alice', '')",
+            owner.Key.GroupId, owner.Key.SinkId);
+
+        Assert.Null(await owner.Windows.AdvanceAsync(window, 1, 1, Release.GroupAndLock));
+
+        Assert.False(owner.Windows.IsReleased);
+        Assert.Equal(1, await database.WakeupsAsync(_team));
+    }
+
+    [Fact]
+    public async Task A_sink_that_got_a_follower_meanwhile_advances_and_wakes_it()
+    {
+        await EnqueueAsync(3);
+        await using var owner = await OpenAsync();
+        var window = (await owner.Windows.TryOwnAsync(2, Ct)).Window!;
+        var follower = await database.ScalarAsync<short>(
+            "INSERT INTO orleans_batch.sink (name, upstream_id) VALUES ('follower', $1) RETURNING sink_id", owner.Key.SinkId);
+
+        Assert.Null(await owner.Windows.AdvanceAsync(window, 2, 2, Release.GroupAndLock));
+
+        Assert.Equal(3, (await owner.FetchAsync()).Seq);
+        Assert.Equal(2, await database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.wakeup WHERE sink_id = $1", follower));
+        await database.ExecuteAsync("DELETE FROM orleans_batch.wakeup WHERE sink_id = $1", follower);
+        await database.ExecuteAsync("DELETE FROM orleans_batch.sink WHERE sink_id = $1", follower);
+    }
+
+    private async Task EnqueueAsync(int batches, Guid? run = null)
+    {
+        await database.AddSinkAsync("probe");
+        for (var index = 0; index < batches; index++)
+        {
+            await database.EnqueueAsync(_team, "orders", run ?? _run, index);
+        }
+    }
+
+    private Task<TestOwner> OpenAsync(string silo = "silo-a") => TestOwner.OpenAsync(database, _team, "orders", silo);
+
+    private async Task<(long? ClaimedTo, int Attempt)> ClaimAsync(TestOwner owner) => (await database.RowsAsync(
+        "SELECT claimed_to, attempt FROM orleans_batch.sink_cursor WHERE group_id = $1 AND sink_id = $2",
+        r => ((long?)r.GetInt64(0), r.GetInt32(1)), owner.Key.GroupId, owner.Key.SinkId))[0];
+}
