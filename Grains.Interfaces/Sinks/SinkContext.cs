@@ -13,7 +13,8 @@ public abstract class SinkContext(Func<CancellationToken, Task> ensureOwned)
     public required long FencingToken { get; init; }
 
     /// <summary>
-    /// Gets the seq of the last batch of the group that this sink really applied, as the cursor has it; 0 before the first.
+    /// Gets the seq of the last batch of the group that this sink really applied, as the cursor has it; 0 before the first. While the group is
+    /// replayed, the last one before the replay's first entry: what the sink has lost after it comes again.
     /// </summary>
     public required long AppliedSeq { get; init; }
 

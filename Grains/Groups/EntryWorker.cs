@@ -13,6 +13,8 @@ internal sealed partial class EntryWorker(
 {
     private static readonly TimeSpan _shortestWait = TimeSpan.FromSeconds(1);
 
+    private (long Request, long Base) _replay;
+
     /// <summary>Handles the entry at the cursor; answers whether to go on with the next.</summary>
     public async Task<bool> StepAsync()
     {
@@ -39,6 +41,7 @@ internal sealed partial class EntryWorker(
 
         if (position.IsReplaying)
         {
+            position = position with { AppliedSeq = await ReplayBaseAsync(position) };
             entry = entry with { OriginRunId = ReplayOrigin.Of(entry.OriginRunId, position.ReplayRequest) };
             return await WorkAsync(entry, position, EntryRules.Again(entry));
         }
@@ -51,6 +54,16 @@ internal sealed partial class EntryWorker(
             Verdict.Work work => await WorkAsync(entry, position, work),
             var other => throw new InvalidOperationException($"There is no such verdict: {other}."),
         };
+    }
+
+    private async Task<long> ReplayBaseAsync(CursorPosition position)
+    {
+        if (_replay.Request != position.ReplayRequest)
+        {
+            _replay = (position.ReplayRequest, await cursor.ReadReplayBaseAsync(position.ReplayRequest, CancellationToken.None));
+        }
+
+        return _replay.Base;
     }
 
     private async Task<bool> WorkAsync(LogEntry entry, CursorPosition position, Verdict.Work work)

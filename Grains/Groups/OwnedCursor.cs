@@ -29,6 +29,7 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     private static readonly Statement TrimWakeups = Statement.Load("trim_wakeups");
     private static readonly Statement BeginReplay = Statement.Load("begin_replay");
     private static readonly Statement TakeSkip = Statement.Load("take_skip");
+    private static readonly Statement ReplayBase = Statement.Load("replay_base");
 
     // Found out by the first advance; what this tenure takes for a followed sink stays one.
     private bool _isFollowed;
@@ -76,6 +77,10 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     /// <summary>Does what an operator asked for at this boundary.</summary>
     public Task ComplyAsync(DueRequest request, long nextSeq, CancellationToken ct) =>
         WriteAsync(request.IsReplay ? BeginReplay : TakeSkip, ct, key.GroupId, key.SinkId, Epoch, nextSeq, request.Id);
+
+    /// <summary>Reads what the sink must hold already when the replay begins: the last batch it applied before.</summary>
+    public Task<long> ReadReplayBaseAsync(long request, CancellationToken ct) =>
+        session.FirstAsync(ReplayBase, r => r.GetInt64(0), ct, key.GroupId, key.SinkId, request);
 
     /// <summary>Takes the entry up and returns the number of this attempt.</summary>
     public async Task<int> ClaimAsync(LogEntry entry, CancellationToken ct)

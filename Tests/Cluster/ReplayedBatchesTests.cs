@@ -119,6 +119,18 @@ public sealed class ReplayedBatchesTests(PostgresFixture postgres) : DatabaseTes
         await RunAsync("incremental", "SELECT 4 AS id, 'f' AS v");
         Assert.Equal("1a 2c 3e 4f", await RowsAsync());
 
+        // A file that is lost is made anew by a replay of all there is, and by no less.
+        await LeftAsync();
+        File.Delete(LakePath.Of(lake, new GroupKey(_team, "s")));
+        await ReplayAsync(4, "duckdb");
+        await Eventually.UntilAsync(
+            async () => await Database.ScalarAsync<string>("SELECT error FROM orleans_batch.parked WHERE team_id = $1", _team) is { } error
+                && error.Contains("is missing", StringComparison.Ordinal),
+            _soon, "the file is missed");
+        await ReplayAsync(1, "duckdb");
+        await CaughtUpAsync("duckdb");
+        Assert.Equal("1a 2c 3e 4f", await RowsAsync());
+
         async Task RunAsync(string type, params string[] selects)
         {
             var run = Guid.NewGuid();

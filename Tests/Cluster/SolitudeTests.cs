@@ -31,7 +31,7 @@ public sealed class SolitudeTests(PostgresFixture postgres) : DatabaseTest(postg
         var second = await EnqueueSuspectAsync(two, "s", """{"probe": {"sleep_ms": 500}}""");
 
         await using var silos = await TestSilos.StartAsync(
-            Database, configure: o => o.MaxLosses = MaxLosses);
+            Database, configure: o => (o.MaxLosses, o.DrainTimeout) = (MaxLosses, TimeSpan.FromSeconds(1)));
 
         await SucceedAsync([first, second]);
         Assert.Equal(0L, await OverlapsAsync(one, two));
@@ -45,7 +45,7 @@ public sealed class SolitudeTests(PostgresFixture postgres) : DatabaseTest(postg
         await Database.AddSinkAsync("probe");
         await Database.EnqueueAsync(hung, "s", Guid.NewGuid(), 0, metadata: """{"probe": {"sleep_ms": 600000}}""");
         await using var silos = await TestSilos.StartAsync(
-            Database, configure: o => o.MaxLosses = MaxLosses);
+            Database, configure: o => (o.MaxLosses, o.DrainTimeout) = (MaxLosses, TimeSpan.FromSeconds(1)));
         await Eventually.EqualsAsync(1L, () => StartsAsync(hung), _soon, "the hung batch runs");
 
         var suspect = await EnqueueSuspectAsync(suspects, "s");
