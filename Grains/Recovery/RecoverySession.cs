@@ -12,15 +12,25 @@ internal sealed class RecoverySession(EngineDataSources sources) : IAsyncDisposa
     private readonly SemaphoreSlim _gate = new(1, 1);
     private NpgsqlConnection? _connection;
 
-    public async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
+    public Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken) =>
+        UseAsync(null, use, cancellationToken);
+
+    /// <summary>Uses the connection only if it is still the one that was used before, because a lock taken on it is gone with it.</summary>
+    /// <exception cref="IOException">That connection was lost.</exception>
+    public async Task<T> UseAsync<T>(NpgsqlConnection? before, Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
+            if (before is not null && before != _connection)
+            {
+                throw new IOException("The recovery session that held the lock was lost.");
+            }
+
             _connection ??= await sources.Recovery.OpenConnectionAsync(cancellationToken);
             return await use(_connection);
         }
-        catch
+        catch when (before is null || before == _connection)
         {
             await DropAsync();
             throw;

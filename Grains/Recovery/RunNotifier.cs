@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using OrleansBatch.Grains.Groups;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Hooks;
@@ -31,8 +32,7 @@ internal sealed partial class RunNotifier(
     /// <summary>Tells what is due until nothing is; does nothing while another session in the cluster is at it.</summary>
     public async Task TellDueAsync(RecoverySession session, CancellationToken cancellationToken)
     {
-        if (_hooks.Count == 0
-            || !await session.UseAsync(c => TryBegin.On(c).FirstAsync(r => r.GetBoolean(0), cancellationToken), cancellationToken))
+        if (_hooks.Count == 0 || await session.UseAsync(c => BeginAsync(c, cancellationToken), cancellationToken) is not { } locked)
         {
             return;
         }
@@ -40,10 +40,10 @@ internal sealed partial class RunNotifier(
         var told = new Dictionary<(Guid Run, short Sink), Task>();
         do
         {
-            var due = await session.UseAsync(c => Due.On(c, AtOnce + told.Count).AllAsync(Read, cancellationToken), cancellationToken);
+            var due = await session.UseAsync(locked, c => Due.On(c, AtOnce + told.Count).AllAsync(Read, cancellationToken), cancellationToken);
             foreach (var (sink, notification) in due.Where(d => !told.ContainsKey((d.Notification.RunId, d.Sink))).Take(AtOnce - told.Count))
             {
-                told[(notification.RunId, sink)] = TellAsync(session, sink, notification, cancellationToken);
+                told[(notification.RunId, sink)] = TellAsync(session, locked, sink, notification, cancellationToken);
             }
 
             if (told.Count > 0)
@@ -58,10 +58,14 @@ internal sealed partial class RunNotifier(
             }
         }
         while (told.Count > 0 && !cancellationToken.IsCancellationRequested);
-        await session.UseAsync(c => End.On(c).FirstAsync(r => r.GetBoolean(0), cancellationToken), cancellationToken);
+        await session.UseAsync(locked, c => End.On(c).FirstAsync(r => r.GetBoolean(0), cancellationToken), cancellationToken);
     }
 
-    private async Task TellAsync(RecoverySession session, short sink, RunNotification notification, CancellationToken cancellationToken)
+    private static async Task<NpgsqlConnection?> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await TryBegin.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken) ? connection : null;
+
+    private async Task TellAsync(
+        RecoverySession session, NpgsqlConnection locked, short sink, RunNotification notification, CancellationToken cancellationToken)
     {
         var errors = new List<Exception>();
         foreach (var hook in _hooks)
@@ -75,6 +79,7 @@ internal sealed partial class RunNotifier(
 
         cancellationToken.ThrowIfCancellationRequested();
         await session.UseAsync(
+            locked,
             c => (errors.Count == 0
                 ? Forget.On(c, notification.RunId, sink)
                 : Postpone.On(c, notification.RunId, sink, WaitAfter(notification).TotalSeconds, ErrorMessage.Of(errors[0].Message)))
@@ -104,7 +109,7 @@ internal sealed partial class RunNotifier(
     private TimeSpan WaitAfter(RunNotification notification) =>
         Backoff.After(notification.Tries + 1, options.Value.BackoffBase, options.Value.BackoffCap, Random.Shared);
 
-    private static (short Sink, RunNotification Notification) Read(Npgsql.NpgsqlDataReader r) => (r.GetInt16(1), new RunNotification
+    private static (short Sink, RunNotification Notification) Read(NpgsqlDataReader r) => (r.GetInt16(1), new RunNotification
     {
         RunId = r.GetGuid(0),
         Group = new GroupKey(r.GetInt64(2), r.GetString(3)),
