@@ -98,6 +98,11 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
                 services.Groups.Worked(key);
             }
 
+            if (orderly && tenure.LeavesToOthers)
+            {
+                services.Turns.Leave(Group(out _), key);
+            }
+
             services.Groups.End(key);
             Leave(key, orderly);
         }

@@ -15,6 +15,7 @@ internal sealed class GroupServices(
     IOptions<OrleansBatchOptions> options,
     GroupSlots slots,
     LocalGroups groups,
+    Turns turns,
     Solitude solitude,
     WindowSizes windows,
     SessionSet sessions,
@@ -32,6 +33,8 @@ internal sealed class GroupServices(
     public GroupSlots Slots { get; } = slots;
 
     public LocalGroups Groups { get; } = groups;
+
+    public Turns Turns { get; } = turns;
 
     public Solitude Solitude { get; } = solitude;
 

@@ -12,7 +12,6 @@ namespace OrleansBatch.Grains.Groups;
 /// </summary>
 internal sealed partial class Tenure : IDisposable
 {
-
     private readonly GroupServices _services;
     private readonly GroupKey _group;
     private readonly ServedSink _served;
@@ -25,22 +24,27 @@ internal sealed partial class Tenure : IDisposable
     private readonly WindowWorker _windowWorker;
     private readonly WakeupTrimming _trimming;
     private readonly HealthWatch _heartbeat;
+    private readonly long _began;
     private Window? _window;
 
     private Tenure(GroupServices services, GroupKey group, ServedSink served, LockKey key, GroupSession session)
     {
         (_services, _group, _served, _key, _session) = (services, group, served, key, session);
+        _began = services.Time.GetTimestamp();
         _cursor = new OwnedCursor(session, group, key, services.Options.SiloName, services.Notifier.HasHooks);
         _sink = new WatchedSink(services, group, served, key, _cursor, session);
         _worker = new EntryWorker(services, group, served, _cursor, _sink);
         _windows = new WindowCursor(session, group, key, services.Options.SiloName, services.Notifier.HasHooks, services.Time, _cursor);
         _trimming = new WakeupTrimming(_cursor, services.Time);
-        _windowWorker = new WindowWorker(services, served, _windows, _sink, _worker, _trimming, () => MustLeave);
+        _windowWorker = new WindowWorker(services, served, _windows, _sink, _worker, _trimming, MustLeave);
         _heartbeat = services.Health.HeartbeatStarted(group, served.Name);
     }
 
     /// <summary>Gets a value indicating whether this tenure got as far as a batch.</summary>
     public bool TookUpWork => _cursor.HasClaimed;
+
+    /// <summary>Gets a value indicating whether it left because its time slice was over while others waited.</summary>
+    public bool LeavesToOthers { get; private set; }
 
     /// <summary>Takes the group's lock on a session of its own; null when another session holds it.</summary>
     public static async Task<Tenure?> TryBeginAsync(
@@ -67,9 +71,6 @@ internal sealed partial class Tenure : IDisposable
         await services.Sessions.ReturnAsync(session);
         return null;
     }
-
-    // A group that wants the silo for itself closes it before its step and opens it again in the same one.
-    private bool MustLeave => _services.Slots.Draining.IsCancellationRequested || _services.Slots.IsClosed || _sink.IsCancelled;
 
     /// <summary>Works until nothing is left, the group must wait, the silo drains, or the ownership is lost.</summary>
     /// <returns>Whether it ended in order, with the lock given back.</returns>
@@ -126,6 +127,13 @@ internal sealed partial class Tenure : IDisposable
         _sink.Dispose();
     }
 
+    // A group that wants the silo for itself closes it before its step and opens it again in the same one.
+    private bool MustLeave()
+    {
+        LeavesToOthers = _services.Turns.IsOver(_began);
+        return LeavesToOthers || _services.Slots.Draining.IsCancellationRequested || _services.Slots.IsClosed || _sink.IsCancelled;
+    }
+
     private async Task WorkUntilDoneAsync()
     {
         if (_window is null && !await OwnInDetailAsync())
@@ -134,10 +142,10 @@ internal sealed partial class Tenure : IDisposable
         }
 
         // As long as the group is in order it goes by windows; what they can't judge is looked at entry by entry.
-        while (await _windowWorker.RunAsync(_window) && !MustLeave && await _worker.StepAsync())
+        while (await _windowWorker.RunAsync(_window) && !MustLeave() && await _worker.StepAsync())
         {
             await _trimming.TrimIfDueAsync();
-            _window = MustLeave ? null : await _windows.ClaimAsync(WindowWorker.Most(_services, _served));
+            _window = MustLeave() ? null : await _windows.ClaimAsync(WindowWorker.Most(_services, _served));
         }
 
         if (!_windows.IsReleased)

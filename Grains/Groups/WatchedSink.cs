@@ -12,8 +12,8 @@ namespace OrleansBatch.Grains.Groups;
 /// </summary>
 internal sealed class WatchedSink : IDisposable
 {
-    // What is finished is committed by then, so that a crash repeats little and followers do not wait.
-    private static readonly TimeSpan _commitAfter = TimeSpan.FromMilliseconds(20);
+    // What is finished is committed by then, so that a crash repeats little. A batch that takes as long has a commit of its own.
+    private static readonly TimeSpan _commitAfter = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan _releaseLimit = TimeSpan.FromSeconds(30);
 
     private readonly GroupServices _services;

@@ -39,6 +39,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<SessionSet>();
         services.AddSingleton<GroupSlots>();
         services.AddSingleton(p => new GroupDrain(p.GetRequiredService<GroupSlots>()));
+        services.AddSingleton<Turns>();
         services.AddSingleton(p => new LocalGroups(p.GetRequiredService<TimeProvider>(), Random.Shared));
         services.AddSingleton<Solitude>();
         services.AddSingleton<WindowSizes>();

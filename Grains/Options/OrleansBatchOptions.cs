@@ -36,6 +36,12 @@ public sealed class OrleansBatchOptions
     public int? MaxSlotsPerTeam { get; set; }
 
     /// <summary>
+    /// Gets or sets how long a group may keep its slot while others wait for one, at the least; it leaves after its batch. More than 0.
+    /// Default: 5 seconds.
+    /// </summary>
+    public TimeSpan TimeSlice { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// Gets or sets the time after which a silent owner has lost its lock for certain: <see cref="StatementTimeout"/> and
     /// <see cref="IdleTimeout"/> together, because a session may fall silent in the middle of a statement. Those two and
     /// <see cref="HeartbeatPeriod"/> follow it as a third, two thirds and a fifth unless they are set themselves. Silos of a cluster may

@@ -42,9 +42,9 @@ internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) 
         }
 
         if (options.SweepPeriod <= TimeSpan.Zero || options.StrandedAfter <= TimeSpan.Zero || options.StuckBatchAfter <= TimeSpan.Zero
-            || options.DrainTimeout < TimeSpan.Zero)
+            || options.TimeSlice <= TimeSpan.Zero || options.DrainTimeout < TimeSpan.Zero)
         {
-            errors.Add("SweepPeriod, StrandedAfter and StuckBatchAfter must be more than 0, DrainTimeout 0 or more.");
+            errors.Add("SweepPeriod, StrandedAfter, StuckBatchAfter and TimeSlice must be more than 0, DrainTimeout 0 or more.");
         }
 
         if (options.RetainFor < TimeSpan.FromDays(1) || options.RetainHistoryFor < TimeSpan.FromDays(1))

@@ -16,6 +16,7 @@ internal sealed partial class PollerGrain(
     EngineDataSources sources,
     GroupSlots slots,
     LocalGroups groups,
+    Turns turns,
     SessionSet sessions,
     SinkSet sinks,
     EngineHealth health,
@@ -24,10 +25,17 @@ internal sealed partial class PollerGrain(
     TimeProvider time,
     ILogger<PollerGrain> logger) : Grain, IPollerGrain, IAsyncDisposable
 {
+    // Beyond the free slots: what comes free within a moment is filled without another poll, and more than none means that others wait.
+    private const int Spare = 32;
+
+    private readonly CandidateStock _stock = new(time);
     private readonly DeadStretches _stretches = new(time);
     private readonly Upkeep _upkeep = new(time, options.Value.LockLifetime, options.Value.StatementTimeout, options.Value.PollPeriod);
     private PollerConnection? _connection;
     private long _lastTeam = long.MinValue;
+    private long _polled;
+
+    private int Free => Math.Min(slots.Free, sessions.Available);
 
     public async Task<int> PollAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -69,35 +77,67 @@ internal sealed partial class PollerGrain(
     private async Task WaitAsync(PollerConnection connection, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slots.Draining);
-        var freed = slots.WaitForFreedAsync(end.Token);
-        var notified = connection.WaitAsync(wait, end.Token);
-        await Task.WhenAny(freed, notified);
+        var freed = slots.WaitForFreedAsync(wait, end.Token);
 
-        // No query may start before the wait has ended, and no freed slot may be taken note of by a wait that is over.
-        await end.CancelAsync();
-        await notified;
-        await freed.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        // Without a free slot nothing that the server could tell would be of use, and to break off a read costs more than a poll.
+        if (!freed.IsCompleted && Free > 0)
+        {
+            var notified = connection.WaitAsync(wait, end.Token);
+            await Task.WhenAny(freed, notified);
+
+            // No query may start before the wait has ended, and no freed slot may be taken note of by a wait that is over.
+            await end.CancelAsync();
+            await notified;
+        }
+
+        await ((Task)freed).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async Task<int> PassAsync(PollerConnection connection, CancellationToken ct)
     {
+        var free = Free;
+        var leftOut = groups.NotNow().Concat(turns.Resting()).ToHashSet();
+        var ready = _stock.Take(free, leftOut);
+        var starting = StartAllAsync(ready, ct);
+        try
+        {
+            return ready.Count < free || time.GetElapsedTime(_polled) >= options.Value.PollPeriod
+                ? await PollAsync(connection, free - ready.Count, leftOut.Union(ready.Select(c => c.Key)).ToHashSet(), ct)
+                : 0;
+        }
+        finally
+        {
+            await starting;
+        }
+    }
+
+    private async Task<int> PollAsync(PollerConnection connection, int free, IReadOnlyCollection<LockKey> leftOut, CancellationToken ct)
+    {
+        _polled = time.GetTimestamp();
         var lookBack = _upkeep.LookBack;
-        var free = Math.Min(slots.Free, sessions.Available);
-        var found = free > 0 ? await connection.CandidatesAsync(
+        var found = await connection.CandidatesAsync(
             new PollQuery
             {
                 AfterTeam = _lastTeam,
-                Most = free,
+                Most = free + Spare,
                 Sinks = sinks.Ids,
-                LeftOut = groups.NotNow(),
+                LeftOut = leftOut,
                 Teams = slots.Teams,
                 MostPerTeam = options.Value.MaxSlotsPerTeam,
                 Stretches = _stretches.Current,
                 LookBack = lookBack,
             },
-            ct) : null;
-        var starting = StartAllAsync(found?.Candidates ?? [], ct);
+            ct);
+        var ready = found.Candidates.Take(free).ToList();
+        turns.OthersWait = found.Candidates.Count > free;
+        ready.AddRange(turns.TakeBack(free - ready.Count).Select(b => new Candidate(b.Group, b.Key.GroupId, b.Key.SinkId)));
+        if (options.Value.MaxSlotsPerTeam is null)
+        {
+            _stock.Fill(found.Candidates.Skip(free));
+        }
+
+        var starting = StartAllAsync(ready, ct);
         try
         {
             foreach (var (group, pid) in await _upkeep.RunAsync(connection, found, lookBack, ct))
@@ -105,7 +145,7 @@ internal sealed partial class PollerGrain(
                 LogEnded(logger, group, pid, options.Value.LockLifetime);
             }
 
-            _stretches.Note(found?.Stretches ?? []);
+            _stretches.Note(found.Stretches);
         }
         finally
         {
@@ -115,7 +155,7 @@ internal sealed partial class PollerGrain(
         return await starting;
     }
 
-    private async Task<int> StartAllAsync(IReadOnlyList<Candidate> candidates, CancellationToken ct)
+    private async Task<int> StartAllAsync(List<Candidate> candidates, CancellationToken ct)
     {
         if (candidates.Count > 0)
         {
@@ -137,7 +177,7 @@ internal sealed partial class PollerGrain(
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // One group's trouble delays no other; a call that meets a leaving activation is rejected and comes again with the next pass.
-            groups.Failed(new LockKey(candidate.SinkId, candidate.GroupId));
+            groups.Failed(candidate.Key);
             LogNotStarted(logger, candidate.Group, sink, e.Message);
             return null;
         }
@@ -147,6 +187,7 @@ internal sealed partial class PollerGrain(
     {
         // Notifications are missed from now on.
         _stretches.Clear();
+        _stock.Fill([]);
         if (Interlocked.Exchange(ref _connection, null) is { } connection)
         {
             await connection.DisposeAsync();

@@ -62,7 +62,7 @@ internal sealed class EngineDataSources : IAsyncDisposable
             CancellationTimeout = 1000,
             KeepAlive = 0, // It would beat for a hung grain.
             MaxAutoPrepare = 30,
-            AutoPrepareMinUsages = 2,
+            AutoPrepareMinUsages = 1, // A plan costs a session as much as fifty executions; twice is too often.
         }.ConnectionString);
         builder.UsePhysicalConnectionInitializer(
             _ => throw new NotSupportedException("Connections are opened asynchronously."),

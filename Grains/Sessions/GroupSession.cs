@@ -39,7 +39,8 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
 
     /// <summary>
     /// Takes the lock and runs the statement that follows it without waiting for the answer in between; that one does nothing unless the
-    /// lock was granted, and has a transaction and a snapshot of its own.
+    /// lock was granted, and has a snapshot of its own, because read committed takes one for each statement. The lock is the session's: the
+    /// end of the transaction that the two share, in order or not, leaves it alone.
     /// </summary>
     public async Task<(bool Locked, List<T> Rows)> TryLockAndAsync<T>(
         LockKey key, Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object?[] arguments)
@@ -50,7 +51,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
         _locked = true;
         return await InGateAsync(async () =>
         {
-            await using var pipeline = Pipeline();
+            await using var pipeline = new NpgsqlBatch(connection);
             LockToOwn.In(pipeline, key.Namespace, key.GroupId);
             statement.In(pipeline, arguments);
             await using var reader = await pipeline.ExecuteReaderAsync(CancellationToken.None);
@@ -65,7 +66,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
 
     /// <summary>
     /// Runs a statement that may give the group up, and, without waiting for its answer, the unlock that follows only when it did and has
-    /// committed.
+    /// committed: the barrier between them ends the first one's transaction.
     /// </summary>
     public async Task<List<T>> AllAndUnlockReleasedAsync<T>(
         LockKey key, Statement statement, Func<NpgsqlDataReader, T> read, Func<List<T>, bool> isReleased, params object?[] arguments)
@@ -73,7 +74,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
         await _gate.WaitAsync(CancellationToken.None);
         return await InGateAsync(async () =>
         {
-            await using var pipeline = Pipeline();
+            await using var pipeline = new NpgsqlBatch(connection) { EnableErrorBarriers = true };
             statement.In(pipeline, arguments);
             UnlockReleased.In(pipeline, key.Namespace, key.GroupId);
             await using var reader = await pipeline.ExecuteReaderAsync(CancellationToken.None);
@@ -131,9 +132,6 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
 
     private Task<T?> RunInGateAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, object?[] arguments) =>
         InGateAsync(() => statement.On(connection, arguments).FirstAsync(read, CancellationToken.None));
-
-    // A barrier after each statement: each is a transaction of its own, as if it had been sent alone.
-    private NpgsqlBatch Pipeline() => new(connection) { EnableErrorBarriers = true };
 
     // No token: interrupting a command would leave its outcome in doubt; the command time-out and the server's bound it.
     private async Task<T> InGateAsync<T>(Func<Task<T>> run)

@@ -8,7 +8,7 @@ namespace OrleansBatch.Grains.Groups.Windows;
 
 /// <summary>
 /// The statements of a group that is in order: one round trip to own it and claim a window, one to advance and claim the next, and the last
-/// of these gives the group up. Each is a transaction of its own.
+/// of these gives the group up.
 /// </summary>
 internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey key, string silo, bool tellsHooks, TimeProvider time, OwnedCursor cursor)
 {

@@ -4,11 +4,14 @@ namespace OrleansBatch.Grains.Groups.Windows;
 
 /// <summary>
 /// How many batches to claim at a time, per sink: 1 until the sink has shown on this silo that more of them take less than the time after
-/// which a finished prefix is committed, then what it has shown, up to 64. After a failure it has to show it again.
+/// which a finished prefix is committed, then what it has shown, up to 64; 2 for a slow one. After a failure it has to show it again.
 /// </summary>
 internal sealed class WindowSizes
 {
     private const int Largest = 64;
+
+    // The sink goes on with the second while the first is committed.
+    private const int Slow = 2;
 
     private readonly ConcurrentDictionary<short, int> _sizes = new();
 
@@ -25,7 +28,7 @@ internal sealed class WindowSizes
         }
         else if (!result.Quick)
         {
-            _sizes[sink] = Math.Max(1, Math.Min(size, result.Finished));
+            _sizes[sink] = Math.Max(Slow, Math.Min(size, result.Finished));
         }
         else if (claimed >= size && size < Largest)
         {

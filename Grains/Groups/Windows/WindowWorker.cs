@@ -19,20 +19,34 @@ internal sealed class WindowWorker(
     /// <summary>Works until no further window can be claimed; answers whether the group is to be looked at in detail.</summary>
     public async Task<bool> RunAsync(Window? window)
     {
+        WindowResult? ahead = null;
+        var isClaimed = true;
         while (window is not null)
         {
-            var result = await sink.ApplyAsync(window);
-            services.Windows.Learn(served.Id, window.Entries.Count, result);
             var current = window;
-            window = null;
+            var result = ahead ?? await sink.ApplyAsync(current);
+            (window, ahead) = (null, null);
+            services.Windows.Learn(served.Id, current.Entries.Count, result);
             await trimming.TrimIfDueAsync();
             var leaves = mustLeave();
             if (result.Finished > 0)
             {
                 var goesOn = result.Error is null && !leaves;
-                window = await windows.AdvanceAsync(
+                var advance = windows.AdvanceAsync(
                     current, result.Finished, goesOn ? Most(services, served) : 0, goesOn ? _release : Release.Keep);
+                (window, ahead) = goesOn && !result.Quick && result.Finished < current.Entries.Count
+                    ? await GoOnBesideAsync(advance, current.After(result.Finished))
+                    : (await advance, (WindowResult?)null);
                 services.Instruments.BatchesEnded("succeeded", result.Finished);
+                if (ahead is not null && window is null)
+                {
+                    // Nothing further was claimed, but one more is done or has failed: it is passed on its own.
+                    (window, isClaimed) = (current.After(result.Finished), false);
+                }
+                else
+                {
+                    isClaimed = window is not null;
+                }
             }
 
             if (window is null && !windows.IsReleased)
@@ -44,7 +58,7 @@ internal sealed class WindowWorker(
             {
                 var failed = current.Entries[result.Finished];
                 var appliedSeq = result.Finished > 0 ? current.Entries[result.Finished - 1].Seq : current.AppliedSeq;
-                return await entries.FailedInWindowAsync(failed, appliedSeq, isClaimed: result.Finished == 0, error);
+                return await entries.FailedInWindowAsync(failed, appliedSeq, isClaimed && result.Finished == 0, error);
             }
 
             if (leaves)
@@ -54,5 +68,24 @@ internal sealed class WindowWorker(
         }
 
         return !windows.IsReleased;
+    }
+
+    // A slow batch is committed while the sink works on the next one, which is claimed already: each has its own commit, and none waits for
+    // it. A loss in between repeats both, as it repeats a window.
+    private async Task<(Window? Window, WindowResult? Ahead)> GoOnBesideAsync(Task<Window?> advance, Window rest)
+    {
+        var applying = sink.ApplyAsync(rest with { Entries = [rest.First] });
+        try
+        {
+            return (await advance, await applying);
+        }
+        catch
+        {
+            // Whichever of the two it was, the ownership is over.
+            sink.Abort();
+            await Task.WhenAll(advance, applying).ConfigureAwait(
+                ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
 }

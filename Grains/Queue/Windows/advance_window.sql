@@ -14,7 +14,7 @@ WITH entry AS MATERIALIZED (
   SELECT l.seq, l.kind, l.created_at, l.run_id, l.batch_index, l.origin_run_id, l.origin_index, l.path, l.row_count, l.byte_size,
     l.is_final, l.metadata
   FROM orleans_batch.log_entry AS l
-  WHERE l.group_id = $1 AND l.seq > $6 AND l.created_at >= $7 AND l.created_at < statement_timestamp() + interval '1 day'
+  WHERE l.group_id = $1 AND l.seq > $6 AND l.created_at >= $7 AND l.created_at < date_trunc('day', statement_timestamp()) + interval '1 day'
   ORDER BY l.seq LIMIT $14
 ), run AS MATERIALIZED (
   SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure
