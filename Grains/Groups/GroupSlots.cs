@@ -82,8 +82,8 @@ internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDispo
         Nudge();
     }
 
-    /// <summary>Completes when a slot has come free since the last call, or after the time given.</summary>
-    public Task<bool> WaitForFreedAsync(TimeSpan wait, CancellationToken cancellationToken) => _freed.WaitAsync(wait, cancellationToken);
+    /// <summary>Completes when a slot has come free since the last call.</summary>
+    public Task WaitForFreedAsync(CancellationToken cancellationToken) => _freed.WaitAsync(cancellationToken);
 
     public void Drain() => _draining.Cancel();
 

@@ -34,6 +34,7 @@ internal sealed partial class PollerGrain(
     private PollerConnection? _connection;
     private long _lastTeam = long.MinValue;
     private long _polled;
+    private Task? _freed;
 
     private int Free => Math.Min(slots.Free, sessions.Available);
 
@@ -77,20 +78,31 @@ internal sealed partial class PollerGrain(
     private async Task WaitAsync(PollerConnection connection, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slots.Draining);
-        var freed = slots.WaitForFreedAsync(wait, end.Token);
 
-        // Without a free slot nothing that the server could tell would be of use, and to break off a read costs more than a poll.
-        if (!freed.IsCompleted && Free > 0)
+        // One that a notification came before waits on for the next turn: to cancel it would cost more than the turn.
+        _freed ??= slots.WaitForFreedAsync(CancellationToken.None);
+        if (!_freed.IsCompleted)
         {
-            var notified = connection.WaitAsync(wait, end.Token);
-            await Task.WhenAny(freed, notified);
+            // Without a free slot nothing that the server could tell would be of use.
+            var other = Free > 0 ? connection.WaitAsync(wait, end.Token) : Task.Delay(wait, time, end.Token);
+            if (await Task.WhenAny(_freed, other) == _freed)
+            {
+                await end.CancelAsync();
+            }
 
-            // No query may start before the wait has ended, and no freed slot may be taken note of by a wait that is over.
-            await end.CancelAsync();
-            await notified;
+            // No query may start before the wait for notifications has ended.
+            await other.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            if (other.IsFaulted)
+            {
+                await other;
+            }
         }
 
-        await ((Task)freed).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (_freed.IsCompleted)
+        {
+            _freed = null;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
     }
 
