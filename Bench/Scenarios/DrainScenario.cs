@@ -36,7 +36,7 @@ internal sealed class DrainScenario : IScenario
             (new Backlog(16, o.Scaled(20_000, 20)), new Bar { RatioAtLeast = 4 }),
             (new Backlog(o.Scaled(1000, 50), 20), new Bar { RatioAtLeast = 1.5 }),
             (new Backlog(o.Scaled(100_000, 200), 1), new Bar { AtLeast = 2000 }),
-            (new Backlog(16, o.Scaled(250, 25), SleepMs: 20), new Bar { RatioAtLeast = 0.95 }),
+            (new Backlog(16, o.Scaled(1500, 25), SleepMs: 20), new Bar { RatioAtLeast = 0.95 }),
         ];
     }
 

@@ -69,8 +69,18 @@ public sealed class SolitudeTests(PostgresFixture postgres) : DatabaseTest(postg
         await Database.AddSinkAsync("probe");
 
         // Nobody may start it in between: without a wakeup no poller looks at it.
-        await Database.EnqueueAsync(team, schema, run, 0, final: true, metadata: metadata);
-        await Database.ExecuteAsync("DELETE FROM orleans_batch.wakeup WHERE team_id = $1", team);
+        await using (var enqueue = await StagedSession.BeginAsync(Database))
+        {
+            await enqueue.ExecuteAsync(
+                """
+                SELECT orleans_batch.enqueue(
+                  team_id => $1, schema_id => $2, run_id => $3, batch_index => 0, path => 'x', is_final => true, metadata => $4::jsonb)
+                """,
+                team, schema, run, metadata);
+            await enqueue.ExecuteAsync("DELETE FROM orleans_batch.wakeup WHERE team_id = $1", team);
+            await enqueue.CommitAsync();
+        }
+
         for (var loss = 0; loss < MaxLosses; loss++)
         {
             await using var owner = await TestOwner.OwnAsync(Database, team, schema);
