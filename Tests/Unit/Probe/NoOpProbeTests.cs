@@ -32,8 +32,9 @@ public sealed class NoOpProbeTests : IDisposable
         await using var services = Services(new ProbeSinkOptions { Ledger = false });
         using var cancel = new CancellationTokenSource();
 
-        await Task.Run(() => Apply(services, """{"probe": {"sleep_ms": 20}}"""));
-        var cancelled = Task.Run(() => Apply(services, """{"probe": {"sleep_ms": 600000}}""", cancel));
+        await Apply(services, """{"probe": {"sleep_ms": 20}}""");
+        var cancelled = Task.Run(
+            () => Apply(services, """{"probe": {"sleep_ms": 600000}}""", cancel), TestContext.Current.CancellationToken);
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
