@@ -28,6 +28,9 @@ internal sealed partial class PollerGrain(
     // Beyond the free slots: what comes free within a moment is filled without another poll, and more than none means that others wait.
     private const int Spare = 32;
 
+    // Silos that are told of the same groups at once try the same ones. Who came second looks again at once, when they show as held.
+    private const int MostRacesInARow = 3;
+
     private readonly CandidateStock _stock = new(time);
     private readonly DeadStretches _stretches = new(time);
     private readonly Upkeep _upkeep = new(time, options.Value.LockLifetime, options.Value.StatementTimeout, options.Value.PollPeriod);
@@ -35,6 +38,7 @@ internal sealed partial class PollerGrain(
     private long _lastTeam = long.MinValue;
     private long _polled;
     private Task? _freed;
+    private int _racesInARow;
 
     private int Free => Math.Min(slots.Free, sessions.Available);
 
@@ -45,8 +49,9 @@ internal sealed partial class PollerGrain(
         try
         {
             _connection ??= await PollerConnection.OpenAsync(sources, cancellationToken);
-            if (wait > TimeSpan.Zero)
+            if (wait > TimeSpan.Zero && (_racesInARow is 0 or > MostRacesInARow))
             {
+                _racesInARow = 0;
                 await WaitAsync(_connection, wait, cancellationToken);
                 start = time.GetTimestamp();
             }
@@ -175,6 +180,7 @@ internal sealed partial class PollerGrain(
         }
 
         var results = await Task.WhenAll(candidates.Select(c => StartAsync(c, ct)));
+        _racesInARow = results.Contains(StartResult.LockHeldElsewhere) ? _racesInARow + 1 : candidates.Count > 0 ? 0 : _racesInARow;
         return results.Count(r => r == StartResult.Started);
     }
 
