@@ -75,20 +75,31 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
         await Eventually.EqualsAsync(0L, OutboxAsync, _soon, "nothing is left to tell");
     }
 
-    // The hook has heard it, and the session on which that would be written down is gone.
+    // The hook has heard it, and the session on which that would be written down is gone; a sweep has opened another one, without the lock.
     [Fact]
     public async Task An_end_whose_tellers_session_was_lost_in_the_call_is_told_again()
     {
         var run = Guid.NewGuid();
+        var ready = new TaskCompletionSource<TestSilos>();
         _hook.OnRun = async (_, _) =>
         {
             if (_hook.Finished.Count == 1)
             {
                 await Database.ExecuteAsync(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'orleans-batch-recovery@%'");
+                var silos = await ready.Task;
+                await Eventually.UntilAsync(
+                    async () =>
+                    {
+                        await Record.ExceptionAsync(() => silos.Client.GetGrain<Grains.Interfaces.IRecoveryGrain>(0).SweepAsync(CancellationToken.None));
+                        return await Database.ScalarAsync<bool>(
+                            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'orleans-batch-recovery@%')");
+                    },
+                    _soon, "the recovery has another session");
             }
         };
         await using var silos = await StartAsync();
+        ready.SetResult(silos);
         await EnqueueAsync(run);
 
         await Eventually.EqualsAsync((2, 0), ToldAsync, _soon, "the end is told twice");

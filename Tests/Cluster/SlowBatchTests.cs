@@ -155,13 +155,6 @@ public sealed class SlowBatchTests(PostgresFixture postgres) : DatabaseTest(post
             () => Database.ScalarAsync<long>(
                 "SELECT max(applied_seq) FROM orleans_batch.sink_cursor JOIN orleans_batch.batch_group USING (group_id) WHERE team_id = $1", _team),
             _soon, "the batch before is committed");
-        var staged = await StagedSession.BeginAsync(Database);
-        await staged.ExecuteAsync(
-            """
-            SELECT FROM orleans_batch.sink_cursor AS c
-            WHERE c.group_id = (SELECT g.group_id FROM orleans_batch.batch_group AS g WHERE g.team_id = $1) FOR UPDATE
-            """,
-            _team);
-        return staged;
+        return await StagedSession.HoldCursorAsync(Database, _team);
     }
 }

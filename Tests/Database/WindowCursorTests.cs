@@ -40,6 +40,18 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         Assert.Equal((3L, 1), await ClaimAsync(owner));
     }
 
+    // What lets the ownership's commit not wait for the disk ends with its transaction: an advance waits.
+    [Fact]
+    public async Task What_follows_an_ownership_waits_for_the_disk_again()
+    {
+        await EnqueueAsync(1);
+        await using var owner = await OpenAsync();
+
+        Assert.NotNull((await owner.Windows.TryOwnAsync(1, Ct)).Window);
+
+        Assert.Equal("on", await owner.Connection.ScalarAsync<string>("SELECT current_setting('synchronous_commit')"));
+    }
+
     [Fact]
     public async Task A_lock_that_is_held_elsewhere_leaves_the_cursor_as_it_is()
     {

@@ -23,6 +23,19 @@ public sealed class StagedSession : IAsyncDisposable
         return session;
     }
 
+    // Whoever writes the cursor of the team's group waits.
+    public static async Task<StagedSession> HoldCursorAsync(QueueDatabase database, long team)
+    {
+        var staged = await BeginAsync(database);
+        await staged.ExecuteAsync(
+            """
+            SELECT FROM orleans_batch.sink_cursor AS c
+            WHERE c.group_id = (SELECT g.group_id FROM orleans_batch.batch_group AS g WHERE g.team_id = $1) FOR UPDATE
+            """,
+            team);
+        return staged;
+    }
+
     public async Task BeginAsync() => _transaction = await Connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
 
     public Task CommitAsync() => _transaction!.CommitAsync(TestContext.Current.CancellationToken);

@@ -20,6 +20,10 @@ public sealed class OptionsTests
         Assert.True(_validator.Validate(null, options).Succeeded);
     }
 
+    [Fact]
+    public void A_time_slice_of_nothing_is_refused() =>
+        Assert.Contains("TimeSlice", _validator.Validate(null, new OrleansBatchOptions { TimeSlice = TimeSpan.Zero }).FailureMessage, StringComparison.Ordinal);
+
     [Theory]
     [InlineData(5, 60, true)]
     [InlineData(5, 59, false)]

@@ -85,15 +85,5 @@ public sealed class WindowLossTests(PostgresFixture postgres) : DatabaseTest(pos
     private static void LongHeartbeat(Grains.Options.OrleansBatchOptions options) =>
         (options.IdleTimeout, options.HeartbeatPeriod) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1.4));
 
-    private async Task<StagedSession> HoldCursorAsync()
-    {
-        var staged = await StagedSession.BeginAsync(Database);
-        await staged.ExecuteAsync(
-            """
-            SELECT FROM orleans_batch.sink_cursor AS c
-            WHERE c.group_id = (SELECT g.group_id FROM orleans_batch.batch_group AS g WHERE g.team_id = $1) FOR UPDATE
-            """,
-            _team);
-        return staged;
-    }
+    private Task<StagedSession> HoldCursorAsync() => StagedSession.HoldCursorAsync(Database, _team);
 }
