@@ -51,12 +51,14 @@ internal sealed class Turns(IOptions<OrleansBatchOptions> options, TimeProvider 
     }
 
     /// <summary>Takes the groups that left first, for slots that nobody else wants.</summary>
-    public List<(GroupKey Group, LockKey Key)> TakeBack(int most)
+    /// <param name="most">How many.</param>
+    /// <param name="takesSlot">Whether the group's team may have one more slot, asked once for each group that is to be taken.</param>
+    public List<(GroupKey Group, LockKey Key)> TakeBack(int most, Func<GroupKey, bool> takesSlot)
     {
         lock (_resting)
         {
-            var back = _resting.Take(most).Select(r => (r.Group, r.Key)).ToList();
-            _resting.RemoveRange(0, back.Count);
+            var back = _resting.Where(r => takesSlot(r.Group)).Take(most).Select(r => (r.Group, r.Key)).ToList();
+            _resting.RemoveAll(r => back.Exists(b => b.Key == r.Key));
             return back;
         }
     }

@@ -78,7 +78,7 @@ internal sealed class PollerConnection : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    // Only what may lie in a stretch must be asked for by name.
+    // Only what may lie in a stretch must be asked for by name; again and again where its team may have been full, as long as there are any.
     private int[] TakeTold(PollQuery query)
     {
         var told = query.Stretches.Count == 0 ? [] : _told.Keys.Take(query.Most).ToArray();
@@ -87,7 +87,7 @@ internal sealed class PollerConnection : IAsyncDisposable
             _told.Clear();
         }
 
-        foreach (var group in told)
+        foreach (var group in query.MostPerTeam is null ? told : [])
         {
             _told.TryRemove(group, out _);
         }

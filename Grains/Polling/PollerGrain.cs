@@ -148,7 +148,7 @@ internal sealed partial class PollerGrain(
             ct);
         var ready = found.Candidates.Take(free).ToList();
         turns.OthersWait = found.Candidates.Count > free;
-        ready.AddRange(turns.TakeBack(free - ready.Count).Select(b => new Candidate(b.Group, b.Key.GroupId, b.Key.SinkId)));
+        ready.AddRange(TakeBack(free - ready.Count, ready));
         if (options.Value.MaxSlotsPerTeam is null)
         {
             _stock.Fill(found.Candidates.Skip(free));
@@ -172,15 +172,30 @@ internal sealed partial class PollerGrain(
         return await starting;
     }
 
+    // Started together with one that waited, it could be faster and have the last slot of its team again.
+    private List<Candidate> TakeBack(int most, List<Candidate> ready)
+    {
+        var used = slots.Teams.ToDictionary(t => t.Team, t => t.Slots);
+        ready.ForEach(c => TakesSlot(c.Group));
+        return turns.TakeBack(most, TakesSlot).ConvertAll(b => new Candidate(b.Group, b.Key.GroupId, b.Key.SinkId));
+
+        bool TakesSlot(GroupKey group)
+        {
+            used[group.TeamId] = used.GetValueOrDefault(group.TeamId) + 1;
+            return used[group.TeamId] <= (options.Value.MaxSlotsPerTeam ?? int.MaxValue);
+        }
+    }
+
     private async Task<int> StartAllAsync(List<Candidate> candidates, CancellationToken ct)
     {
-        if (candidates.Count > 0)
+        if (candidates.Count == 0)
         {
-            _lastTeam = candidates[^1].Group.TeamId;
+            return 0;
         }
 
+        _lastTeam = candidates[^1].Group.TeamId;
         var results = await Task.WhenAll(candidates.Select(c => StartAsync(c, ct)));
-        _racesInARow = results.Contains(StartResult.LockHeldElsewhere) ? _racesInARow + 1 : candidates.Count > 0 ? 0 : _racesInARow;
+        _racesInARow = results.Contains(StartResult.LockHeldElsewhere) ? _racesInARow + 1 : 0;
         return results.Count(r => r == StartResult.Started);
     }
 

@@ -78,6 +78,20 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         Assert.Contains("drained 7", (await FindAsync(poll)).Candidates.Select(c => c.Group.SchemaId));
     }
 
+    [Fact]
+    public async Task What_a_poll_is_told_of_while_its_team_is_full_is_found_once_the_team_has_a_slot()
+    {
+        await using var old = await KillAsync();
+        await using var poll = await TestPoll.OpenAsync(Database);
+        var team = (await FindAsync(poll)).Candidates[0].Group.TeamId;
+        await Database.EnqueueAsync(team, "drained 7", Guid.NewGuid(), 0);
+        await poll.Connection.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Empty((await FindAsync(poll, mostPerTeam: 1, (team, 1))).Candidates);
+
+        Assert.Contains("drained 7", (await FindAsync(poll, mostPerTeam: 1)).Candidates.Select(c => c.Group.SchemaId));
+    }
+
     // Two hundred groups drained while somebody holds a snapshot from before, and some that wait behind them.
     private async Task<StagedSession> KillAsync(int alive = 1)
     {
@@ -103,9 +117,12 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         return old;
     }
 
-    private async Task<PollResult> FindAsync(TestPoll poll)
+    private async Task<PollResult> FindAsync(TestPoll poll, int? mostPerTeam = null, params (long Team, int Slots)[] teams)
     {
-        var found = await poll.FindAsync(new PollQuery { Most = 16, Sinks = [_probe], Stretches = [.. _known.Current] });
+        var found = await poll.FindAsync(new PollQuery
+        {
+            Most = 16, Sinks = [_probe], Stretches = [.. _known.Current], MostPerTeam = mostPerTeam, Teams = teams,
+        });
         _known.Note(found.Stretches);
         return found;
     }

@@ -37,7 +37,18 @@ public sealed class TurnsTests
         turns.Leave(_group, Key(2));
         turns.Leave(_group, Key(1));
 
-        Assert.Equal([Key(2)], turns.TakeBack(1).Select(b => b.Key));
+        Assert.Equal([Key(2)], turns.TakeBack(1, _ => true).Select(b => b.Key));
+        Assert.Equal([Key(1)], turns.Resting());
+    }
+
+    [Fact]
+    public void A_group_whose_team_has_its_slots_stays_where_it_is()
+    {
+        var turns = Of(slots: 1);
+        turns.Leave(_group, Key(1));
+        turns.Leave(new GroupKey(8, "s"), Key(2));
+
+        Assert.Equal([Key(2)], turns.TakeBack(2, g => g.TeamId != _group.TeamId).Select(b => b.Key));
         Assert.Equal([Key(1)], turns.Resting());
     }
 
