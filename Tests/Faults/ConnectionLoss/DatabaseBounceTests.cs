@@ -135,8 +135,15 @@ public sealed class DatabaseBounceTests : IAsyncLifetime
             o.MaxLosses = 3;
         });
 
+    // An ownership does not wait for the disk (decision 27), and a crash before it got there would leave nothing of it to interrupt.
     private async Task RestartAsync()
     {
+        var written = (await QueryAsync("SELECT pg_current_wal_insert_lsn()::text", r => r.GetString(0)))[0];
+        await Eventually.EqualsAsync(
+            true,
+            async () => (await QueryAsync($"SELECT pg_current_wal_flush_lsn() >= '{written}'::pg_lsn", r => r.GetBoolean(0)))[0],
+            _soon,
+            "what the groups wrote is on the disk");
         await _postgres.RestartAsync();
         _database.Source.Clear();
     }
