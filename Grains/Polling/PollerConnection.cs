@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using Npgsql;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Queue;
@@ -18,13 +16,14 @@ internal sealed class PollerConnection : IAsyncDisposable
     private static readonly Statement Candidates = Statement.Load("candidates");
 
     private readonly NpgsqlConnection _connection;
-    private readonly ConcurrentDictionary<int, bool> _told = new();
 
     private PollerConnection(NpgsqlConnection connection)
     {
         _connection = connection;
-        connection.Notification += (_, told) => NoteTold(told.Payload);
+        connection.Notification += (_, told) => Told.Note(told.Payload);
     }
+
+    public Told Told { get; } = new();
 
     public static async Task<PollerConnection> OpenAsync(EngineDataSources sources, CancellationToken ct)
     {
@@ -81,25 +80,12 @@ internal sealed class PollerConnection : IAsyncDisposable
     // Only what may lie in a stretch must be asked for by name; again and again where its team may have been full, as long as there are any.
     private int[] TakeTold(PollQuery query)
     {
-        var told = query.Stretches.Count == 0 ? [] : _told.Keys.Take(query.Most).ToArray();
-        if (query.Stretches.Count == 0)
+        if (query.Stretches.Count > 0)
         {
-            _told.Clear();
+            return Told.TakeForPoll(query.Most, keep: query.MostPerTeam is not null);
         }
 
-        foreach (var group in query.MostPerTeam is null ? told : [])
-        {
-            _told.TryRemove(group, out _);
-        }
-
-        return told;
-    }
-
-    private void NoteTold(string payload)
-    {
-        if (int.TryParse(payload, NumberStyles.None, CultureInfo.InvariantCulture, out var group))
-        {
-            _told[group] = true;
-        }
+        Told.Clear();
+        return [];
     }
 }

@@ -42,6 +42,8 @@ internal sealed partial class PollerGrain(
 
     private int Free => Math.Min(slots.Free, sessions.Available);
 
+    private bool IsPollDue => time.GetElapsedTime(_polled) >= options.Value.PollPeriod;
+
     public async Task<int> PollAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
@@ -115,11 +117,27 @@ internal sealed partial class PollerGrain(
     {
         var free = Free;
         var leftOut = groups.NotNow().Concat(turns.Resting()).ToHashSet();
+
+        // A group that was idle begins without a poll, unless others wait for a slot or a team for its turn.
+        var mayStartTold = !turns.OthersWait && options.Value.MaxSlotsPerTeam is null && !IsPollDue;
+        var told = mayStartTold ? connection.Told.TakeFew(sinks.Ids) : [];
+        if (told.Count > 0)
+        {
+            var started = told.Count > free || told.Exists(c => leftOut.Contains(c.Key)) ? 0 : await StartAllAsync(told, ct);
+            if (started == told.Count)
+            {
+                return started;
+            }
+
+            told.ForEach(connection.Told.Return);
+            free = Free;
+        }
+
         var ready = _stock.Take(free, leftOut);
         var starting = StartAllAsync(ready, ct);
         try
         {
-            return ready.Count < free || time.GetElapsedTime(_polled) >= options.Value.PollPeriod
+            return ready.Count < free || IsPollDue
                 ? await PollAsync(connection, free - ready.Count, leftOut.Union(ready.Select(c => c.Key)).ToHashSet(), ct)
                 : 0;
         }

@@ -8,9 +8,9 @@ public sealed class EnqueueNotifyTests(QueueDatabase database) : IClassFixture<Q
     private readonly Guid _run = Guid.NewGuid();
 
     [Fact]
-    public async Task Pollers_are_told_the_group_and_only_when_it_had_no_wakeup()
+    public async Task Pollers_are_told_the_whole_group_and_only_when_it_had_no_wakeup()
     {
-        await database.AddSinkAsync("probe");
+        var sink = await database.AddSinkAsync("probe");
         List<string> heard = [];
         await using var listener = await StagedSession.OpenAsync(database);
         listener.Connection.Notification += (_, e) => heard.Add(e.Payload);
@@ -26,8 +26,8 @@ public sealed class EnqueueNotifyTests(QueueDatabase database) : IClassFixture<Q
         await database.EnqueueAsync(_team, "orders", Guid.NewGuid(), 0);
         await HearAsync(listener, heard, "at the end");
 
-        var orders = $"{await database.GroupIdAsync(_team, "orders")}";
-        var invoices = $"{await database.GroupIdAsync(_team, "invoices")}";
+        var orders = $"{await database.GroupIdAsync(_team, "orders")} {_team} {sink} orders";
+        var invoices = $"{await database.GroupIdAsync(_team, "invoices")} {_team} {sink} invoices";
         Assert.Equal([orders, "after the first", "after the next", invoices, orders, "at the end"], heard);
     }
 

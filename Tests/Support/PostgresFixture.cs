@@ -15,6 +15,10 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     private const string Prefix = "orleansbatch-tests-server-";
 
+    // There are hundreds of databases here, and autovacuum would start a worker in one of them several times a second. Nobody cuts this
+    // server's power: tests that do have one of their own.
+    private static readonly string[] _settings = ["autovacuum_naptime = '1h'", "fsync = off", "jit = off"];
+
     private readonly List<string> _databases = [];
     private TempDirectory? _directory;
     private EmbeddedPostgres? _postgres;
@@ -34,6 +38,12 @@ public sealed class PostgresFixture : IAsyncLifetime
         _directory = new TempDirectory(Prefix);
         _postgres = await StartAsync(_directory.Path);
         ServerConnectionString = _postgres.ConnectionString;
+        foreach (var setting in _settings)
+        {
+            await ExecuteAsync($"ALTER SYSTEM SET {setting}");
+        }
+
+        await ExecuteAsync("SELECT pg_reload_conf()");
     }
 
     // Gives the connection string of a fresh database. A migrated template is named here: CREATE DATABASE x TEMPLATE y

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using OrleansBatch.Grains.Interfaces;
+
+namespace OrleansBatch.Grains.Polling;
+
+/// <summary>What notifications told since it was last looked for. The driver raises them on threads of its own.</summary>
+internal sealed class Told
+{
+    // More at once are the poll's to spread: over the teams, and over the silos, which are all told the same.
+    private const int Few = 4;
+
+    // By group; without candidates where a notification gave no more than its number.
+    private readonly ConcurrentDictionary<int, IReadOnlyList<Candidate>> _groups = new();
+    private volatile bool _asksForPoll;
+
+    /// <summary>
+    /// Takes note of a notification: "group team sinks schema" when a batch was enqueued into an idle group, else the group's number or
+    /// only that there is work.
+    /// </summary>
+    public void Note(string payload)
+    {
+        var parts = payload.Split(' ', 4);
+        var isNumbered = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var group);
+        var candidates = isNumbered && parts.Length == 4 ? Read(group, parts[1], parts[2], parts[3]) : [];
+        _asksForPoll |= candidates.Count == 0;
+        if (isNumbered)
+        {
+            _groups[group] = candidates;
+        }
+    }
+
+    /// <summary>Takes what can be started without a poll: all that was told, if that is a few groups which are named in full.</summary>
+    public List<Candidate> TakeFew(IReadOnlyCollection<short> served)
+    {
+        var few = new List<Candidate>();
+        if (!_asksForPoll && _groups.Count <= Few)
+        {
+            foreach (var group in _groups.Where(g => g.Value.Count > 0 && _groups.TryRemove(g)))
+            {
+                few.AddRange(group.Value.Where(c => served.Contains(c.SinkId)));
+            }
+        }
+
+        return few;
+    }
+
+    /// <summary>Gives one back that could not be started, for the poll.</summary>
+    public void Return(Candidate candidate)
+    {
+        _groups.TryAdd(candidate.GroupId, []);
+        _asksForPoll = true;
+    }
+
+    /// <summary>Takes the groups that a poll must ask for by name, at most so many; those kept are named again to the next one.</summary>
+    public int[] TakeForPoll(int most, bool keep)
+    {
+        _asksForPoll = false;
+        var groups = _groups.Keys.Take(most).ToArray();
+        foreach (var group in keep ? [] : groups)
+        {
+            _groups.TryRemove(group, out _);
+        }
+
+        return groups;
+    }
+
+    /// <summary>Forgets everything: the poll finds it by itself.</summary>
+    public void Clear()
+    {
+        _asksForPoll = false;
+        _groups.Clear();
+    }
+
+    private static List<Candidate> Read(int group, string team, string sinks, string schema)
+    {
+        var candidates = new List<Candidate>();
+        foreach (var sink in sinks.Split(','))
+        {
+            if (!long.TryParse(team, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
+                || !short.TryParse(sink, NumberStyles.None, CultureInfo.InvariantCulture, out var sinkId))
+            {
+                return [];
+            }
+
+            candidates.Add(new Candidate(new GroupKey(id, schema), group, sinkId));
+        }
+
+        return candidates;
+    }
+}

@@ -1,0 +1,68 @@
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Polling;
+
+namespace OrleansBatch.Tests.Unit.Polling;
+
+public sealed class ToldTests
+{
+    private readonly Told _told = new();
+
+    [Fact]
+    public void A_group_that_is_named_in_full_is_taken_once_for_each_sink_served()
+    {
+        _told.Note("12 -7 1,2,3 orders of today");
+
+        Assert.Equal([Of(12, 1), Of(12, 3)], _told.TakeFew([1, 3, 4]));
+        Assert.Empty(_told.TakeFew([1, 3, 4]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("13")]
+    [InlineData("13 x 1 orders")]
+    [InlineData("13 7 1,x orders")]
+    public void Anything_else_leaves_all_to_the_poll(string payload)
+    {
+        _told.Note("12 -7 1 orders of today");
+        _told.Note(payload);
+
+        Assert.Empty(_told.TakeFew([1]));
+        Assert.Contains(12, _told.TakeForPoll(9, keep: false));
+        Assert.Empty(_told.TakeForPoll(9, keep: false));
+    }
+
+    [Fact]
+    public void A_burst_is_left_to_the_poll()
+    {
+        for (var group = 1; group <= 5; group++)
+        {
+            _told.Note($"{group} -7 1 orders of today");
+        }
+
+        Assert.Empty(_told.TakeFew([1]));
+        Assert.Equal([1, 2, 3, 4, 5], _told.TakeForPoll(9, keep: true).Order());
+        Assert.Equal([1, 2, 3, 4, 5], _told.TakeForPoll(9, keep: false).Order());
+    }
+
+    [Fact]
+    public void What_could_not_be_started_is_left_to_the_poll()
+    {
+        _told.Note("12 -7 1 orders of today");
+        _told.TakeFew([1]).ForEach(_told.Return);
+
+        Assert.Empty(_told.TakeFew([1]));
+        Assert.Equal([12], _told.TakeForPoll(9, keep: false));
+    }
+
+    [Fact]
+    public void After_a_poll_a_group_that_is_named_in_full_is_taken_again()
+    {
+        _told.Note("");
+        _told.Clear();
+        _told.Note("12 -7 1 orders of today");
+
+        Assert.Equal([Of(12, 1)], _told.TakeFew([1]));
+    }
+
+    private static Candidate Of(int group, short sink) => new(new GroupKey(-7, "orders of today"), group, sink);
+}
