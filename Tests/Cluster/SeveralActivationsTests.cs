@@ -85,11 +85,12 @@ public sealed class SeveralActivationsTests(PostgresFixture postgres) : Database
         await Eventually.EqualsAsync(0, () => Task.FromResult(slots.Taken), _soon, "the slots come back");
     }
 
-    // Without a wakeup no poller looks at the group: only the test's own calls start it.
+    // Only the test's own calls start the group.
     private async Task<int> EnqueueUnseenAsync(long team, Guid run, int batches, bool final = false)
     {
         await using var connection = await Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await connection.InsertWakeupsAsync(team, "s");
         for (var index = 0; index < batches; index++)
         {
             await connection.ScalarAsync<long>(
@@ -99,7 +100,7 @@ public sealed class SeveralActivationsTests(PostgresFixture postgres) : Database
                 team, run, index, final && index == batches - 1);
         }
 
-        await connection.ScalarAsync<object>("DELETE FROM orleans_batch.wakeup WHERE team_id = $1", team);
+        await connection.DeleteWakeupsAsync(team);
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
         return await Database.GroupIdAsync(team, "s");
     }

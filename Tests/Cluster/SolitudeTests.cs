@@ -68,16 +68,17 @@ public sealed class SolitudeTests(PostgresFixture postgres) : DatabaseTest(postg
         var run = Guid.NewGuid();
         await Database.AddSinkAsync("probe");
 
-        // Nobody may start it in between: without a wakeup no poller looks at it.
+        // Nobody may start it in between.
         await using (var enqueue = await StagedSession.BeginAsync(Database))
         {
+            await enqueue.Connection.InsertWakeupsAsync(team, schema);
             await enqueue.ExecuteAsync(
                 """
                 SELECT orleans_batch.enqueue(
                   team_id => $1, schema_id => $2, run_id => $3, batch_index => 0, path => 'x', is_final => true, metadata => $4::jsonb)
                 """,
                 team, schema, run, metadata);
-            await enqueue.ExecuteAsync("DELETE FROM orleans_batch.wakeup WHERE team_id = $1", team);
+            await enqueue.Connection.DeleteWakeupsAsync(team);
             await enqueue.CommitAsync();
         }
 

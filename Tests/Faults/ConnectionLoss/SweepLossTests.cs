@@ -25,8 +25,9 @@ public sealed class SweepLossTests(PostgresFixture postgres) : DatabaseTest(post
         }
 
         // A group without a wakeup from the beginning: only a sweep finds it.
+        await staged.Connection.InsertWakeupsAsync(team, "s");
         await staged.EnqueueAsync(team, "s", run, 0, final: true);
-        await staged.ExecuteAsync("DELETE FROM orleans_batch.wakeup WHERE team_id = $1", team);
+        await staged.Connection.DeleteWakeupsAsync(team);
         await staged.CommitAsync();
 
         await silo.AssertOnceAsync(team, run, losses: 0);
