@@ -29,7 +29,7 @@ internal sealed partial class PollerGrain(
     private const int Spare = 32;
 
     // Silos that are told of the same groups at once try the same ones. Who came second looks again at once, when they show as held.
-    private const int MostRacesInARow = 3;
+    private const int MostLooksInARow = 3;
 
     private readonly CandidateStock _stock = new(time);
     private readonly DeadStretches _stretches = new(time);
@@ -38,7 +38,8 @@ internal sealed partial class PollerGrain(
     private long _lastTeam = long.MinValue;
     private long _polled;
     private Task? _freed;
-    private int _racesInARow;
+    private bool _lostRace;
+    private int _looksInARow;
 
     private int Free => Math.Min(slots.Free, sessions.Available);
 
@@ -51,9 +52,8 @@ internal sealed partial class PollerGrain(
         try
         {
             _connection ??= await PollerConnection.OpenAsync(sources, cancellationToken);
-            if (wait > TimeSpan.Zero && (_racesInARow is 0 or > MostRacesInARow))
+            if (wait > TimeSpan.Zero && !LooksAgainAtOnce())
             {
-                _racesInARow = 0;
                 await WaitAsync(_connection, wait, cancellationToken);
                 start = time.GetTimestamp();
             }
@@ -81,6 +81,14 @@ internal sealed partial class PollerGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => DropConnectionAsync();
 
     public async ValueTask DisposeAsync() => await DropConnectionAsync();
+
+    // One look for each race: when that one finds nothing to start, the next one waits.
+    private bool LooksAgainAtOnce()
+    {
+        _looksInARow = _lostRace && _looksInARow < MostLooksInARow ? _looksInARow + 1 : 0;
+        _lostRace = false;
+        return _looksInARow > 0;
+    }
 
     private async Task WaitAsync(PollerConnection connection, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -213,7 +221,7 @@ internal sealed partial class PollerGrain(
 
         _lastTeam = candidates[^1].Group.TeamId;
         var results = await Task.WhenAll(candidates.Select(c => StartAsync(c, ct)));
-        _racesInARow = results.Contains(StartResult.LockHeldElsewhere) ? _racesInARow + 1 : 0;
+        _lostRace |= results.Contains(StartResult.LockHeldElsewhere);
         return results.Count(r => r == StartResult.Started);
     }
 

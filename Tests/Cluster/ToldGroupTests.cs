@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
@@ -41,6 +42,32 @@ public sealed class ToldGroupTests(PostgresFixture postgres) : DatabaseTest(post
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(found), _soon, "the other group is found");
         Assert.Equal("waiting", await Database.RunStateAsync(_told));
     }
+
+    // Told of while another session has its lock, it is tried in vain; that must not set off poll after poll.
+    [Fact]
+    public async Task A_lost_race_is_followed_by_a_look_and_not_by_polls_without_end()
+    {
+        await using var silos = await TestSilos.StartAsync(Database);
+        var sink = await Database.AddSinkAsync("probe");
+        await using var holder = await StagedSession.BeginAsync(Database);
+        var group = await holder.ScalarAsync<int>("SELECT orleans_batch.ensure_group($1, 'told')", _team);
+        await holder.CommitAsync();
+        await holder.ExecuteAsync("SELECT pg_advisory_lock($1, $2)", new LockKey(sink, group).Namespace, group);
+
+        for (var told = 0; told < 5; told++)
+        {
+            await EnqueueAndTellAsync();
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        // The poller's own session counts them; without end they are several hundred a second.
+        var before = await TransactionsAsync();
+        await Task.Delay(3000, TestContext.Current.CancellationToken);
+        Assert.InRange(await TransactionsAsync() - before, 0, 150);
+    }
+
+    private Task<long> TransactionsAsync() =>
+        Database.ScalarAsync<long>("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()");
 
     private async Task EnqueueAndTellAsync()
     {
