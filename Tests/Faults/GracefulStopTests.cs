@@ -3,13 +3,22 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Faults;
 
 // How a silo leaves on a signal: pollers first, then the groups with their current batch, and never two writers.
-public sealed class GracefulStopTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
+public sealed class GracefulStopTests : DatabaseTest, IDisposable
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
 
     private readonly TempDirectory _directory = new();
+    private readonly string[] _ports = ServedSilo.NewPorts();
+    private readonly SiloHttp _http;
 
-    public void Dispose() => _directory.Dispose();
+    public GracefulStopTests(PostgresFixture postgres)
+        : base(postgres) => _http = new SiloHttp(_ports[^1]);
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _directory.Dispose();
+    }
 
     [Theory]
     [InlineData("TERM")]
@@ -18,9 +27,11 @@ public sealed class GracefulStopTests(PostgresFixture postgres) : DatabaseTest(p
     public async Task A_signal_lets_the_current_batch_finish_and_nothing_new_begin(string signal)
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
-        using var silo = await ServeAsync(team, run, """{"probe": {"sleep_ms": 3000}}""");
+        using var silo = await ServeAsync(team, run, """{"probe": {"sleep_ms": 5000}}""");
 
         await silo.SignalAsync(signal);
+        await Eventually.EqualsAsync((503, "The silo is draining.\n"), _http.ReadyAsync, _soon, "the signal has come through");
+        Assert.Equal([(0, null)], await LedgerAsync(team));
         var late = Guid.NewGuid();
         await Database.EnqueueAsync(team, "late", late, 0, final: true);
 
@@ -89,7 +100,7 @@ public sealed class GracefulStopTests(PostgresFixture postgres) : DatabaseTest(p
         await Database.EnqueueAsync(team, "s", run, 0, metadata: metadata);
         await Database.EnqueueAsync(team, "s", run, 1, final: true);
         var silo = await ServedSilo.StartAsync(
-            _directory.Path, Database.ConnectionString, "first", ServedSilo.NewPorts(), settings.ToDictionary(s => s.Name, s => s.Value),
+            _directory.Path, Database.ConnectionString, "first", _ports, settings.ToDictionary(s => s.Name, s => s.Value),
             "--sinks", "probe");
         await Eventually.EqualsAsync(1, async () => (await LedgerAsync(team)).Count, _soon, "the silo works on the batch");
         return silo;

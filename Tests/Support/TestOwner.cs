@@ -11,6 +11,8 @@ namespace OrleansBatch.Tests.Support;
 // The engine's own statements of one owner, over a connection that the test can hold inside a transaction.
 internal sealed class TestOwner : IAsyncDisposable
 {
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(20);
+
     private readonly NpgsqlConnection _connection;
     private readonly GroupSession _session;
     private StallingProxy? _through;
@@ -67,7 +69,7 @@ internal sealed class TestOwner : IAsyncDisposable
         StallingProxy? through = null, string sink = "probe")
     {
         var owner = await OpenAsync(database, team, schema, silo, lifetime, through, sink);
-        Assert.True(await owner.TryLockAsync());
+        await Eventually.UntilAsync(owner.TryLockAsync, _soon, "the session of an owner before has ended");
         await owner.Cursor.OwnAsync(Ct);
         return owner;
     }
