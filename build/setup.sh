@@ -119,6 +119,14 @@ quietly() {
     fi
 }
 
+# One compiler for all projects of a build saves a third of its time. It would outlive the build, and is ended with it.
+build() {
+    local compiler="orleansbatch-$$" result=0
+    quietly dotnet build "$1" -c Release --nologo -v q -p:UseSharedCompilation=true -p:SharedCompilationId="$compiler" || result=$?
+    pkill -f -- "-pipename:$compiler" 2>/dev/null || true
+    return "$result"
+}
+
 # Builds a project in Release unless nothing has changed since the last time.
 build_release() {
     local project=$1 what=$2
@@ -140,7 +148,7 @@ build_release() {
     say "Building $what ..."
     # Stamped with the time before the build: what is edited during it counts as changed.
     touch "$stamp.new"
-    (cd "$root" && quietly dotnet build "$project" -c Release --nologo -v q -p:UseSharedCompilation=false 9>&-) ||
+    (cd "$root" && build "$project" 9>&-) ||
         fail "The build failed; its output is above."
     mv "$stamp.new" "$stamp"
     exec 9>&-
