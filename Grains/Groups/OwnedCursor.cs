@@ -93,10 +93,10 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     public async Task AdvanceAsync(LogEntry entry, CancellationToken ct)
     {
         var tells = tellsHooks && entry.Ends is not null;
-        object?[] arguments =
+        object[] arguments =
         [
             key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, entry.IsBatch ? entry.RowCount ?? 0 : 0,
-            RunEnds.StateAfter(entry.Ends), silo,
+            Argument.Of(RunEnds.StateAfter(entry.Ends)), silo,
         ];
         if (tells || _isFollowed || !await session.FirstAsync(AdvanceStatement, _ => true, ct, arguments))
         {
@@ -112,15 +112,15 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     /// <summary>Passes an entry that is not applied; with an end, the run ends here with it.</summary>
     public Task SkipAsync(LogEntry entry, Verdict.Skip skip, RunEnd? end, CancellationToken ct) =>
         WriteAsync(SkipStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, silo, skip.Why,
-            skip.Counts ? RunEnds.StateAfter(end) ?? "running" : null, skip.ByOperator, group.TeamId, tellsHooks);
+            Argument.Of(skip.Counts ? RunEnds.StateAfter(end) ?? "running" : null), skip.ByOperator, group.TeamId, tellsHooks);
 
     public Task FailAsync(LogEntry entry, string error, bool blocks, CancellationToken ct) =>
         WriteAsync(FailStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, silo, error,
             blocks, group.TeamId, tellsHooks);
 
     public Task ParkAsync(LogEntry entry, Waiting waiting, CancellationToken ct) =>
-        WriteAsync(ParkStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, group.TeamId, waiting.For?.TotalSeconds, waiting.Reason,
-            waiting.Error, silo, waiting.Outcome);
+        WriteAsync(ParkStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, group.TeamId, Argument.Of(waiting.For?.TotalSeconds),
+            waiting.Reason, waiting.Error, silo, waiting.Outcome);
 
     /// <summary>Drops the wakeups when everything is passed, and answers whether it is.</summary>
     public Task<bool> DropWakeupsIfDrainedAsync(CancellationToken ct) =>
@@ -145,7 +145,7 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
         }
     }
 
-    private async Task WriteAsync(Statement statement, CancellationToken ct, params object?[] arguments)
+    private async Task WriteAsync(Statement statement, CancellationToken ct, params object[] arguments)
     {
         if (!await session.FirstAsync(statement, _ => true, ct, arguments))
         {

@@ -41,11 +41,11 @@ public sealed class BatchOperator(NpgsqlDataSource source)
 
     /// <summary>Pauses what the scope covers; false when it was paused already.</summary>
     public Task<bool> PauseAsync(PauseScope scope, OperatorNote note, CancellationToken cancellationToken) =>
-        CallAsync(Pause, r => r.GetBoolean(0), cancellationToken, scope.TeamId, scope.SchemaId, scope.Sink, note.Who, note.Why);
+        CallAsync(Pause, r => r.GetBoolean(0), cancellationToken, Argument.Of(scope.TeamId), Argument.Of(scope.SchemaId), Argument.Of(scope.Sink), note.Who, note.Why);
 
     /// <summary>Ends the pause of exactly this scope and returns how many groups were woken.</summary>
     public Task<int> ResumeAsync(PauseScope scope, OperatorNote note, CancellationToken cancellationToken) =>
-        CallAsync(Resume, r => r.GetInt32(0), cancellationToken, scope.TeamId, scope.SchemaId, scope.Sink, note.Who, note.Why);
+        CallAsync(Resume, r => r.GetInt32(0), cancellationToken, Argument.Of(scope.TeamId), Argument.Of(scope.SchemaId), Argument.Of(scope.Sink), note.Who, note.Why);
 
     /// <summary>Ends the session of a group's owner and returns its backend's process id; null when nobody held the group.</summary>
     public Task<int?> EvictAsync(GroupKey group, string sink, OperatorNote note, CancellationToken cancellationToken) =>
@@ -54,7 +54,7 @@ public sealed class BatchOperator(NpgsqlDataSource source)
     /// <summary>Adds a sink and returns its number.</summary>
     public Task<short> AddSinkAsync(
         string name, string? upstream, string startAt, OperatorNote note, CancellationToken cancellationToken) =>
-        CallAsync(AddSink, r => r.GetInt16(0), cancellationToken, name, upstream, startAt, note.Who, note.Why);
+        CallAsync(AddSink, r => r.GetInt16(0), cancellationToken, name, Argument.Of(upstream), startAt, note.Who, note.Why);
 
     /// <summary>Has no silo work on a sink any more.</summary>
     public Task DisableSinkAsync(string name, OperatorNote note, CancellationToken cancellationToken) =>
@@ -66,14 +66,14 @@ public sealed class BatchOperator(NpgsqlDataSource source)
 
     /// <summary>Has a batch passed without being applied and returns in how many sinks.</summary>
     public Task<int> SkipBatchAsync(Guid runId, int batchIndex, string? sink, OperatorNote note, CancellationToken cancellationToken) =>
-        CallAsync(SkipBatch, r => r.GetInt32(0), cancellationToken, runId, batchIndex, sink, note.Who, note.Why);
+        CallAsync(SkipBatch, r => r.GetInt32(0), cancellationToken, runId, batchIndex, Argument.Of(sink), note.Who, note.Why);
 
     /// <summary>Lets a group that a failed run has stopped go on with the next run; false when it was not stopped.</summary>
     public Task<bool> UnblockAsync(GroupKey group, string sink, OperatorNote note, CancellationToken cancellationToken) =>
         CallAsync(Unblock, r => r.GetBoolean(0), cancellationToken, group.TeamId, group.SchemaId, sink, note.Who, note.Why);
 
     private async Task<T> CallAsync<T>(
-        Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object?[] arguments)
+        Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] arguments)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         try

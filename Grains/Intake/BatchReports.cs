@@ -19,7 +19,8 @@ public sealed class BatchReports(NpgsqlDataSource source)
     public async Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await ListRuns.On(connection, filter.TeamId, filter.SchemaId, filter.Sink, filter.State, filter.Limit)
+        return await ListRuns.On(
+            connection, Argument.Of(filter.TeamId), Argument.Of(filter.SchemaId), Argument.Of(filter.Sink), Argument.Of(filter.State), filter.Limit)
             .AllAsync(Summary, cancellationToken);
     }
 

@@ -22,7 +22,7 @@ internal sealed class Statement
     public override string ToString() => _text;
 
     [SuppressMessage("Security", "CA2100", Justification = "The text is an embedded file; values go as parameters.")]
-    public NpgsqlCommand On(NpgsqlConnection connection, params ReadOnlySpan<object?> arguments)
+    public NpgsqlCommand On(NpgsqlConnection connection, params ReadOnlySpan<object> arguments)
     {
         var command = new NpgsqlCommand(_text, connection);
         foreach (var argument in arguments)
@@ -35,7 +35,7 @@ internal sealed class Statement
 
     /// <summary>Adds the statement to a pipeline.</summary>
     [SuppressMessage("Security", "CA2100", Justification = "The text is an embedded file; values go as parameters.")]
-    public void In(NpgsqlBatch pipeline, params ReadOnlySpan<object?> arguments)
+    public void In(NpgsqlBatch pipeline, params ReadOnlySpan<object> arguments)
     {
         var command = new NpgsqlBatchCommand(_text);
         foreach (var argument in arguments)
@@ -46,8 +46,11 @@ internal sealed class Statement
         pipeline.BatchCommands.Add(command);
     }
 
-    // The type of a tid is the only one that the driver does not infer from the value.
-    private static NpgsqlParameter Parameter(object? argument) => argument is NpgsqlTid tid
-        ? new NpgsqlParameter { Value = tid, NpgsqlDbType = NpgsqlDbType.Tid }
-        : new NpgsqlParameter { Value = argument ?? DBNull.Value };
+    // A tid's type is not inferred from its value.
+    private static NpgsqlParameter Parameter(object argument) => argument switch
+    {
+        Argument.Missing missing => new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = missing.Type },
+        NpgsqlTid tid => new NpgsqlParameter { Value = tid, NpgsqlDbType = NpgsqlDbType.Tid },
+        _ => new NpgsqlParameter { Value = argument },
+    };
 }

@@ -108,7 +108,7 @@ internal sealed class TestOwner : IAsyncDisposable
         Cursor.SkipAsync(entry, new Verdict.Skip(why), null, Ct);
 
     // A statement that the cursor's methods don't offer, or with values of the test's own.
-    public Task<T?> RunAsync<T>(string statement, Func<NpgsqlDataReader, T> read, params object?[] values) =>
+    public Task<T?> RunAsync<T>(string statement, Func<NpgsqlDataReader, T> read, params object[] values) =>
         Statement.Load(statement).On(_connection, values).FirstAsync(read, Ct);
 
     public Task SetAsync(string sql) => _connection.ScalarAsync<object>(sql);

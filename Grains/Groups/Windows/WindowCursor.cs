@@ -49,17 +49,17 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
     {
         var last = window.Entries[finished - 1];
         var counts = RunCounts.Add(_counts, window, finished);
-        object?[] arguments =
+        object[] arguments =
         [
-            key.GroupId, key.SinkId, cursor.Epoch, _place, window.First.Seq, last.Seq, last.CreatedAt, counts.RunId, counts.Batches, counts.Rows,
-            counts.StartedAt, RunEnds.StateAfter(last.Ends), silo, most, group.TeamId, window.ClaimedAt, release != Release.Keep,
+            key.GroupId, key.SinkId, cursor.Epoch, Argument.Of(_place), window.First.Seq, last.Seq, last.CreatedAt, counts.RunId, counts.Batches, counts.Rows,
+            counts.StartedAt, Argument.Of(RunEnds.StateAfter(last.Ends)), silo, most, group.TeamId, window.ClaimedAt, release != Release.Keep,
             group.SchemaId, tellsHooks, most <= 1 || time.GetElapsedTime(_countedAt) > _countEvery,
         ];
         var rows = await SendAsync(release, arguments);
         if (rows.Count == 0 && _place is not null)
         {
             // A beat has written the row meanwhile, so it is elsewhere.
-            arguments[3] = null;
+            arguments[3] = Argument.Of((NpgsqlTid?)null);
             rows = await SendAsync(release, arguments);
         }
 
@@ -116,7 +116,7 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         return new Window(rows.ConvertAll(r => r.Entry), first.ClaimedAt, first.AppliedSeq);
     }
 
-    private Task<List<AdvancedRow>> SendAsync(Release release, object?[] arguments) => release == Release.GroupAndLock
+    private Task<List<AdvancedRow>> SendAsync(Release release, object[] arguments) => release == Release.GroupAndLock
         ? session.AllAndUnlockReleasedAsync(key, AdvanceWindow, ReadAdvanced, rows => rows is [{ Drained: true }, ..], arguments)
         : session.AllAsync(AdvanceWindow, ReadAdvanced, arguments);
 

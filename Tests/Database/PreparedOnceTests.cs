@@ -1,0 +1,60 @@
+using Npgsql;
+using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Groups.Windows;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Queue;
+using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Database;
+
+// A session parses and plans a statement once. The driver sends it unprepared, without a word, when a parameter has another type than the
+// first time, and a null without a type is one.
+public sealed class PreparedOnceTests(PostgresFixture postgres) : DatabaseTest(postgres)
+{
+    private readonly GroupKey _group = new(TestIds.NextTeam(), "s");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_advances_of_a_tenure_execute_one_plan_whether_their_run_ends_or_their_row_has_moved()
+    {
+        var key = await EnqueueAsync();
+        await using var sources = new EngineDataSources(
+            new EngineConnection(Database.ConnectionString), Microsoft.Extensions.Options.Options.Create(new OrleansBatchOptions()));
+        await using var connection = await sources.Group.OpenConnectionAsync(Ct);
+        var session = new GroupSession(connection, new BootClock());
+        var cursor = new OwnedCursor(session, _group, key, "silo");
+        var windows = new WindowCursor(session, _group, key, "silo", false, TimeProvider.System, cursor);
+
+        var window = (await windows.TryOwnAsync(1, Ct)).Window!;
+        window = await windows.AdvanceAsync(window, 1, 1, Release.Keep);
+        await cursor.EnsureOwnedAsync(Ct);
+        window = await windows.AdvanceAsync(window!, 1, 1, Release.Keep);
+        await windows.AdvanceAsync(window!, 1, 1, Release.GroupAndLock);
+
+        Assert.True(windows.IsLockReleased);
+        Assert.Equal([4L], await ExecutionsAsync(connection, Statement.Load("advance_window").ToString()));
+    }
+
+    // Two runs: one batch that ends its run, and one in between that does not.
+    private async Task<LockKey> EnqueueAsync()
+    {
+        var sink = await Database.AddSinkAsync("probe");
+        var run = Guid.NewGuid();
+        await Database.EnqueueAsync(_group.TeamId, _group.SchemaId, run, 0);
+        await Database.EnqueueAsync(_group.TeamId, _group.SchemaId, run, 1, final: true);
+        await Database.EnqueueAsync(_group.TeamId, _group.SchemaId, Guid.NewGuid(), 0, final: true);
+        return new LockKey(sink, await Database.GroupIdAsync(_group.TeamId, _group.SchemaId));
+    }
+
+    private static async Task<List<long>> ExecutionsAsync(NpgsqlConnection connection, string statement)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = statement });
+        await using var reader = await command.ExecuteReaderAsync(Ct);
+        return await reader.RestAsync(r => r.GetInt64(0), Ct);
+    }
+}
