@@ -18,12 +18,12 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         }
     }
 
-    public long Write(DuckDbSession session, Batch batch, CancellationToken cancellationToken)
+    public long Write(LakeFileSession lake, Batch batch, CancellationToken cancellationToken)
     {
-        var file = OpenFile(session, batch, cancellationToken);
+        var file = OpenFile(lake.Session, batch, cancellationToken);
         try
         {
-            return Write(session, file, batch, cancellationToken);
+            return Write(lake, file, batch, cancellationToken);
         }
         catch (DuckDBException)
         {
@@ -33,13 +33,13 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         }
     }
 
-    private static long Write(DuckDbSession session, InputFile file, Batch batch, CancellationToken cancellationToken)
+    private static long Write(LakeFileSession lake, InputFile file, Batch batch, CancellationToken cancellationToken)
     {
         var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
-        table.MakeRoom(session, file, cancellationToken);
+        table.MakeRoom(lake.Session, lake.Shapes, file, cancellationToken);
         return batch.SyncType == SyncType.Incremental
-            ? Upsert.Apply(session, table, file, batch, cancellationToken)
-            : table.Append(session, file, cancellationToken);
+            ? Upsert.Apply(lake.Session, table, file, batch, cancellationToken)
+            : table.Append(lake.Session, file, cancellationToken);
     }
 
     private static string Spelled(SyncType type) => type == SyncType.Cdc ? "cdc" : $"{type}";

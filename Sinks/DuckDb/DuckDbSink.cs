@@ -39,13 +39,13 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
         BatchWriter.RefuseUnsupported(batch);
         await InTransactionAsync(batch.Group, context, Apply, cancellationToken);
 
-        void Apply(DuckDbSession session, Fence fence)
+        void Apply(LakeFileSession file, Fence fence)
         {
             fence.CheckBatch(batch, cancellationToken);
             if (!fence.Knows(batch, cancellationToken))
             {
-                var rows = _writer.Write(session, batch, cancellationToken);
-                session.Execute(
+                var rows = _writer.Write(file, batch, cancellationToken);
+                file.Session.Execute(
                     SinkQueries.MarkApplied,
                     cancellationToken,
                     batch.OriginRunId,
@@ -68,10 +68,11 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
             ? Task.CompletedTask
             : InTransactionAsync(context.Group, context, End, cancellationToken);
 
-        void End(DuckDbSession session, Fence fence)
+        void End(LakeFileSession file, Fence fence)
         {
             fence.CheckEnd(context.Seq, context.End, cancellationToken);
-            FullRefresh.End(session, context, cancellationToken);
+            FullRefresh.End(file.Session, context, cancellationToken);
+            file.Shapes.Forget();
             fence.MoveOn(null, cancellationToken);
         }
     }
@@ -89,14 +90,14 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
     // After any failure the file is closed, which rolls back: no statement on a connection in an unknown state, and no lock on a file that
     // an operator may have to replace.
     private async Task InTransactionAsync(
-        GroupKey group, SinkContext context, Action<DuckDbSession, Fence> change, CancellationToken cancellationToken)
+        GroupKey group, SinkContext context, Action<LakeFileSession, Fence> change, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var file = _files.Open(group, context.AppliedSeq);
         try
         {
             file.Session.Execute(SqlText.Of($"BEGIN TRANSACTION"));
-            change(file.Session, new Fence(file.Session, group, file.Path, context, _notReady));
+            change(file, new Fence(file, group, context, _notReady));
             await context.EnsureOwnedAsync(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             file.Session.Execute(SqlText.Of($"COMMIT"));

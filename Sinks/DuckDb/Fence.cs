@@ -4,9 +4,11 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 namespace OrleansBatch.Sinks.DuckDb;
 
 // Decides, inside the transaction, whether this owner may go on from where the file stands.
-internal sealed class Fence(DuckDbSession session, GroupKey group, string path, SinkContext context, NotReady notReady)
+internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext context, NotReady notReady)
 {
     private long _lastSeq;
+
+    private DuckDbSession Session => file.Session;
 
     /// <summary>Checks before a batch is applied.</summary>
     public void CheckBatch(Batch batch, CancellationToken cancellationToken)
@@ -17,7 +19,7 @@ internal sealed class Fence(DuckDbSession session, GroupKey group, string path, 
         // is of a queue that was turned back.
         if (_lastSeq >= batch.Seq && !IsReplayed(batch.Seq) && !Knows(batch, cancellationToken))
         {
-            throw notReady.Ahead(group, path, _lastSeq, context.AppliedSeq);
+            throw notReady.Ahead(group, file.Path, _lastSeq, context.AppliedSeq);
         }
     }
 
@@ -29,7 +31,7 @@ internal sealed class Fence(DuckDbSession session, GroupKey group, string path, 
         // A run may fail at a batch that the file has already, and at later ones too: its owners were lost too often in them.
         if (_lastSeq > seq && !IsReplayed(seq) && end != RunEnd.Failed)
         {
-            throw notReady.Ahead(group, path, _lastSeq, context.AppliedSeq);
+            throw notReady.Ahead(group, file.Path, _lastSeq, context.AppliedSeq);
         }
     }
 
@@ -38,32 +40,36 @@ internal sealed class Fence(DuckDbSession session, GroupKey group, string path, 
 
     private void Check(CancellationToken cancellationToken)
     {
-        CheckGroup(cancellationToken);
-        (var epoch, _lastSeq) = session.Rows(SinkQueries.ReadProgress, r => (r.GetInt64(0), r.GetInt64(1)), cancellationToken).Single();
+        (var epoch, _lastSeq) = file.Progress ??= ReadProgress(cancellationToken);
         if (epoch > context.FencingToken)
         {
-            throw notReady.NewerEpoch(group, path, epoch, context.FencingToken);
+            throw notReady.NewerEpoch(group, file.Path, epoch, context.FencingToken);
         }
 
         if (_lastSeq < context.AppliedSeq)
         {
-            throw notReady.Behind(group, path, _lastSeq, context.AppliedSeq);
+            throw notReady.Behind(group, file.Path, _lastSeq, context.AppliedSeq);
         }
     }
 
     public bool Knows(Batch batch, CancellationToken cancellationToken) =>
-        session.Number(SinkQueries.FindApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex) > 0;
+        Session.Number(SinkQueries.FindApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex) > 0;
 
-    public void MoveOn(long? seq, CancellationToken cancellationToken) =>
-        session.Execute(SinkQueries.WriteProgress, cancellationToken, context.FencingToken, Math.Max(seq ?? 0, _lastSeq));
-
-    private void CheckGroup(CancellationToken cancellationToken)
+    public void MoveOn(long? seq, CancellationToken cancellationToken)
     {
-        session.Execute(SinkQueries.ClaimFile, cancellationToken, group.TeamId, group.SchemaId);
-        var owner = session.Rows(SinkQueries.ReadGroup, r => new GroupKey(r.GetInt64(0), r.GetString(1)), cancellationToken).Single();
+        file.Progress = new LakeProgress(context.FencingToken, Math.Max(seq ?? 0, _lastSeq));
+        Session.Execute(SinkQueries.WriteProgress, cancellationToken, file.Progress.Epoch, file.Progress.LastSeq);
+    }
+
+    private LakeProgress ReadProgress(CancellationToken cancellationToken)
+    {
+        Session.Execute(SinkQueries.ClaimFile, cancellationToken, group.TeamId, group.SchemaId);
+        var owner = Session.Rows(SinkQueries.ReadGroup, r => new GroupKey(r.GetInt64(0), r.GetString(1)), cancellationToken).Single();
         if (owner != group)
         {
-            throw notReady.OtherGroup(group, path, owner);
+            throw notReady.OtherGroup(group, file.Path, owner);
         }
+
+        return Session.Rows(SinkQueries.ReadProgress, r => new LakeProgress(r.GetInt64(0), r.GetInt64(1)), cancellationToken).Single();
     }
 }

@@ -14,6 +14,11 @@ internal sealed class LakeFileSession : IDisposable
 
     public DuckDbSession Session { get; }
 
+    // As the last transaction left it, or the present one is about to. Nobody else writes a file that is open here, and any failure closes it.
+    public LakeProgress? Progress { get; set; }
+
+    public TableShapes Shapes { get; } = new();
+
     // Null when this process has the file open already.
     public static LakeFileSession? TryOpen(string path, DuckDbSinkOptions options, IEnumerable<string> readable, bool readOnly)
     {

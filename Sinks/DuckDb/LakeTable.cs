@@ -4,36 +4,34 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 namespace OrleansBatch.Sinks.DuckDb;
 
 // A table in a group's file: the rows that people read, or the stage of a full refresh.
-internal sealed class LakeTable(string schema, string name)
+internal sealed record LakeTable(string Schema, string Table)
 {
-    private readonly SqlText _name = SqlText.Of($"lake.{SqlText.Identifier(schema)}.{SqlText.Identifier(name)}");
-
-    public SqlText Name => _name;
+    public SqlText Name => SqlText.Of($"lake.{SqlText.Identifier(Schema)}.{SqlText.Identifier(Table)}");
 
     public static LakeTable OfGroup(GroupKey group) => new("main", group.SchemaId);
 
     public static LakeTable StageOf(Guid originRunId) => new("orleans_batch", $"stage_{originRunId:N}");
 
     public bool Exists(DuckDbSession session, CancellationToken cancellationToken) =>
-        session.Number(SinkQueries.FindTable, cancellationToken, schema, name) > 0;
+        session.Number(SinkQueries.FindTable, cancellationToken, Schema, Table) > 0;
 
     // Makes the table able to take every row of the file: creates it, or adds the columns it lacks.
-    public void MakeRoom(DuckDbSession session, InputFile file, CancellationToken cancellationToken)
+    public void MakeRoom(DuckDbSession session, TableShapes shapes, InputFile file, CancellationToken cancellationToken)
     {
-        if (!Exists(session, cancellationToken))
+        if (shapes.Find(session, this, cancellationToken) is not { } present)
         {
-            session.Execute(SqlText.Of($"CREATE TABLE {_name} AS SELECT * FROM {file.Rows} LIMIT 0"), cancellationToken);
+            session.Execute(SqlText.Of($"CREATE TABLE {Name} AS SELECT * FROM {file.Rows} LIMIT 0"), cancellationToken);
             return;
         }
 
-        var present = TableColumns.Of(session, _name, cancellationToken).ToDictionary(c => c.Key, StringComparer.Ordinal);
         foreach (var column in file.Columns)
         {
             if (!present.TryGetValue(column.Key, out var mine))
             {
                 var type = SqlText.Trusted(column.Type);
                 session.Execute(
-                    SqlText.Of($"ALTER TABLE {_name} ADD COLUMN {SqlText.Identifier(column.Name)} {type}"), cancellationToken);
+                    SqlText.Of($"ALTER TABLE {Name} ADD COLUMN {SqlText.Identifier(column.Name)} {type}"), cancellationToken);
+                shapes.Forget();
             }
             else if (!Widening.Fits(column.Type, mine.Type))
             {
@@ -45,5 +43,5 @@ internal sealed class LakeTable(string schema, string name)
     }
 
     public long Append(DuckDbSession session, InputFile file, CancellationToken cancellationToken) =>
-        session.Execute(SqlText.Of($"INSERT INTO {_name} BY NAME SELECT * FROM {file.Rows}"), cancellationToken);
+        session.Execute(SqlText.Of($"INSERT INTO {Name} BY NAME SELECT * FROM {file.Rows}"), cancellationToken);
 }

@@ -1,0 +1,26 @@
+namespace OrleansBatch.Sinks.DuckDb;
+
+// The columns of the tables that batches were written to since their file was opened.
+internal sealed class TableShapes
+{
+    private readonly Dictionary<LakeTable, IReadOnlyDictionary<string, TableColumn>> _known = [];
+
+    // Null when there is no such table.
+    public IReadOnlyDictionary<string, TableColumn>? Find(DuckDbSession session, LakeTable table, CancellationToken cancellationToken)
+    {
+        if (_known.TryGetValue(table, out var columns))
+        {
+            return columns;
+        }
+
+        if (!table.Exists(session, cancellationToken))
+        {
+            return null;
+        }
+
+        columns = TableColumns.Of(session, table.Name, cancellationToken).ToDictionary(c => c.Key, StringComparer.Ordinal);
+        return _known[table] = columns;
+    }
+
+    public void Forget() => _known.Clear();
+}
