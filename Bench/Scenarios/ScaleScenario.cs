@@ -56,10 +56,10 @@ internal sealed class ScaleScenario : IScenario
             }
 
             // A round that is not measured: every silo has opened its sessions and compiled its code.
-            await new Backlog(Slots * count, 10, SleepMs: 20, Prefix: "warm-up-").FillAtOnceAsync(database, ct);
+            await new Backlog(Slots * count, bench.Options.Scaled(400, 10), SleepMs: 20, Prefix: "warm-up-").FillAtOnceAsync(database, ct);
             await Drained.WaitAsync(database, bench.Options.Limit, ct);
             var since = await database.Queries.OneAsync("now", r => r.GetFieldValue<DateTimeOffset>(0), ct);
-            await new Backlog(Slots * count, bench.Options.Scaled(250, 25), SleepMs: 20).FillAtOnceAsync(database, ct);
+            await new Backlog(Slots * count, bench.Options.Scaled(500, 25), SleepMs: 20).FillAtOnceAsync(database, ct);
             await Drained.WaitAsync(database, bench.Options.Limit, ct);
             return (await Applied.ReadAsync(database, ct, since)).Rate;
         }

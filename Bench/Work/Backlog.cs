@@ -7,9 +7,21 @@ namespace OrleansBatch.Bench.Work;
 internal sealed record Backlog(int Groups, int Batches, int SleepMs = 0, int Teams = 50, long FirstTeam = 1, string Prefix = "g")
 {
     private const int AtOnce = 1000;
+    private const int WarmUp = 40_000;
+    private const int WarmUpMs = 2000;
     private const int Connections = 2;
 
     public long Total => (long)Groups * Batches;
+
+    // One of the same shape, some seconds' work for a silo: it opens its sessions and compiles its code.
+    public Backlog ToWarmUp()
+    {
+        var groups = Math.Min(Groups, WarmUp / 10);
+        return this with
+        {
+            Groups = groups, Batches = Math.Min(Batches, SleepMs > 0 ? Math.Max(1, WarmUpMs / SleepMs) : WarmUp / groups), Prefix = "warm-up-",
+        };
+    }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Groups} x {Batches}");
 

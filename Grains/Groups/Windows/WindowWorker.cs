@@ -32,9 +32,10 @@ internal sealed class WindowWorker(
             if (result.Finished > 0)
             {
                 var goesOn = result.Error is null && !leaves;
+                var beside = goesOn && !result.Quick && result.Finished < current.Entries.Count;
                 var advance = windows.AdvanceAsync(
-                    current, result.Finished, goesOn ? Most(services, served) : 0, goesOn ? _release : Release.Keep);
-                (window, ahead) = goesOn && !result.Quick && result.Finished < current.Entries.Count
+                    current, result.Finished, goesOn ? Most(services, served) : 0, goesOn && !beside ? _release : Release.Keep);
+                (window, ahead) = beside
                     ? await GoOnBesideAsync(advance, current.After(result.Finished))
                     : (await advance, (WindowResult?)null);
                 services.Instruments.BatchesEnded("succeeded", result.Finished);
