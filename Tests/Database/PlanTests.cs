@@ -86,6 +86,24 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         Assert.InRange(executed.Count, 1, 4);
     }
 
+    // What a tenure costs would grow with the days that are kept: each partition that the executor has to look into is opened, read or not.
+    [Theory]
+    [InlineData("own_window", "1, 1::smallint, 'silo', 1, 10, false")]
+    [InlineData(
+        "advance_window",
+        "1, 1::smallint, 1, NULL, 1, 1, clock_timestamp(), NULL, 1, 1, NULL, NULL, 'silo', 10, 1, NULL, true, 'schema 1', false, false")]
+    public async Task Tenure_looks_into_no_partition_of_former_days(string statement, string values)
+    {
+        await using var session = await StagedSession.OpenAsync(queue.Database);
+        await session.ExecuteAsync("SET plan_cache_mode = force_generic_plan");
+        await session.ExecuteAsync($"PREPARE {statement} ({_types[statement]}) AS {Statement.Load(statement)}");
+
+        var plan = await session.ScalarAsync<string>($"EXPLAIN (FORMAT JSON) EXECUTE {statement} ({values})");
+
+        var opened = System.Text.RegularExpressions.Regex.Matches(plan!, "\"Relation Name\": \"(log_entry_\\d+)\"");
+        Assert.InRange(opened.Select(m => m.Groups[1].Value).Distinct().Count(), 1, 2);
+    }
+
     private static IEnumerable<string> AllStatements() =>
         EmbeddedSql.Names("queue/").Select(n => Path.GetFileNameWithoutExtension(n));
 }
