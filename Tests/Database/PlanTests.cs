@@ -87,12 +87,13 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
     }
 
     // What a tenure costs would grow with the days that are kept: each partition that the executor has to look into is opened, read or not.
+    // And under an old snapshot with the batches of a run: each is a version of the run's row, and the newest is found first backwards only.
     [Theory]
     [InlineData("own_window", "1, 1::smallint, 'silo', 1, 10, false")]
     [InlineData(
         "advance_window",
         "1, 1::smallint, 1, NULL, 1, 1, clock_timestamp(), NULL, 1, 1, NULL, NULL, 'silo', 10, 1, NULL, true, 'schema 1', false, false")]
-    public async Task Tenure_looks_into_no_partition_of_former_days(string statement, string values)
+    public async Task Tenure_looks_into_no_partition_of_former_days_and_at_the_newest_version_of_its_run(string statement, string values)
     {
         await using var session = await StagedSession.OpenAsync(queue.Database);
         await session.ExecuteAsync("SET plan_cache_mode = force_generic_plan");
@@ -102,6 +103,8 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
 
         var opened = System.Text.RegularExpressions.Regex.Matches(plan!, "\"Relation Name\": \"(log_entry_\\d+)\"");
         Assert.InRange(opened.Select(m => m.Groups[1].Value).Distinct().Count(), 1, 2);
+        var runs = System.Text.RegularExpressions.Regex.Matches(plan!, "\"Scan Direction\": \"(\\w+)\",\\s*\"Index Name\": \"run_pk\"");
+        Assert.Equal("Backward", Assert.Single(runs).Groups[1].Value);
     }
 
     private static IEnumerable<string> AllStatements() =>

@@ -8,7 +8,7 @@
 -- claimed, $17 whether a drained group is given up, $18 schema, $19 whether there are hooks to tell of a run's end: then its last batch is no
 -- part of a window, $20 whether the counts are moved to sink_run although the run goes on.
 -- Only the lock holder writes the cursor, addressed by ctid: under an old snapshot a look-up by key steps over every version of the row
--- that this snapshot may still see. Drained is judged in this statement's snapshot, and an enqueue commits its entry and its wakeup
+-- that this snapshot may still see; for the same reason the run, which its producers write, is read backwards. Drained is judged in this statement's snapshot, and an enqueue commits its entry and its wakeup
 -- together: both are seen or neither, and a wakeup that is not seen stays.
 WITH entry AS MATERIALIZED (
   SELECT l.seq, l.kind, l.created_at, l.run_id, l.batch_index, l.origin_run_id, l.origin_index, l.path, l.row_count, l.byte_size,
@@ -19,7 +19,9 @@ WITH entry AS MATERIALIZED (
 ), run AS MATERIALIZED (
   SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure
   FROM entry AS f
-  CROSS JOIN LATERAL (SELECT x.* FROM orleans_batch.run AS x WHERE x.run_id = f.run_id LIMIT 1) AS r
+  CROSS JOIN LATERAL (
+    SELECT x.* FROM orleans_batch.run AS x WHERE x.run_id >= f.run_id AND x.run_id <= f.run_id ORDER BY x.run_id DESC LIMIT 1
+  ) AS r
   WHERE f.seq = $6 + 1 AND f.kind = 'batch' AND NOT ($19 AND f.is_final) AND r.state IN ('open', 'sealed')
     AND ($12::text IS NULL OR r.run_id <> $8)
     AND coalesce((SELECT o.state FROM orleans_batch.sink_run AS o WHERE o.run_id = f.run_id AND o.sink_id = $2), 'running') = 'running'

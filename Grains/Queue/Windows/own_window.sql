@@ -7,6 +7,8 @@
 -- the former owner left it. Only the lock holder writes this row. Entries are read from yesterday's partition on and up to today's: what lies outside (also
 -- when the clock was set back) is left to the statements for groups that are not in order. A partition more costs 30 to 70 µs, read or not;
 -- the floor alone is known too late to leave any out, so yesterday is said beside it.
+-- The run is read from its newest version backwards: its producers write it with every batch, and under an old snapshot a look-up by
+-- equality would step over all versions that this snapshot may still see.
 -- Its commit does not wait for the disk: only a crash of the server can lose it, which ends this session and every other one. Nothing was
 -- confirmed then, a lost server counts no attempt, and the next epoch is higher by the clock. The advance waits, and so for both.
 WITH here AS (
@@ -42,7 +44,9 @@ WITH here AS (
 ), run AS MATERIALIZED (
   SELECT f.first_seq, r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure
   FROM entry AS f
-  CROSS JOIN LATERAL (SELECT x.* FROM orleans_batch.run AS x WHERE x.run_id = f.run_id LIMIT 1) AS r
+  CROSS JOIN LATERAL (
+    SELECT x.* FROM orleans_batch.run AS x WHERE x.run_id >= f.run_id AND x.run_id <= f.run_id ORDER BY x.run_id DESC LIMIT 1
+  ) AS r
   WHERE f.seq = f.first_seq AND f.kind = 'batch' AND NOT ($6 AND f.is_final) AND r.state IN ('open', 'sealed')
     AND coalesce(f.counted_run, f.run_id) = f.run_id
     AND coalesce((SELECT o.state FROM orleans_batch.sink_run AS o WHERE o.run_id = f.run_id AND o.sink_id = $2), 'running') = 'running'
