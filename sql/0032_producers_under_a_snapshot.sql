@@ -1,0 +1,176 @@
+-- Producers under an old snapshot: what they look up by key is read from its newest version backwards, and a row that they hold locked is
+-- written where it was read; a look-up by equality steps over every version that the snapshot may still see. Otherwise as in 25 and 16.
+
+-- How the run has ended in each active sink; null where it has not. A sink that was added at the tail after the run began takes nothing of
+-- it, and one whose position is behind the run's end without an outcome began there. The cursor, which has more versions than any other
+-- row, is looked up only where the run has an end.
+CREATE OR REPLACE FUNCTION orleans_batch.run_outcomes(r orleans_batch.run)
+RETURNS TABLE (sink_id smallint, sink text, upstream_id smallint, state text)
+LANGUAGE sql STABLE AS $$
+  SELECT s.sink_id, s.name, s.upstream_id,
+    CASE WHEN o.state <> 'running' THEN o.state
+      WHEN r.created_at < s.starts_at OR r.end_seq IS NOT NULL AND (
+        SELECT c.next_seq FROM orleans_batch.sink_cursor AS c WHERE c.group_id = r.group_id AND c.sink_id = s.sink_id) > r.end_seq
+      THEN 'not wanted' END
+  FROM orleans_batch.sink AS s
+  LEFT JOIN orleans_batch.sink_run AS o ON o.run_id = r.run_id AND o.sink_id = s.sink_id
+  WHERE s.state = 'active'
+$$;
+
+-- Guarantees that every group named is there and locked, all in one order, so that no two callers wait for each other.
+CREATE OR REPLACE FUNCTION orleans_batch.lock_groups(team_ids bigint[], schema_ids text[]) RETURNS void
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off
+  SET jit = off AS $$
+BEGIN
+  INSERT INTO orleans_batch.batch_group (team_id, schema_id)
+  SELECT DISTINCT n.team_id, n.schema_id COLLATE "C" AS schema_id
+  FROM unnest(team_ids, schema_ids) AS n (team_id, schema_id)
+  WHERE n.team_id IS NOT NULL AND char_length(n.schema_id) BETWEEN 1 AND 200
+    AND (
+      SELECT g.group_id FROM orleans_batch.batch_group AS g
+      WHERE g.team_id = n.team_id AND g.schema_id >= n.schema_id COLLATE "C" AND g.schema_id <= n.schema_id COLLATE "C"
+      ORDER BY g.schema_id DESC LIMIT 1) IS NULL
+  ORDER BY 1, 2
+  ON CONFLICT ON CONSTRAINT batch_group_name_is_unique DO NOTHING;
+
+  PERFORM FROM (
+    SELECT DISTINCT n.team_id, n.schema_id COLLATE "C" AS schema_id FROM unnest(team_ids, schema_ids) AS n (team_id, schema_id)
+  ) AS k
+  JOIN orleans_batch.batch_group AS g ON g.team_id = k.team_id AND g.schema_id = k.schema_id
+  ORDER BY g.team_id, g.schema_id
+  FOR NO KEY UPDATE OF g;
+END $$;
+
+-- Guarantees what it did before. The groups' rows are locked and this statement's snapshot is younger, so that each is written where it was
+-- read; a run's row may be moved meanwhile by a sign of life of its producer, and is written by its key.
+CREATE OR REPLACE FUNCTION orleans_batch.append_plain_batches(
+  team_ids bigint[], schema_ids text[], run_ids uuid[], batch_indexes int[], paths text[], are_final boolean[], row_counts bigint[],
+  byte_sizes bigint[], sync_types text[], primary_keys jsonb[], metadata jsonb[], options jsonb[])
+RETURNS bigint[]
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off
+  SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+  done record;
+  moment timestamptz := clock_timestamp();
+BEGIN
+  WITH given AS (
+    SELECT b.place, b.team_id, b.schema_id, b.run_id, b.batch_index, b.path, coalesce(b.is_final, false) AS is_final, b.row_count,
+      b.byte_size, coalesce(b.sync_type, 'append') AS sync_type, b.primary_keys, coalesce(b.metadata, '{}') AS metadata,
+      coalesce(b.options, '{}') AS options
+    FROM unnest(team_ids, schema_ids, run_ids, batch_indexes, paths, are_final, row_counts, byte_sizes, sync_types, primary_keys, metadata,
+                options) WITH ORDINALITY
+      AS b (team_id, schema_id, run_id, batch_index, path, is_final, row_count, byte_size, sync_type, primary_keys, metadata, options,
+            place)
+  ), numbered AS (
+    SELECT g.*, row_number() OVER in_run AS nth, lead(g.place) OVER in_run IS NULL AS closes_run,
+      g.batch_index >= 0 AND g.path <> '' AND coalesce(g.row_count, 0) >= 0 AND coalesce(g.byte_size, 0) >= 0
+        AND jsonb_typeof(g.metadata) = 'object' AND jsonb_typeof(g.options) = 'object'
+        AND (NOT g.is_final OR lead(g.place) OVER in_run IS NULL)
+        AND (lag(g.place) OVER in_run IS NULL
+          OR (g.batch_index > lag(g.batch_index) OVER in_run AND g.team_id = lag(g.team_id) OVER in_run
+            AND g.schema_id = lag(g.schema_id) OVER in_run AND g.sync_type = lag(g.sync_type) OVER in_run
+            AND g.primary_keys IS NOT DISTINCT FROM lag(g.primary_keys) OVER in_run
+            AND g.options = lag(g.options) OVER in_run)) AS follows
+    FROM given AS g
+    WINDOW in_run AS (PARTITION BY g.run_id ORDER BY g.place)
+  ), headed AS (
+    -- What the tables know of the group and the run is looked up once for each run, at its first batch here.
+    SELECT n.*, g.place AS found_place, g.group_id AS found_group, g.tail_seq AS found_tail, g.last_created_at AS found_time,
+      r.run_id IS NULL AS found_none,
+      CASE
+        WHEN n.nth > 1 THEN true
+        WHEN n.options - '{on_failure,supersede}'::text[] <> '{}' OR n.options -> 'on_failure' NOT IN ('"continue"', '"block"')
+          OR n.options -> 'supersede' NOT IN ('"always"', '"idle"', '"never"') THEN false
+        WHEN r.run_id IS NULL THEN n.sync_type IN ('append', 'full_refresh', 'incremental', 'cdc')
+          AND array_position(n.columns, NULL) IS NULL AND '' <> ALL (coalesce(n.columns, '{}'))
+          AND (n.sync_type <> 'incremental' OR cardinality(n.columns) > 0)
+        ELSE r.group_id = g.group_id AND r.state = 'open' AND r.sync_type = n.sync_type AND n.batch_index > r.last_index
+          AND (n.columns IS NULL OR r.primary_keys = n.columns)
+          AND (SELECT coalesce(bool_or(o.state IS NULL), true) FROM orleans_batch.run_outcomes(r.run) AS o WHERE o.upstream_id IS NULL)
+      END AS agrees
+    FROM (
+      SELECT y.*, CASE WHEN y.nth = 1 AND y.primary_keys IS NOT NULL THEN orleans_batch.key_columns(y.primary_keys) END AS columns
+      FROM numbered AS y
+    ) AS n
+    LEFT JOIN LATERAL (
+      SELECT x.ctid AS place, x.group_id, x.tail_seq, x.last_created_at FROM orleans_batch.batch_group AS x
+      WHERE n.nth = 1 AND x.team_id = n.team_id AND x.schema_id >= n.schema_id COLLATE "C" AND x.schema_id <= n.schema_id COLLATE "C"
+      ORDER BY x.schema_id DESC LIMIT 1
+    ) AS g ON true
+    LEFT JOIN LATERAL (
+      SELECT x.*, x AS run FROM orleans_batch.run AS x
+      WHERE n.nth = 1 AND x.run_id >= n.run_id AND x.run_id <= n.run_id ORDER BY x.run_id DESC LIMIT 1
+    ) AS r ON true
+  ), grouped AS (
+    SELECT h.*, first_value(h.found_place) OVER in_run AS group_place, first_value(h.found_group) OVER in_run AS group_id,
+      first_value(h.found_tail) OVER in_run AS tail_seq,
+      greatest(moment, first_value(h.found_time) OVER in_run) AS created_at, first_value(h.found_none) OVER in_run AS is_new,
+      first_value(h.columns) OVER in_run AS key_columns, first_value(h.place) OVER in_run AS first_place
+    FROM headed AS h
+    WINDOW in_run AS (PARTITION BY h.run_id ORDER BY h.place)
+  ), batch AS MATERIALIZED (
+    SELECT g.*, g.tail_seq + row_number() OVER in_group AS seq, lead(g.place) OVER in_group IS NULL AS closes_group,
+      -- A new full_refresh ends others at its first entry; that was done beforehand if it has its group to itself here.
+      g.run_id = first_value(g.run_id) OVER in_group
+        OR 'full_refresh' NOT IN (g.sync_type, first_value(g.sync_type) OVER in_group) AS is_apart
+    FROM grouped AS g
+    WINDOW in_group AS (PARTITION BY g.group_id ORDER BY g.place)
+  ), verdict AS MATERIALIZED (
+    SELECT bool_and(coalesce(
+      b.follows AND b.agrees AND b.is_apart AND b.group_id IS NOT NULL AND b.run_id IS NOT NULL
+        AND (NOT b.closes_group OR pg_partition_root(to_regclass(
+          'orleans_batch.log_entry_' || to_char(b.created_at AT TIME ZONE 'UTC', 'YYYYMMDD'))) IS NOT NULL),
+      false)) AS all_plain
+    FROM batch AS b
+  ), entered AS (
+    INSERT INTO orleans_batch.log_entry
+      (group_id, seq, kind, run_id, batch_index, path, row_count, byte_size, is_final, metadata, created_at)
+    SELECT b.group_id, b.seq, 'batch', b.run_id, b.batch_index, b.path, b.row_count, b.byte_size, b.is_final, b.metadata, b.created_at
+    FROM batch AS b WHERE (SELECT v.all_plain FROM verdict AS v)
+  ), opened AS (
+    INSERT INTO orleans_batch.run (run_id, group_id, sync_type, primary_keys, state, last_index, batch_count, end_seq, on_failure,
+      created_at, alive_at)
+    SELECT b.run_id, b.group_id, b.sync_type, coalesce(b.key_columns, '{}'), CASE WHEN b.is_final THEN 'sealed' ELSE 'open' END,
+      b.batch_index, b.nth, CASE WHEN b.is_final THEN b.seq END,
+      coalesce(b.options ->> 'on_failure', CASE b.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END),
+      -- As one by one: the run whose first batch comes first is the older one.
+      moment + b.first_place * interval '1 microsecond', moment
+    FROM batch AS b WHERE b.closes_run AND b.is_new AND (SELECT v.all_plain FROM verdict AS v)
+    ON CONFLICT ON CONSTRAINT run_pk DO NOTHING
+    RETURNING 1
+  ), continued AS (
+    UPDATE orleans_batch.run AS x
+    SET last_index = b.batch_index, batch_count = x.batch_count + b.nth, alive_at = moment,
+      state = CASE WHEN b.is_final THEN 'sealed' ELSE x.state END, end_seq = CASE WHEN b.is_final THEN b.seq END
+    FROM batch AS b WHERE b.closes_run AND NOT b.is_new AND (SELECT v.all_plain FROM verdict AS v) AND x.run_id = b.run_id
+  ), raised AS (
+    UPDATE orleans_batch.batch_group AS x SET tail_seq = b.seq, last_created_at = b.created_at
+    FROM batch AS b WHERE b.closes_group AND (SELECT v.all_plain FROM verdict AS v) AND x.ctid = b.group_place
+  ), woken AS (
+    INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
+    SELECT b.team_id, b.group_id, s.sink_id FROM batch AS b CROSS JOIN orleans_batch.sink AS s
+    WHERE b.closes_group AND s.upstream_id IS NULL AND (SELECT v.all_plain FROM verdict AS v)
+  )
+  SELECT v.all_plain,
+    (SELECT array_agg(b.seq ORDER BY b.place) FROM batch AS b) AS seqs,
+    (SELECT count(*) FROM batch AS b WHERE b.closes_run AND b.is_new) - (SELECT count(*) FROM opened) AS taken,
+    EXISTS (
+      SELECT FROM batch AS b CROSS JOIN orleans_batch.sink AS s
+      WHERE b.closes_group AND s.upstream_id IS NULL AND (
+        SELECT w.id FROM orleans_batch.wakeup AS w WHERE w.sink_id = s.sink_id AND w.team_id = b.team_id AND w.group_id = b.group_id
+        ORDER BY w.id DESC LIMIT 1) IS NULL) AS idle
+  INTO done FROM verdict AS v;
+
+  IF NOT done.all_plain THEN
+    RETURN NULL;
+  ELSIF done.taken > 0 THEN
+    RAISE EXCEPTION '% of the runs were enqueued for another group at the same time, so they can''t take batches of these.', done.taken
+      USING ERRCODE = 'OB003', HINT = 'Give every run of every group a run id of its own.';
+  END IF;
+  -- As enqueue does it: a hint for idle groups only.
+  IF done.idle THEN
+    PERFORM pg_notify('orleans_batch_wakeup', '');
+  END IF;
+  RETURN done.seqs;
+END $$;
