@@ -41,8 +41,11 @@ BEGIN
   FOR NO KEY UPDATE OF g;
 END $$;
 
--- Guarantees what it did before. The groups' rows are locked and this statement's snapshot is younger, so that each is written where it was
--- read; a run's row may be moved meanwhile by a sign of life of its producer, and is written by its key.
+-- Guarantees that all batches are appended as enqueue would append them one by one, or that nothing is done: null says that one of them is
+-- not of the plain kind, and enqueue has to judge. The caller holds the locks of the groups, and this statement's snapshot is younger: a
+-- group's row is written where it was read. A run's row may be moved meanwhile by a sign of life of its producer, and is written by its key.
+-- Two callers of one run id in two groups: the run's primary key lets one through, and the other, which has waited, is refused.
+-- No joins but loops over indexes: a plan that was made while the tables were empty must not read them from end to end later.
 CREATE OR REPLACE FUNCTION orleans_batch.append_plain_batches(
   team_ids bigint[], schema_ids text[], run_ids uuid[], batch_indexes int[], paths text[], are_final boolean[], row_counts bigint[],
   byte_sizes bigint[], sync_types text[], primary_keys jsonb[], metadata jsonb[], options jsonb[])
