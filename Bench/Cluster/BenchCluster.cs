@@ -45,7 +45,7 @@ internal sealed class BenchCluster : IAsyncDisposable
     public string ConnectionString(string database) =>
         new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = database }.ConnectionString;
 
-    // Empty and migrated, or a copy of another one that nobody is connected to. What copying wrote is on disk before anything is measured.
+    // Empty and migrated, or a copy of another one. What copying wrote is on disk before anything is measured.
     public async Task<BenchDatabase> CreateAsync(CancellationToken ct, string template = Template)
     {
         var name = $"bench_{++_made}";

@@ -25,18 +25,13 @@ internal sealed class BenchDatabase(BenchCluster cluster, string name) : IAsyncD
             AutoPrepareMinUsages = 2,
         });
 
-    // A database is copied only when nobody is connected to it.
-    public async Task DisconnectAsync()
+    public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _source, null) is { } source)
         {
             await source.DisposeAsync();
         }
-    }
 
-    public async ValueTask DisposeAsync()
-    {
-        await DisconnectAsync();
         await cluster.DropAsync(name);
     }
 }

@@ -53,6 +53,18 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     }
 
     [Fact]
+    public async Task What_follows_a_beat_waits_for_the_disk_again()
+    {
+        await EnqueueAsync(1);
+        await using var owner = await OpenAsync();
+        Assert.NotNull((await owner.Windows.TryOwnAsync(1, Ct)).Window);
+
+        await owner.Cursor.EnsureOwnedAsync(Ct);
+
+        Assert.Equal("on", await owner.Connection.ScalarAsync<string>("SELECT current_setting('synchronous_commit')"));
+    }
+
+    [Fact]
     public async Task A_lock_that_is_held_elsewhere_leaves_the_cursor_as_it_is()
     {
         await EnqueueAsync(1);

@@ -8,8 +8,8 @@
 -- claimed, $17 whether a drained group is given up, $18 schema, $19 whether there are hooks to tell of a run's end: then its last batch is no
 -- part of a window, $20 whether the counts are moved to sink_run although the run goes on.
 -- Only the lock holder writes the cursor, addressed by ctid: under an old snapshot a look-up by key steps over every version of the row
--- that this snapshot may still see; for the same reason the run, which its producers write, is read backwards. Drained is judged in this statement's snapshot, and an enqueue commits its entry and its wakeup
--- together: both are seen or neither, and a wakeup that is not seen stays.
+-- that this snapshot may still see; for the same reason the run, which its producers write, is read backwards. Drained is judged in this
+-- statement's snapshot, and an enqueue commits its entry and its wakeup together: both are seen or neither, and a wakeup that is not seen stays.
 WITH entry AS MATERIALIZED (
   SELECT l.seq, l.kind, l.created_at, l.run_id, l.batch_index, l.origin_run_id, l.origin_index, l.path, l.row_count, l.byte_size,
     l.is_final, l.metadata

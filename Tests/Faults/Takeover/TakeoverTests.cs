@@ -3,7 +3,7 @@ namespace OrleansBatch.Tests.Faults.Takeover;
 // G6: a killed owner's groups run elsewhere within 2 s, a frozen or cut-off owner's within the lifetime plus 2 s.
 public sealed class TakeoverTests(TakeoverScenario scenario) : IClassFixture<TakeoverScenario>
 {
-    // For a machine that does a lot besides. The drill measures the promise; here it is that no wait for a sweep or a retry is among it.
+    // For a machine that does a lot besides. The drill measures the promise; this holds that nothing waits for a sweep.
     private static readonly TimeSpan _slack = TimeSpan.FromSeconds(20);
 
     [Theory]
