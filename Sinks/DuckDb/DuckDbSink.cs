@@ -39,23 +39,19 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
         BatchWriter.RefuseUnsupported(batch);
         await InTransactionAsync(batch.Group, context, Apply, cancellationToken);
 
-        void Apply(LakeFileSession file, Fence fence)
+        Action Apply(LakeFileSession file, Fence fence)
         {
             fence.CheckBatch(batch, cancellationToken);
-            if (!fence.Knows(batch, cancellationToken))
+            long? rows = fence.Knows(batch, cancellationToken) ? null : _writer.Write(file, batch, cancellationToken);
+            return () =>
             {
-                var rows = _writer.Write(file, batch, cancellationToken);
-                file.Session.Execute(
-                    SinkQueries.MarkApplied,
-                    cancellationToken,
-                    batch.OriginRunId,
-                    batch.OriginIndex,
-                    batch.Seq,
-                    rows,
-                    context.FencingToken);
-            }
+                if (rows is { } written)
+                {
+                    fence.Mark(batch, written, cancellationToken);
+                }
 
-            fence.MoveOn(batch.Seq, cancellationToken);
+                fence.MoveOn(batch.Seq, cancellationToken);
+            };
         }
     }
 
@@ -68,12 +64,13 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
             ? Task.CompletedTask
             : InTransactionAsync(context.Group, context, End, cancellationToken);
 
-        void End(LakeFileSession file, Fence fence)
+        Action End(LakeFileSession file, Fence fence)
         {
             fence.CheckEnd(context.Seq, context.End, cancellationToken);
             FullRefresh.End(file.Session, context, cancellationToken);
             file.Shapes.Forget();
-            fence.MoveOn(null, cancellationToken);
+            file.Applied = null;
+            return () => fence.MoveOn(null, cancellationToken);
         }
     }
 
@@ -87,18 +84,20 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
     /// <summary>Closes every file that is still open.</summary>
     public void Dispose() => _files.Dispose();
 
+    // The database is asked for the ownership while the marks are written: what is long is done by then, and the commit waits for the answer.
     // After any failure the file is closed, which rolls back: no statement on a connection in an unknown state, and no lock on a file that
     // an operator may have to replace.
     private async Task InTransactionAsync(
-        GroupKey group, SinkContext context, Action<LakeFileSession, Fence> change, CancellationToken cancellationToken)
+        GroupKey group, SinkContext context, Func<LakeFileSession, Fence, Action> change, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var file = _files.Open(group, context.AppliedSeq);
         try
         {
             file.Session.Execute(SqlText.Of($"BEGIN TRANSACTION"));
-            change(file, new Fence(file, group, context, _notReady));
-            await context.EnsureOwnedAsync(cancellationToken);
+            var mark = change(file, new Fence(file, group, context, _notReady));
+            var owned = context.EnsureOwnedAsync(cancellationToken);
+            await MarkAsync(mark, owned);
             cancellationToken.ThrowIfCancellationRequested();
             file.Session.Execute(SqlText.Of($"COMMIT"));
         }
@@ -114,6 +113,21 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
             _files.Close(group);
             throw;
         }
+    }
+
+    private static async Task MarkAsync(Action mark, Task owned)
+    {
+        try
+        {
+            mark();
+        }
+        catch
+        {
+            await owned.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await owned;
     }
 
     private static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd();

@@ -52,8 +52,31 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
         }
     }
 
-    public bool Knows(Batch batch, CancellationToken cancellationToken) =>
-        Session.Number(SinkQueries.FindApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex) > 0;
+    // The second batch of a run asks how far it was applied, and those that come after it ask no more.
+    public bool Knows(Batch batch, CancellationToken cancellationToken)
+    {
+        if (file.Applied?.RunId != batch.OriginRunId)
+        {
+            file.Applied = new AppliedRun(batch.OriginRunId, null);
+        }
+        else if (file.Applied.Highest is null)
+        {
+            file.Applied = file.Applied with { Highest = (int)Session.Number(SinkQueries.FindHighest, cancellationToken, batch.OriginRunId) };
+        }
+
+        return batch.OriginIndex <= (file.Applied.Highest ?? int.MaxValue)
+            && Session.Number(SinkQueries.FindApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex) > 0;
+    }
+
+    public void Mark(Batch batch, long rows, CancellationToken cancellationToken)
+    {
+        Session.Execute(
+            SinkQueries.MarkApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex, batch.Seq, rows, context.FencingToken);
+        if (file.Applied is { Highest: { } highest } applied)
+        {
+            file.Applied = applied with { Highest = Math.Max(highest, batch.OriginIndex) };
+        }
+    }
 
     public void MoveOn(long? seq, CancellationToken cancellationToken)
     {

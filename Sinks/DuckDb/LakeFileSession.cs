@@ -17,6 +17,8 @@ internal sealed class LakeFileSession : IDisposable
     // As the last transaction left it, or the present one is about to. Nobody else writes a file that is open here, and any failure closes it.
     public LakeProgress? Progress { get; set; }
 
+    public AppliedRun? Applied { get; set; }
+
     public TableShapes Shapes { get; } = new();
 
     // Null when this process has the file open already.

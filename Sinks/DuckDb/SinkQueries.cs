@@ -9,6 +9,7 @@ internal static class SinkQueries
     public static readonly SqlText ReadProgress = Load("read_progress");
     public static readonly SqlText WriteProgress = Load("write_progress");
     public static readonly SqlText FindApplied = Load("find_applied");
+    public static readonly SqlText FindHighest = Load("find_highest");
     public static readonly SqlText MarkApplied = Load("mark_applied");
     public static readonly SqlText ForgetRun = Load("forget_run");
     public static readonly SqlText FindSwapped = Load("find_swapped");

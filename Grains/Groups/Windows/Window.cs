@@ -11,6 +11,9 @@ internal sealed record Window(IReadOnlyList<LogEntry> Entries, DateTime ClaimedA
     /// <summary>Gives what is left when so many of its batches, but not all, are done.</summary>
     public Window After(int finished) => this with { Entries = [.. Entries.Skip(finished)], AppliedSeq = Entries[finished - 1].Seq };
 
+    /// <summary>Gives the window of its first batch alone.</summary>
+    public Window OfFirst() => this with { Entries = [First] };
+
     /// <summary>Gives the first attempt at one of the batches; the sink has applied all before it.</summary>
     public EntryWork WorkOf(LogEntry entry)
     {

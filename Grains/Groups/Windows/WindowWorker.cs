@@ -33,11 +33,10 @@ internal sealed class WindowWorker(
             {
                 var goesOn = result.Error is null && !leaves;
                 var beside = goesOn && !result.Quick && result.Finished < current.Entries.Count;
+                var applying = beside ? sink.ApplyAsync(current.After(result.Finished).OfFirst()) : null;
                 var advance = windows.AdvanceAsync(
                     current, result.Finished, goesOn ? Most(services, served) : 0, goesOn && !beside ? _release : Release.Keep);
-                (window, ahead) = beside
-                    ? await GoOnBesideAsync(advance, current.After(result.Finished))
-                    : (await advance, (WindowResult?)null);
+                (window, ahead) = applying is null ? (await advance, null) : await BothAsync(advance, applying);
                 services.Instruments.BatchesEnded("succeeded", result.Finished);
                 if (ahead is not null && window is null)
                 {
@@ -73,9 +72,8 @@ internal sealed class WindowWorker(
 
     // A slow batch is committed while the sink works on the next one, which is claimed already: each has its own commit, and none waits for
     // it. A loss in between repeats both, as it repeats a window.
-    private async Task<(Window? Window, WindowResult? Ahead)> GoOnBesideAsync(Task<Window?> advance, Window rest)
+    private async Task<(Window? Window, WindowResult? Ahead)> BothAsync(Task<Window?> advance, Task<WindowResult> applying)
     {
-        var applying = sink.ApplyAsync(rest with { Entries = [rest.First] });
         try
         {
             return (await advance, await applying);
