@@ -14,12 +14,31 @@ internal sealed class LocalGroups(TimeProvider time, Random random)
     private static readonly TimeSpan _firstRest = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan _longestRest = TimeSpan.FromSeconds(10);
 
+    // As many as a poll may ask for beside its own work.
+    private const int MostEnded = 32;
+
     private readonly ConcurrentDictionary<LockKey, bool> _working = new();
     private readonly ConcurrentDictionary<LockKey, Rest> _rests = new();
+    private readonly ConcurrentQueue<(int GroupId, long At)> _ended = new();
 
     public void Begin(LockKey key) => _working[key] = true;
 
-    public void End(LockKey key) => _working.TryRemove(key, out _);
+    public void End(LockKey key)
+    {
+        _working.TryRemove(key, out _);
+        _ended.Enqueue((key.GroupId, time.GetTimestamp()));
+        if (_ended.Count > MostEnded)
+        {
+            _ended.TryDequeue(out _);
+        }
+    }
+
+    /// <summary>
+    /// Gets the groups that ended lately, the last few of them. A batch that was enqueued while its group was drained is committed without a
+    /// notification, because the group had a wakeup then.
+    /// </summary>
+    public IReadOnlyCollection<int> EndedWithin(TimeSpan lately) =>
+        [.. _ended.Where(e => time.GetElapsedTime(e.At) <= lately).Select(e => e.GroupId).Distinct()];
 
     /// <summary>Notes that the group was worked on: its next rest is a first one again.</summary>
     public void Worked(LockKey key) => _rests.TryRemove(key, out _);

@@ -1,3 +1,5 @@
+using Npgsql;
+using NpgsqlTypes;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Queue;
@@ -34,9 +36,19 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     // Found out by the first advance; what this tenure takes for a followed sink stays one.
     private bool _isFollowed;
 
+    // Boxed, so that who reads it beside a beat sees one place or the other.
+    private object? _place;
+
     public long Epoch { get; private set; }
 
     public bool HasClaimed { get; private set; }
+
+    /// <summary>Gets or sets where the cursor's row is, as the last statement that knows it says; set behind the session's gate.</summary>
+    public NpgsqlTid? Place
+    {
+        get => (NpgsqlTid?)Volatile.Read(ref _place);
+        set => Volatile.Write(ref _place, value);
+    }
 
     /// <summary>Gets a value indicating whether a former owner left counts of its run in the cursor's row.</summary>
     public bool HoldsCounts { get; private set; }
@@ -133,16 +145,28 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     public Task LeaveAsync(CancellationToken ct) => WriteAsync(LeaveStatement, ct, key.GroupId, key.SinkId, Epoch);
 
     /// <summary>Asks whether this epoch is still the current one, and beats the heartbeat by it.</summary>
-    public Task EnsureOwnedAsync(CancellationToken ct) => WriteAsync(BeatStatement, ct, key.GroupId, key.SinkId, Epoch);
+    public async Task EnsureOwnedAsync(CancellationToken ct)
+    {
+        if (!await session.FirstAsync(BeatStatement, ReadBeat, ct, key.GroupId, key.SinkId, Epoch))
+        {
+            throw Lost("beat");
+        }
+    }
 
     /// <summary>Beats unless a statement is under way: each of those beats as well.</summary>
     public async Task BeatAsync()
     {
-        var (ran, row) = await session.FirstIfFreeAsync(BeatStatement, r => r.GetInt64(0), key.GroupId, key.SinkId, Epoch);
-        if (ran && row == 0)
+        var (ran, beaten) = await session.FirstIfFreeAsync(BeatStatement, ReadBeat, key.GroupId, key.SinkId, Epoch);
+        if (ran && !beaten)
         {
             throw Lost("heartbeat");
         }
+    }
+
+    private bool ReadBeat(NpgsqlDataReader row)
+    {
+        Place = row.GetFieldValue<NpgsqlTid>(0);
+        return true;
     }
 
     private async Task WriteAsync(Statement statement, CancellationToken ct, params object[] arguments)

@@ -5,8 +5,8 @@ namespace OrleansBatch.Grains.Polling;
 /// wakeups stay in the index for as long as an old snapshot may see them; without this every poll would read them all.
 /// </summary>
 /// <remarks>
-/// A wakeup that is inserted into a stretch is found as soon as its group is told of, and at the latest when all stretches are forgotten,
-/// which is after ten seconds or less: so nothing starves. The less there is to read, the sooner.
+/// A wakeup that is inserted into a stretch is found as soon as its group is told of or has ended here, and at the latest when all stretches
+/// are forgotten, which is after ten seconds or less: so nothing starves. The less there is to read, the sooner.
 /// </remarks>
 internal sealed class DeadStretches(TimeProvider time)
 {

@@ -11,6 +11,11 @@ internal sealed record PollQuery
     /// <summary>Gets how many groups to find.</summary>
     public required int Most { get; init; }
 
+    /// <summary>
+    /// Gets how many groups are asked for that notifications told of: no more than can be started, for a poll asks for each of them once.
+    /// </summary>
+    public int MostTold { get; init; } = int.MaxValue;
+
     public required short[] Sinks { get; init; }
 
     /// <summary>Gets the keys that this silo leaves out; what is held is left out anyway.</summary>
@@ -23,6 +28,9 @@ internal sealed record PollQuery
     public int? MostPerTeam { get; init; }
 
     public IReadOnlyCollection<DeadStretch> Stretches { get; init; } = [];
+
+    /// <summary>Gets the groups that ended here lately, to be asked for although they may lie in a stretch.</summary>
+    public IReadOnlyCollection<int> Ended { get; init; } = [];
 
     /// <summary>Gets how far back parked groups may have come due.</summary>
     public TimeSpan LookBack { get; init; } = TimeSpan.FromDays(36500);

@@ -70,7 +70,8 @@ internal sealed class PollerConnection : IAsyncDisposable
                 query.MostPerTeam ?? int.MaxValue, query.Stretches.Select(s => s.SinkId).ToArray(),
                 query.Stretches.Select(s => s.AfterTeam).ToArray(), query.Stretches.Select(s => s.AfterGroup).ToArray(),
                 query.Stretches.Select(s => s.ToTeam).ToArray(), query.Stretches.Select(s => s.ToGroup).ToArray(),
-                query.Stretches.Select(s => s.ToId).ToArray(), TakeTold(query), query.LookBack.TotalSeconds)
+                query.Stretches.Select(s => s.ToId).ToArray(), TakeTold(query), query.LookBack.TotalSeconds,
+                query.Stretches.Count > 0 ? query.Ended.ToArray() : [])
             .AllAsync(found.Read, ct);
         return found;
     }
@@ -82,7 +83,7 @@ internal sealed class PollerConnection : IAsyncDisposable
     {
         if (query.Stretches.Count > 0)
         {
-            return Told.TakeForPoll(query.Most, keep: query.MostPerTeam is not null);
+            return Told.TakeForPoll(query.MostTold, keep: query.MostPerTeam is not null);
         }
 
         Told.Clear();

@@ -164,12 +164,14 @@ internal sealed partial class PollerGrain(
             {
                 AfterTeam = _lastTeam,
                 Most = free + Spare,
+                MostTold = free,
                 Sinks = sinks.Ids,
                 LeftOut = leftOut,
                 Teams = slots.Teams,
                 MostPerTeam = options.Value.MaxSlotsPerTeam,
                 Stretches = _stretches.Current,
                 LookBack = lookBack,
+                Ended = groups.EndedWithin(2 * options.Value.PollPeriod),
             },
             ct);
         var ready = found.Candidates.Take(free).ToList();

@@ -9,25 +9,30 @@ internal sealed class Told
 {
     // More at once are the poll's to spread: over the teams, and over the silos, which are all told the same.
     private const int Few = 4;
+    private const int MostKept = 256;
 
     // By group; without candidates where a notification gave no more than its number.
     private readonly ConcurrentDictionary<int, IReadOnlyList<Candidate>> _groups = new();
     private volatile bool _asksForPoll;
 
     /// <summary>
-    /// Takes note of a notification: "group team sinks schema" when a batch was enqueued into an idle group, else the group's number or
-    /// only that there is work.
+    /// Takes note of a notification: "group team sinks schema" when batches were enqueued into an idle group, the groups' numbers with
+    /// commas in between when there are more than a few, or only that there is work.
     /// </summary>
     public void Note(string payload)
     {
         var parts = payload.Split(' ', 4);
-        var isNumbered = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var group);
-        var candidates = isNumbered && parts.Length == 4 ? Read(group, parts[1], parts[2], parts[3]) : [];
-        _asksForPoll |= candidates.Count == 0;
-        if (isNumbered)
+        List<Candidate> candidates = [];
+        foreach (var part in parts[0].Split(','))
         {
-            _groups[group] = candidates;
+            if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var group))
+            {
+                candidates = parts.Length == 4 ? Read(group, parts[1], parts[2], parts[3]) : [];
+                _groups[group] = candidates;
+            }
         }
+
+        _asksForPoll |= candidates.Count == 0;
     }
 
     /// <summary>Takes what can be started without a poll: all that was told, if that is a few groups which are named in full.</summary>
@@ -52,11 +57,14 @@ internal sealed class Told
         _asksForPoll = true;
     }
 
-    /// <summary>Takes the groups that a poll must ask for by name, at most so many; those kept are named again to the next one.</summary>
+    /// <summary>
+    /// Takes the groups that a poll must ask for by name, at most so many; those kept are named again to the next one, and so that none is
+    /// left out for good they are many.
+    /// </summary>
     public int[] TakeForPoll(int most, bool keep)
     {
         _asksForPoll = false;
-        var groups = _groups.Keys.Take(most).ToArray();
+        var groups = _groups.Keys.Take(keep ? Math.Max(most, MostKept) : most).ToArray();
         foreach (var group in keep ? [] : groups)
         {
             _groups.TryRemove(group, out _);

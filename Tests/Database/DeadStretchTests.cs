@@ -78,6 +78,51 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         Assert.Contains("drained 7", (await FindAsync(poll)).Candidates.Select(c => c.Group.SchemaId));
     }
 
+    // A few groups are told of by name, more by number.
+    [Theory]
+    [InlineData(3)]
+    [InlineData(10)]
+    public async Task Groups_in_a_stretch_that_get_batches_in_one_call_are_found_at_once(int groups)
+    {
+        await using var old = await KillAsync();
+        await using var poll = await TestPoll.OpenAsync(Database);
+        var team = (await FindAsync(poll)).Candidates[0].Group.TeamId;
+
+        await Database.ExecuteAsync(
+            """
+            SELECT orleans_batch.enqueue_many(
+              array_agg($1::bigint), array_agg('drained ' || g), array_agg(gen_random_uuid()), array_agg(0), array_agg('/data/a.parquet'::text))
+            FROM generate_series(1, $2) AS g
+            """,
+            team,
+            groups);
+        await poll.Connection.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        // The wait ends with the first notification; a poll takes in what else has come.
+        string[] found =
+        [
+            .. (await FindAsync(poll)).Candidates.Concat((await FindAsync(poll)).Candidates).Select(c => c.Group.SchemaId).Distinct(),
+        ];
+        Assert.Equal(
+            Enumerable.Range(1, groups).Select(g => $"drained {g}").Append("alive").Order(StringComparer.Ordinal),
+            found.Order(StringComparer.Ordinal));
+    }
+
+    // Its producer saw a wakeup that the drained group's owner has dropped since, so it told nobody.
+    [Fact]
+    public async Task A_group_in_a_stretch_that_has_just_ended_here_is_found_although_nobody_tells()
+    {
+        await using var old = await KillAsync();
+        await using var poll = await TestPoll.OpenAsync(Database);
+        await FindAsync(poll);
+        var group = await Database.ScalarAsync<int>("SELECT min(group_id) FROM orleans_batch.batch_group");
+        await Database.ExecuteAsync(
+            "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) SELECT team_id, group_id, $2 FROM orleans_batch.batch_group WHERE group_id = $1",
+            group, _probe);
+
+        Assert.Contains(group, (await FindAsync(poll, ended: group)).Candidates.Select(c => c.GroupId));
+    }
+
     [Fact]
     public async Task What_a_poll_is_told_of_while_its_team_is_full_is_found_once_the_team_has_a_slot()
     {
@@ -117,11 +162,16 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         return old;
     }
 
-    private async Task<PollResult> FindAsync(TestPoll poll, int? mostPerTeam = null, params (long Team, int Slots)[] teams)
+    private Task<PollResult> FindAsync(TestPoll poll, int ended) => FindAsync(poll, null, [], ended);
+
+    private Task<PollResult> FindAsync(TestPoll poll, int? mostPerTeam = null, params (long Team, int Slots)[] teams) =>
+        FindAsync(poll, mostPerTeam, teams, []);
+
+    private async Task<PollResult> FindAsync(TestPoll poll, int? mostPerTeam, (long Team, int Slots)[] teams, params int[] ended)
     {
         var found = await poll.FindAsync(new PollQuery
         {
-            Most = 16, Sinks = [_probe], Stretches = [.. _known.Current], MostPerTeam = mostPerTeam, Teams = teams,
+            Most = 16, Sinks = [_probe], Stretches = [.. _known.Current], MostPerTeam = mostPerTeam, Teams = teams, Ended = ended,
         });
         _known.Note(found.Stretches);
         return found;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace OrleansBatch.Tests.Support;
 
@@ -12,7 +13,13 @@ public static class Commands
         var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+            var parameter = new NpgsqlParameter { Value = value ?? DBNull.Value };
+            if (value is NpgsqlTid)
+            {
+                parameter.NpgsqlDbType = NpgsqlDbType.Tid;
+            }
+
+            command.Parameters.Add(parameter);
         }
 
         return command;

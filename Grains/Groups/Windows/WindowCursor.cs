@@ -20,8 +20,8 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
     private static readonly TimeSpan _countEvery = TimeSpan.FromSeconds(1);
 
     private long _countedAt = time.GetTimestamp();
-    private NpgsqlTid? _place;
     private RunCounts? _counts;
+    private long _wokenFrom;
 
     /// <summary>Gets a value indicating whether the group was given up: it is drained and has no owner any more.</summary>
     public bool IsReleased { get; private set; }
@@ -51,14 +51,15 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         var counts = RunCounts.Add(_counts, window, finished);
         object[] arguments =
         [
-            key.GroupId, key.SinkId, cursor.Epoch, Argument.Of(_place), window.First.Seq, last.Seq, last.CreatedAt, counts.RunId, counts.Batches, counts.Rows,
+            key.GroupId, key.SinkId, cursor.Epoch, Argument.Of(cursor.Place), window.First.Seq, last.Seq, last.CreatedAt, counts.RunId, counts.Batches, counts.Rows,
             counts.StartedAt, Argument.Of(RunEnds.StateAfter(last.Ends)), silo, most, group.TeamId, window.ClaimedAt, release != Release.Keep,
             group.SchemaId, tellsHooks, most <= 1 || time.GetElapsedTime(_countedAt) > _countEvery,
+            _wokenFrom,
         ];
         var rows = await SendAsync(release, arguments);
-        if (rows.Count == 0 && _place is not null)
+        if (rows.Count == 0 && arguments[3] is NpgsqlTid)
         {
-            // A beat has written the row meanwhile, so it is elsewhere.
+            // A statement that does not say where has written the row meanwhile.
             arguments[3] = Argument.Of((NpgsqlTid?)null);
             rows = await SendAsync(release, arguments);
         }
@@ -70,7 +71,6 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         }
 
         var row = rows[0];
-        _place = row.Place;
         IsReleased = row.Drained;
         IsLockReleased = row.Drained && release == Release.GroupAndLock;
         var entries = rows.ConvertAll(r => r.Entry).OfType<LogEntry>().ToList();
@@ -111,7 +111,7 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         }
 
         var first = rows[0];
-        (_place, _counts) = (first.Place, first.Counts);
+        (_counts, _wokenFrom) = (first.Counts, first.WokenFrom);
         cursor.Took(first.Epoch);
         return new Window(rows.ConvertAll(r => r.Entry), first.ClaimedAt, first.AppliedSeq);
     }
@@ -120,14 +120,19 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         ? session.AllAndUnlockReleasedAsync(key, AdvanceWindow, ReadAdvanced, rows => rows is [{ Drained: true }, ..], arguments)
         : session.AllAsync(AdvanceWindow, ReadAdvanced, arguments);
 
-    private static OwnedRow ReadOwned(NpgsqlDataReader r) => new(
-        r.GetFieldValue<NpgsqlTid>(0), r.GetInt64(1), r.GetInt64(2), RunCounts.Read(r, 3), r.GetDateTime(7), WindowEntry.Read(r, 8)!);
+    private OwnedRow ReadOwned(NpgsqlDataReader r)
+    {
+        cursor.Place = r.GetFieldValue<NpgsqlTid>(0);
+        return new OwnedRow(r.GetInt64(1), r.GetInt64(2), RunCounts.Read(r, 3), r.GetDateTime(7), WindowEntry.Read(r, 8)!, r.GetInt64(23));
+    }
 
-    private static AdvancedRow ReadAdvanced(NpgsqlDataReader r) => new(
-        r.GetFieldValue<NpgsqlTid>(0), r.GetDateTime(1), r.GetBoolean(2), r.NullOr<bool>(3), WindowEntry.Read(r, 5));
+    private AdvancedRow ReadAdvanced(NpgsqlDataReader r)
+    {
+        cursor.Place = r.GetFieldValue<NpgsqlTid>(0);
+        return new AdvancedRow(r.GetDateTime(1), r.GetBoolean(2), r.NullOr<bool>(3), WindowEntry.Read(r, 5));
+    }
 
-    private readonly record struct OwnedRow(
-        NpgsqlTid Place, long Epoch, long AppliedSeq, RunCounts? Counts, DateTime ClaimedAt, LogEntry Entry);
+    private readonly record struct OwnedRow(long Epoch, long AppliedSeq, RunCounts? Counts, DateTime ClaimedAt, LogEntry Entry, long WokenFrom);
 
-    private readonly record struct AdvancedRow(NpgsqlTid Place, DateTime ClaimedAt, bool Drained, bool KeepsCounts, LogEntry? Entry);
+    private readonly record struct AdvancedRow(DateTime ClaimedAt, bool Drained, bool KeepsCounts, LogEntry? Entry);
 }

@@ -2,6 +2,8 @@
 -- and no transaction lasts longer than $1, no silence longer than $2, so that a silent session ends after at most their sum.
 -- Also that a statement prepared while a table was empty doesn't go on reading it from end to end once it has filled, and that it is
 -- planned once: with many partitions the planner would take its guess at a plan for all values as dearer, and plan at every call.
+-- And that a row which has many dead versions is found by one step on an index and not by a bitmap of all of them, which the planner may
+-- take for as cheap.
 -- $1 statement time-out, $2 idle time-out in milliseconds. See https://www.postgresql.org/docs/current/runtime-config-client.html
 -- transaction_timeout came with Postgres 17. It ends what the statement time-out can't: a transaction whose next message never comes whole.
 SELECT
@@ -18,6 +20,7 @@ SELECT
   set_config('default_transaction_isolation', 'read committed', false),
   set_config('jit', 'off', false),
   set_config('enable_seqscan', 'off', false),
+  set_config('enable_bitmapscan', 'off', false),
   set_config('plan_cache_mode', 'force_generic_plan', false),
   set_config('synchronous_commit',
     CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN 'on' ELSE current_setting('synchronous_commit') END,

@@ -6,7 +6,8 @@
 -- The ctid in the steps' conditions keeps them from being index-only scans, which copy a page of keys to find one.
 -- $2, $3 the keys left out (groups and sinks, pairwise), $5 the sinks served, $6, $7 the teams with slots in use and how many (pairwise),
 -- $8 the most slots of a team, $9 to $14 the known stretches (sink, team and group after which nothing is alive, and the team, group and
--- id at which to go on), $15 groups told of that may lie in a stretch, $16 for how many seconds back parked groups may have come due.
+-- id at which to go on), $15 groups told of that may lie in a stretch, $16 for how many seconds back parked groups may have come due,
+-- $17 groups that ended on this silo lately and may lie in one as well: nobody told of them, so they come after all others.
 -- Rows: candidate (team, schema, group, sink); stretch (sink, after team and group, to team, group and id, entries read); state (whether
 -- parked groups are due, how many keys are held), exactly once.
 WITH RECURSIVE held AS MATERIALIZED (
@@ -94,19 +95,29 @@ WITH RECURSIVE held AS MATERIALIZED (
   ) AS k
   WHERE m.team_id = m.home AND m.rank + (SELECT count(*) FROM walk AS o WHERE o.kept) <= $4
 ), told AS (
-  -- From the newest wakeup back: the stretch in front of it is not read.
-  SELECT u.team_id, u.group_id, s.sink_id
-  FROM unnest($15) AS k(group_id)
-  JOIN orleans_batch.batch_group AS g ON g.group_id = k.group_id
+  -- From the newest wakeup back, and no further than the last tenure went: the stretch in front of it is not read.
+  SELECT u.team_id, u.group_id, s.sink_id, k.rank
+  FROM (
+    SELECT t.group_id, 1::bigint AS rank FROM unnest($15) AS t(group_id)
+    UNION ALL
+    SELECT e.group_id, 9223372036854775807 FROM unnest($17) AS e(group_id)
+  ) AS k
+  CROSS JOIN LATERAL (
+    SELECT x.team_id, x.group_id FROM orleans_batch.batch_group AS x WHERE x.group_id >= k.group_id AND x.group_id <= k.group_id
+    ORDER BY x.group_id DESC LIMIT 1
+  ) AS g
   CROSS JOIN served AS s
   CROSS JOIN LATERAL (
     SELECT u.team_id, u.group_id FROM orleans_batch.wakeup AS u
-    WHERE u.sink_id = s.sink_id AND u.team_id = g.team_id AND u.group_id = g.group_id
+    WHERE u.sink_id = s.sink_id AND u.team_id = g.team_id AND u.group_id = g.group_id AND u.id >= coalesce((
+      SELECT c.woken_from FROM orleans_batch.sink_cursor AS c
+      WHERE c.group_id = g.group_id AND c.sink_id >= s.sink_id AND c.sink_id <= s.sink_id
+      ORDER BY c.sink_id DESC LIMIT 1), 0)
     ORDER BY u.id DESC LIMIT 1
   ) AS u
   WHERE NOT EXISTS (SELECT FROM left_out AS o WHERE o.group_id = k.group_id AND o.sink_id = s.sink_id)
 ), found AS (
-  SELECT t.team_id, t.group_id, t.sink_id, 1::bigint AS rank, 0 AS n FROM told AS t
+  SELECT t.team_id, t.group_id, t.sink_id, t.rank, 0 AS n FROM told AS t
   UNION
   SELECT w.team_id, w.group_id, w.sink_id, 1, w.n FROM walk AS w WHERE w.kept
   UNION
@@ -121,7 +132,9 @@ WITH RECURSIVE held AS MATERIALIZED (
     + coalesce((SELECT t.slots FROM unnest($6, $7) AS t(team_id, slots) WHERE t.team_id = c.team_id), 0) AS slot
   FROM chosen AS c
 )
-SELECT r.team_id, (SELECT g.schema_id FROM orleans_batch.batch_group AS g WHERE g.group_id = r.group_id), r.group_id, r.sink_id,
+SELECT r.team_id, (
+    SELECT g.schema_id FROM orleans_batch.batch_group AS g WHERE g.group_id >= r.group_id AND g.group_id <= r.group_id
+    ORDER BY g.group_id DESC LIMIT 1), r.group_id, r.sink_id,
   NULL::bigint, NULL::int, NULL::bigint, NULL::bigint
 FROM (
   SELECT * FROM allowed AS a WHERE a.slot <= $8 ORDER BY a.rank, a.n, a.sink_id LIMIT $4

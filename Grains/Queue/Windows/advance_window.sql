@@ -6,9 +6,9 @@
 -- created_at, $8 its run, $9 and $10 the run's batches and rows not yet in sink_run, $11 when the first of them was taken up, $12 the state
 -- that the run ends with here (null: it goes on), $13 silo, $14 the most entries to claim next (0: none), $15 team, $16 when the window was
 -- claimed, $17 whether a drained group is given up, $18 schema, $19 whether there are hooks to tell of a run's end: then its last batch is no
--- part of a window, $20 whether the counts are moved to sink_run although the run goes on.
+-- part of a window, $20 whether the counts are moved to sink_run although the run goes on, $21 from which wakeup on they are dropped.
 -- Only the lock holder writes the cursor, addressed by ctid: under an old snapshot a look-up by key steps over every version of the row
--- that this snapshot may still see; for the same reason the run, which its producers write, is read backwards. Drained is judged in this
+-- that this snapshot may still see; for the same reason group and run, which producers write, are read backwards. Drained is judged in this
 -- statement's snapshot, and an enqueue commits its entry and its wakeup together: both are seen or neither, and a wakeup that is not seen stays.
 WITH entry AS MATERIALIZED (
   SELECT l.seq, l.kind, l.created_at, l.run_id, l.batch_index, l.origin_run_id, l.origin_index, l.path, l.row_count, l.byte_size,
@@ -36,13 +36,16 @@ WITH entry AS MATERIALIZED (
     bool_or(r.run_id = $8) AND NOT $20 AS keeps_counts,
     $17 AND NOT EXISTS (SELECT FROM entry)
       AND NOT EXISTS (SELECT FROM orleans_batch.operator_request AS q WHERE q.group_id = $1 AND q.sink_id = $2 AND q.done_at IS NULL)
-      AND (SELECT g.tail_seq FROM orleans_batch.batch_group AS g WHERE g.group_id = $1) <= $6 AS drained
+      AND (
+        SELECT g.tail_seq FROM orleans_batch.batch_group AS g WHERE g.group_id >= $1 AND g.group_id <= $1 ORDER BY g.group_id DESC LIMIT 1
+      ) <= $6 AS drained
   FROM run AS r JOIN entry AS e ON true
 ), moved AS (
   UPDATE orleans_batch.sink_cursor AS c
   SET next_seq = $6 + 1, applied_seq = greatest(c.applied_seq, $6), floor_at = $7, claimed_to = n.claimed_to,
     claimed_at = clock_timestamp(), attempt = CASE WHEN n.claimed_to IS NULL THEN 0 ELSE 1 END, losses = 0,
     owner = CASE WHEN n.drained THEN NULL ELSE c.owner END,
+    woken_from = CASE WHEN n.drained THEN c.woken_to ELSE c.woken_from END,
     heartbeat_at = clock_timestamp(), progressed_at = clock_timestamp(),
     run_id = CASE WHEN n.keeps_counts THEN $8 END, run_batches = CASE WHEN n.keeps_counts THEN $9 ELSE 0 END,
     run_rows = CASE WHEN n.keeps_counts THEN $10 ELSE 0 END, run_started_at = CASE WHEN n.keeps_counts THEN $11 END
@@ -65,7 +68,7 @@ WITH entry AS MATERIALIZED (
   SELECT $1, $2, $5, $6, 1, 'succeeded', $16, clock_timestamp(), $13, $3 FROM moved
 ), dropped AS (
   DELETE FROM orleans_batch.wakeup AS w
-  WHERE w.sink_id = $2 AND w.team_id = $15 AND w.group_id = $1 AND (SELECT m.drained FROM moved AS m)
+  WHERE w.sink_id = $2 AND w.team_id = $15 AND w.group_id = $1 AND w.id >= $21 AND (SELECT m.drained FROM moved AS m)
 )
 SELECT m.ctid, m.claimed_at, m.drained, m.keeps_counts,
   set_config('orleans_batch.owns', CASE WHEN m.drained THEN 'released' ELSE current_setting('orleans_batch.owns') END, false),

@@ -19,6 +19,7 @@ public sealed class ToldTests
     [Theory]
     [InlineData("")]
     [InlineData("13")]
+    [InlineData("13,14")]
     [InlineData("13 x 1 orders")]
     [InlineData("13 7 1,x orders")]
     public void Anything_else_leaves_all_to_the_poll(string payload)
@@ -29,6 +30,15 @@ public sealed class ToldTests
         Assert.Empty(_told.TakeFew([1]));
         Assert.Contains(12, _told.TakeForPoll(9, keep: false));
         Assert.Empty(_told.TakeForPoll(9, keep: false));
+    }
+
+    [Fact]
+    public void Groups_that_are_told_of_by_number_are_asked_for_by_the_poll()
+    {
+        _told.Note("12,13,14");
+
+        Assert.Empty(_told.TakeFew([1]));
+        Assert.Equal([12, 13, 14], _told.TakeForPoll(9, keep: false).Order());
     }
 
     [Fact]

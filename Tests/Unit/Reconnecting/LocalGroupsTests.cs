@@ -53,6 +53,21 @@ public sealed class LocalGroupsTests
     }
 
     [Fact]
+    public void A_group_counts_as_ended_for_as_long_as_asked()
+    {
+        _groups.Begin(_key);
+        _groups.End(_key);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _groups.End(new LockKey(2, 7));
+        _groups.End(new LockKey(1, 7));
+
+        Assert.Equal([1, 7], _groups.EndedWithin(TimeSpan.FromSeconds(2)));
+
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal([7], _groups.EndedWithin(TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
     public void A_failure_long_ago_is_forgotten_and_one_groups_failures_are_not_anothers()
     {
         _groups.Failed(_key);

@@ -1,0 +1,164 @@
+using System.Text.RegularExpressions;
+using NpgsqlTypes;
+using OrleansBatch.Grains.Queue;
+using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Database;
+
+// An old snapshot keeps every version of the rows that producers write with each batch. What an enqueue reads must not grow with them, nor what an owner does.
+public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<QueueDatabase>
+{
+    private const int Kept = 400;
+    private const int Groups = 16;
+    private const string Explain = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)";
+
+    // Pages; a look-up by equality reads several times as many.
+    private const int More = 12;
+
+    private readonly long _team = TestIds.NextTeam();
+    private readonly Guid _run = Guid.Parse($"0{Guid.NewGuid().ToString()[1..]}");
+
+    [Theory]
+    [InlineData("orleans_batch.enqueue($1, 'orders', $2, $3, 'x')")]
+    [InlineData("orleans_batch.enqueue_many(ARRAY[$1], ARRAY['orders'], ARRAY[$2], ARRAY[$3], ARRAY['x'])")]
+    public async Task An_enqueue_steps_over_no_versions_that_an_old_snapshot_keeps(string call)
+    {
+        await database.AddSinkAsync("probe");
+        await database.EnqueueAsync(_team, "orders", _run, 0);
+        await using var producer = await StagedSession.OpenAsync(database);
+        await AnalyzeAsync();
+        var before = await PagesReadAsync(producer, call, from: 1);
+        await using var old = await StagedSession.OpenAsync(database);
+        await old.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ");
+        await old.ExecuteAsync("SELECT count(*) FROM orleans_batch.run");
+        await database.ExecuteAsync(
+            """
+            SELECT count(orleans_batch.enqueue($1, CASE g WHEN 0 THEN 'orders' ELSE 'other ' || g END, overlay($2::text PLACING to_hex(g) FROM 1)::uuid, i, 'x'))
+            FROM generate_series(100, $3) AS i, generate_series(0, $4 - 1) AS g
+            """,
+            _team, _run, Kept, Groups);
+        await AnalyzeAsync();
+
+        var after = await PagesReadAsync(producer, call, from: Kept + 1);
+        Assert.True(after <= before + More, $"{before} pages before, {after} after");
+    }
+
+    // A group that is drained again and again: its cursor's versions and its dropped wakeups stay.
+    [Fact]
+    public async Task A_tenure_steps_over_no_versions_and_wakeups_that_an_old_snapshot_keeps()
+    {
+        var sink = await database.AddSinkAsync("probe");
+        await using var owner = await StagedSession.OpenAsync(database);
+        await EngineDataSources.SettleAsync(owner.Connection, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5));
+        await TenureAsync(owner, sink, "group 0");
+        var before = await TenureAsync(owner, sink, "group 0");
+        await using var old = await StagedSession.OpenAsync(database);
+        await old.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ");
+        await old.ExecuteAsync("SELECT count(*) FROM orleans_batch.wakeup");
+        for (var tenure = 0; tenure < 40 * Groups; tenure++)
+        {
+            await TenureAsync(owner, sink, $"group {tenure % Groups}");
+        }
+
+        await AnalyzeAsync();
+        var after = await TenureAsync(owner, sink, "group 0");
+
+        Assert.True(after <= before + More, $"{before} pages before, {after} after");
+        Assert.Equal(0, await database.WakeupsAsync(_team));
+    }
+
+    // The row is no longer where it was read, and is written by its key then.
+    [Theory]
+    [InlineData("orleans_batch.enqueue($1, 'orders', $2, 1, 'x', is_final => true)")]
+    [InlineData("orleans_batch.enqueue_many(ARRAY[$1], ARRAY['orders'], ARRAY[$2], ARRAY[1], ARRAY['x'], are_final => ARRAY[true])")]
+    public async Task A_sign_of_life_under_way_takes_nothing_from_the_run(string call)
+    {
+        await database.EnqueueAsync(_team, "orders", _run, 0);
+        await using var alive = await StagedSession.BeginAsync(database);
+        await alive.ExecuteAsync("SELECT orleans_batch.run_alive($1)", _run);
+        await using var producer = await StagedSession.OpenAsync(database);
+
+        var enqueue = producer.ExecuteAsync($"SELECT {call}", _team, _run);
+        await producer.WaitsForALockAsync();
+        await alive.CommitAsync();
+        await enqueue;
+
+        Assert.Equal(
+            "sealed 1 2 2",
+            await database.ScalarAsync<string>(
+                "SELECT concat_ws(' ', state, last_index, batch_count, end_seq) FROM orleans_batch.run WHERE run_id = $1", _run));
+    }
+
+    // The group's row is where another producer has moved it meanwhile.
+    [Theory]
+    [InlineData("orleans_batch.enqueue($1, 'orders', $2, 1, 'x')")]
+    [InlineData("orleans_batch.enqueue_many(ARRAY[$1], ARRAY['orders'], ARRAY[$2], ARRAY[1], ARRAY['x'])")]
+    public async Task Two_producers_of_one_group_come_one_after_the_other(string call)
+    {
+        var other = Guid.NewGuid();
+        await database.EnqueueAsync(_team, "orders", _run, 0);
+        await database.EnqueueAsync(_team, "orders", other, 0);
+        await using var first = await StagedSession.BeginAsync(database);
+        await first.EnqueueAsync(_team, "orders", other, 1);
+        await first.EnqueueAsync(_team, "orders", other, 2);
+        await using var second = await StagedSession.OpenAsync(database);
+
+        var enqueue = second.ExecuteAsync($"SELECT {call}", _team, _run);
+        await second.WaitsForALockAsync();
+        await first.CommitAsync();
+        await enqueue;
+
+        Assert.Equal(5, await database.EntriesAsync(_team));
+        Assert.Equal(
+            "1 2 3 4 5",
+            await database.ScalarAsync<string>(
+                """
+                SELECT string_agg(e.seq::text, ' ' ORDER BY e.seq)
+                FROM orleans_batch.log_entry AS e JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1
+                """,
+                _team));
+        Assert.Equal(5, await database.ScalarAsync<long>("SELECT tail_seq FROM orleans_batch.batch_group WHERE team_id = $1", _team));
+    }
+
+    // A session whose plans are too old for what a table has become plans anew.
+    private Task AnalyzeAsync() =>
+        database.ExecuteAsync("ANALYZE orleans_batch.batch_group, orleans_batch.run, orleans_batch.wakeup, orleans_batch.sink_cursor");
+
+    // One run of one batch from its enqueue to the release; gives the pages that the owner's two statements read.
+    private async Task<int> TenureAsync(StagedSession owner, short sink, string schema)
+    {
+        var run = Guid.NewGuid();
+        await database.EnqueueAsync(_team, schema, run, 0);
+        var key = new LockKey(sink, await database.GroupIdAsync(_team, schema));
+        await owner.ScalarAsync<bool>($"{Statement.Load("lock_to_own")}", key.Namespace, key.GroupId);
+        var own = await owner.ScalarAsync<string>(
+            $"{Explain} {Statement.Load("own_window")}", key.GroupId, key.SinkId, "silo", key.Namespace, 10, false);
+        var place = await CursorAsync<NpgsqlTid>("ctid");
+        var (first, last) = (await CursorAsync<long>("next_seq"), await CursorAsync<long>("claimed_to"));
+        var now = DateTime.UtcNow;
+        var advance = await owner.ScalarAsync<string>(
+            $"{Explain} {Statement.Load("advance_window")}", key.GroupId, key.SinkId, await CursorAsync<long>("epoch"), place, first, last, now, run,
+            1L, 0L, now, null, "silo", 10, _team, now, true, schema, false, false, await CursorAsync<long>("woken_from"));
+        Assert.True(await owner.ScalarAsync<bool>($"{Statement.Load("unlock_released")}", key.Namespace, key.GroupId));
+        return Pages(own) + Pages(advance);
+
+        Task<T?> CursorAsync<T>(string column) =>
+            owner.ScalarAsync<T>($"SELECT {column} FROM orleans_batch.sink_cursor WHERE group_id = $1 AND sink_id = $2", key.GroupId, key.SinkId);
+    }
+
+    private static int Pages(string? plan) => int.Parse(Regex.Match(plan!, "\"Shared Hit Blocks\": (\\d+)").Groups[1].Value, null);
+
+    // The fewest of ten calls: a session's first ones read the catalog as well, and now and then a page is full.
+    private async Task<int> PagesReadAsync(StagedSession producer, string call, int from)
+    {
+        var pages = new List<int>();
+        for (var index = from; index < from + 10; index++)
+        {
+            var plan = await producer.ScalarAsync<string>($"{Explain} SELECT {call}", _team, _run, index);
+            pages.Add(Pages(plan));
+        }
+
+        return pages.Min();
+    }
+}
