@@ -4,9 +4,10 @@
 -- $1 group, $2 sink, $3 silo, $4 namespace of the sink, $5 the most entries to claim,
 -- $6 whether there are hooks to tell of a run's end: then its last batch is no part of a window.
 -- Runs after lock_to_own as a statement of its own: in read committed its snapshot is younger than the lock, so it reads the cursor as
--- the former owner left it. Only the lock holder writes this row, so it is where this statement has read it, or there is none. Entries are read from yesterday's partition on and up to today's: what lies outside (also
--- when the clock was set back) is left to the statements for groups that are not in order. A partition more costs 30 to 70 µs, read or not;
--- the floor alone is known too late to leave any out, so yesterday is said beside it.
+-- the former owner left it. Only the lock holder writes this row, so it is where this statement has read it, or there is none.
+-- Entries are read from yesterday's partition on and up to today's: what lies outside (also when the clock was set back) is left to the
+-- statements for groups that are not in order. A partition more costs 30 to 70 µs, read or not; the floor alone is known too late to leave
+-- any out, so yesterday is said beside it.
 -- Group, cursor and run are read from their newest version backwards: they are written with every batch, and under an old snapshot a
 -- look-up by equality would step over all versions that this snapshot may still see.
 -- Its commit does not wait for the disk: only a crash of the server can lose it, which ends this session and every other one. Nothing was
