@@ -1,5 +1,5 @@
--- Producers under an old snapshot, the rest: no statement of an enqueue steps over the versions that the snapshot keeps any more, and what
--- is asked of each group is asked once and not for each of its batches. docs/decisions.md, 33.
+-- enqueue_many under an old snapshot: rows are read from their newest version backwards and written where they were read, and what is asked
+-- of each group is asked once and not for each of its batches. What still grows is in docs/decisions.md, 33.
 
 -- From which wakeup on somebody has to look for alive ones of a group, so as not to step over all dead ones that an old snapshot keeps: the
 -- newest that was there when the last tenure began which drained the group. What lies before it was dropped then, but for one that was

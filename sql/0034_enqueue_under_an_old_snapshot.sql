@@ -1,5 +1,5 @@
--- The same for enqueue one by one: its rows are read from their newest version backwards and written where they were read. A bitmap would
--- be made of all versions, and is as cheap in the planner's eyes as one step on the index.
+-- The same for a run's next batch, enqueued one by one: its rows are read from their newest version backwards and written where they were
+-- read. A bitmap would be made of all versions, and is as cheap in the planner's eyes as one step on the index.
 ALTER FUNCTION orleans_batch.enqueue(bigint, text, uuid, int, text, boolean, bigint, bigint, text, text[], jsonb, jsonb)
   SET enable_bitmapscan = off;
 

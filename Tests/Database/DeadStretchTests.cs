@@ -50,10 +50,7 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         await using var old = await KillAsync();
         await using var poll = await TestPoll.OpenAsync(Database);
         await FindAsync(poll);
-        var group = await Database.ScalarAsync<int>("SELECT min(group_id) FROM orleans_batch.batch_group");
-        await Database.ExecuteAsync(
-            "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) SELECT team_id, group_id, $2 FROM orleans_batch.batch_group WHERE group_id = $1",
-            group, _probe);
+        var group = await WakeUntoldAsync();
 
         Assert.DoesNotContain(group, (await FindAsync(poll)).Candidates.Select(c => c.GroupId));
 
@@ -110,17 +107,15 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
 
     // Its producer saw a wakeup that the drained group's owner has dropped since, so it told nobody.
     [Fact]
-    public async Task A_group_in_a_stretch_that_has_just_ended_here_is_found_although_nobody_tells()
+    public async Task A_group_in_a_stretch_that_has_just_ended_here_is_found_after_all_others_although_nobody_tells()
     {
         await using var old = await KillAsync();
         await using var poll = await TestPoll.OpenAsync(Database);
         await FindAsync(poll);
-        var group = await Database.ScalarAsync<int>("SELECT min(group_id) FROM orleans_batch.batch_group");
-        await Database.ExecuteAsync(
-            "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) SELECT team_id, group_id, $2 FROM orleans_batch.batch_group WHERE group_id = $1",
-            group, _probe);
+        var group = await WakeUntoldAsync();
 
-        Assert.Contains(group, (await FindAsync(poll, ended: group)).Candidates.Select(c => c.GroupId));
+        Assert.Equal(["alive"], (await FindAsync(poll, most: 1, ended: group)).Candidates.Select(c => c.Group.SchemaId));
+        Assert.Contains(group, (await FindAsync(poll, most: 16, ended: group)).Candidates.Select(c => c.GroupId));
     }
 
     [Fact]
@@ -162,16 +157,30 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         return old;
     }
 
-    private Task<PollResult> FindAsync(TestPoll poll, int ended) => FindAsync(poll, null, [], ended);
+    // A group in the stretch has work again, and nobody was told.
+    private async Task<int> WakeUntoldAsync()
+    {
+        var group = await Database.ScalarAsync<int>("SELECT min(group_id) FROM orleans_batch.batch_group");
+        await Database.ExecuteAsync(
+            """
+            INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
+            SELECT team_id, group_id, $2 FROM orleans_batch.batch_group WHERE group_id = $1
+            """,
+            group, _probe);
+        return group;
+    }
+
+    private Task<PollResult> FindAsync(TestPoll poll, int most, int ended) => FindAsync(poll, most, null, [], ended);
 
     private Task<PollResult> FindAsync(TestPoll poll, int? mostPerTeam = null, params (long Team, int Slots)[] teams) =>
-        FindAsync(poll, mostPerTeam, teams, []);
+        FindAsync(poll, 16, mostPerTeam, teams, []);
 
-    private async Task<PollResult> FindAsync(TestPoll poll, int? mostPerTeam, (long Team, int Slots)[] teams, params int[] ended)
+    private async Task<PollResult> FindAsync(
+        TestPoll poll, int most, int? mostPerTeam, (long Team, int Slots)[] teams, params int[] ended)
     {
         var found = await poll.FindAsync(new PollQuery
         {
-            Most = 16, Sinks = [_probe], Stretches = [.. _known.Current], MostPerTeam = mostPerTeam, Teams = teams, Ended = ended,
+            Most = most, Sinks = [_probe], Stretches = [.. _known.Current], MostPerTeam = mostPerTeam, Teams = teams, Ended = ended,
         });
         _known.Note(found.Stretches);
         return found;

@@ -42,6 +42,18 @@ public sealed class ToldTests
     }
 
     [Fact]
+    public void What_a_poll_can_not_start_is_left_to_the_next_one()
+    {
+        _told.Note("12,13,14");
+
+        var first = _told.TakeForPoll(2, keep: false);
+        var second = _told.TakeForPoll(2, keep: false);
+
+        Assert.Equal((2, 1), (first.Length, second.Length));
+        Assert.Equal([12, 13, 14], first.Concat(second).Order());
+    }
+
+    [Fact]
     public void A_burst_is_left_to_the_poll()
     {
         for (var group = 1; group <= 5; group++)

@@ -68,6 +68,17 @@ public sealed class LocalGroupsTests
     }
 
     [Fact]
+    public void Of_many_groups_that_ended_the_last_ones_count()
+    {
+        for (var group = 1; group <= 1000; group++)
+        {
+            _groups.End(new LockKey(1, group));
+        }
+
+        Assert.Equal(Enumerable.Range(969, 32), _groups.EndedWithin(TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
     public void A_failure_long_ago_is_forgotten_and_one_groups_failures_are_not_anothers()
     {
         _groups.Failed(_key);
