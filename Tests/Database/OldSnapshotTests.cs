@@ -56,6 +56,12 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         await using var old = await StagedSession.OpenAsync(database);
         await old.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ");
         await old.ExecuteAsync("SELECT count(*) FROM orleans_batch.wakeup");
+        await database.ExecuteAsync(
+            """
+            INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
+            SELECT g.team_id, g.group_id, $2 FROM orleans_batch.batch_group AS g, generate_series(1, 20000) WHERE g.team_id = $1
+            """,
+            _team, sink);
         for (var tenure = 0; tenure < 40 * Groups; tenure++)
         {
             await TenureAsync(owner, sink, $"group {tenure % Groups}");
@@ -64,7 +70,8 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         await AnalyzeAsync();
         var after = await TenureAsync(owner, sink, "group 0");
 
-        Assert.True(after <= before + More, $"{before} pages before, {after} after");
+        Assert.True(after.Answer <= before.Answer + More, $"{before} pages before, {after} after");
+        Assert.True(after.All <= before.All + 400, $"{before} pages before, {after} after");
         Assert.Equal(0, await database.WakeupsAsync(_team));
     }
 
@@ -126,7 +133,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         database.ExecuteAsync("ANALYZE orleans_batch.batch_group, orleans_batch.run, orleans_batch.wakeup, orleans_batch.sink_cursor");
 
     // One run of one batch from its enqueue to the release; gives the pages that the owner's two statements read.
-    private async Task<int> TenureAsync(StagedSession owner, short sink, string schema)
+    private async Task<(int Answer, int All)> TenureAsync(StagedSession owner, short sink, string schema)
     {
         var run = Guid.NewGuid();
         await database.EnqueueAsync(_team, schema, run, 0);
@@ -141,11 +148,15 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
             $"{Explain} {Statement.Load("advance_window")}", key.GroupId, key.SinkId, await CursorAsync<long>("epoch"), place, first, last, now, run,
             1L, 0L, now, null, "silo", 10, _team, now, true, schema, false, false, await CursorAsync<long>("woken_from"));
         Assert.True(await owner.ScalarAsync<bool>($"{Statement.Load("unlock_released")}", key.Namespace, key.GroupId));
-        return Pages(own) + Pages(advance);
+        return (Pages(own) + Pages(advance), AllPages(own) + AllPages(advance));
 
         Task<T?> CursorAsync<T>(string column) =>
             owner.ScalarAsync<T>($"SELECT {column} FROM orleans_batch.sink_cursor WHERE group_id = $1 AND sink_id = $2", key.GroupId, key.SinkId);
     }
+
+    // Of all nodes: what runs after the answer, as the drop of the wakeups, is not in the first one's count. Each page counts once a level.
+    private static int AllPages(string? plan) =>
+        Regex.Matches(plan!, "\"Shared Hit Blocks\": (\\d+)").Sum(m => int.Parse(m.Groups[1].Value, null));
 
     private static int Pages(string? plan) => int.Parse(Regex.Match(plan!, "\"Shared Hit Blocks\": (\\d+)").Groups[1].Value, null);
 
