@@ -36,6 +36,8 @@ internal sealed record BenchOptions
 
     public TimeSpan ReferenceTime => TimeSpan.FromSeconds(Quick ? 1 : 5);
 
+    public TimeSpan WarmUpTime => TimeSpan.FromSeconds(Quick ? 0 : 10);
+
     public int Scaled(int full, int least) => Math.Max(least, (int)(full * Scale));
 
     public TimeSpan Phase(int seconds, int quick) => TimeSpan.FromSeconds(Seconds ?? (Quick ? quick : seconds));

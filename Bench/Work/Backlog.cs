@@ -13,13 +13,14 @@ internal sealed record Backlog(int Groups, int Batches, int SleepMs = 0, int Tea
 
     public long Total => (long)Groups * Batches;
 
-    // One of the same shape, some seconds' work for a silo: it opens its sessions and compiles its code.
-    public Backlog ToWarmUp()
+    // One of the same shape, a second or two of work for a silo.
+    public Backlog ToWarmUp(int round)
     {
         var groups = Math.Min(Groups, WarmUp / 10);
         return this with
         {
-            Groups = groups, Batches = Math.Min(Batches, SleepMs > 0 ? Math.Max(1, WarmUpMs / SleepMs) : WarmUp / groups), Prefix = "warm-up-",
+            Groups = groups, Batches = Math.Min(Batches, SleepMs > 0 ? Math.Max(1, WarmUpMs / SleepMs) : WarmUp / groups),
+            Prefix = $"warm-up-{round}-",
         };
     }
 

@@ -11,7 +11,6 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
 {
     private static readonly Statement LockStatement = Statement.Load("lock");
     private static readonly Statement UnlockStatement = Statement.Load("unlock");
-    private static readonly Statement LockToOwn = Statement.Load("lock_to_own");
     private static readonly Statement UnlockReleased = Statement.Load("unlock_released");
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -37,31 +36,17 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
         return _locked;
     }
 
-    /// <summary>
-    /// Takes the lock and runs the statement that follows it without waiting for the answer in between; that one does nothing unless the
-    /// lock was granted, and has a snapshot of its own, because read committed takes one for each statement. The lock is the session's: the
-    /// end of the transaction that the two share, in order or not, leaves it alone.
-    /// </summary>
-    public async Task<(bool Locked, List<T> Rows)> TryLockAndAsync<T>(
-        LockKey key, Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] arguments)
+    /// <summary>Runs a statement that takes the lock itself and returns no row when it is held elsewhere.</summary>
+    public async Task<List<T>> LockAndAllAsync<T>(
+        Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] arguments)
     {
         await _gate.WaitAsync(cancellationToken);
 
         // Set before the answer: when it is lost, the lock may be held.
         _locked = true;
-        return await InGateAsync(async () =>
-        {
-            await using var pipeline = new NpgsqlBatch(connection);
-            LockToOwn.In(pipeline, key.Namespace, key.GroupId);
-            statement.In(pipeline, arguments);
-            await using var reader = await pipeline.ExecuteReaderAsync(CancellationToken.None);
-            await reader.ReadAsync(CancellationToken.None);
-            var locked = reader.GetBoolean(0);
-            await reader.NextResultAsync(CancellationToken.None);
-            var rows = await reader.RestAsync(read, CancellationToken.None);
-            _locked = locked;
-            return (locked, rows);
-        });
+        var rows = await InGateAsync(() => statement.On(connection, arguments).AllAsync(read, CancellationToken.None));
+        _locked = rows.Count > 0;
+        return rows;
     }
 
     /// <summary>

@@ -13,10 +13,6 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         ["candidates"] =
             "bigint, int[], smallint[], int, smallint[], bigint[], int[], int, smallint[], bigint[], int[], bigint[], int[], bigint[], int[], "
             + "double precision, int[]",
-        ["own_window"] = "int, smallint, text, int, int, boolean",
-        ["advance_window"] =
-            "int, smallint, bigint, tid, bigint, bigint, timestamptz, uuid, bigint, bigint, timestamptz, text, text, int, bigint, timestamptz, "
-            + "boolean, text, boolean, boolean, bigint",
     };
 
     // Not planned at all, or no part of the work.
@@ -87,22 +83,8 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         Assert.InRange(executed.Count, 1, 4);
     }
 
-    // What a tenure costs would grow with the days that are kept: each partition that the executor has to look into is opened, read or not.
-    [Theory]
-    [InlineData("own_window")]
-    [InlineData("advance_window")]
-    public async Task Tenure_looks_into_no_partition_of_former_days(string statement)
-    {
-        var plan = await GenericPlanAsync(statement);
-
-        var opened = Regex.Matches(plan, "\"Relation Name\": \"(log_entry_\\d+)\"");
-        Assert.InRange(opened.Select(m => m.Groups[1].Value).Distinct().Count(), 1, 2);
-    }
-
     // Each batch leaves a version of its group, its run and its cursor, and an old snapshot keeps them all. Backwards the newest is found first.
     [Theory]
-    [InlineData("own_window", "batch_group_pk run_pk sink_cursor_pk")]
-    [InlineData("advance_window", "batch_group_pk run_pk")]
     [InlineData("candidates", "batch_group_pk batch_group_pk sink_cursor_pk")]
     [InlineData("end_stale_holders", "batch_group_pk sink_cursor_pk")]
     public async Task Rows_that_every_batch_writes_are_read_from_their_newest_version(string statement, string indexes)

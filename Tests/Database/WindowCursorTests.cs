@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// The statements of a group that is in order: what is pipelined behind the lock, and the release that is pipelined behind the last advance.
+// The steps of a tenure of a group that is in order: what follows the lock, and the release that is pipelined behind the last advance.
 public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
@@ -78,9 +78,33 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         Assert.Equal(before, await database.StateOfAsync(_team));
     }
 
-    // The second statement of the pipeline is sent whatever comes of the first.
+    // The former owner's last commit comes after the statement's own snapshot, and before the lock.
     [Fact]
-    public async Task Without_the_lock_the_statement_behind_it_changes_nothing_also_after_an_unlock()
+    public async Task The_cursor_is_read_as_the_former_owner_left_it_however_old_the_statement_is()
+    {
+        await EnqueueAsync(2);
+        await using var former = await OpenAsync();
+        var window = (await former.Windows.TryOwnAsync(1, Ct)).Window!;
+        await using var barrier = await StagedSession.OpenAsync(database);
+        await barrier.ExecuteAsync("SELECT pg_advisory_lock($1)", _team);
+        await using var next = await StagedSession.OpenAsync(database);
+        var owning = next.ScalarAsync<long>(
+            """
+            SELECT w.seq FROM (SELECT $1::int AS group_id, pg_advisory_lock($5)) AS b
+            CROSS JOIN LATERAL orleans_batch.own_window(b.group_id, $2, $5, 'orders', 'silo-b', true, $3, $4, false) AS w
+            """,
+            former.Key.GroupId, former.Key.SinkId, former.Key.Namespace, 1, _team);
+        await next.WaitsForALockAsync();
+
+        await former.Windows.AdvanceAsync(window, 1, 0, Release.Keep);
+        await former.UnlockAsync();
+        await barrier.ExecuteAsync("SELECT pg_advisory_unlock($1)", _team);
+
+        Assert.Equal(2, await owning);
+    }
+
+    [Fact]
+    public async Task Without_the_lock_nothing_is_claimed_also_after_an_unlock()
     {
         await EnqueueAsync(2);
         await using var owner = await OpenAsync();
@@ -189,6 +213,28 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         Assert.Null(await advancing);
         Assert.True(owner.Windows.IsReleased);
         Assert.Equal(1, await database.WakeupsAsync(_team));
+    }
+
+    // The tail is looked at in a statement before the one that moves the cursor, which is held back here.
+    [Fact]
+    public async Task An_entry_that_comes_after_the_look_at_the_tail_keeps_the_group()
+    {
+        await EnqueueAsync(1);
+        await using var owner = await OpenAsync();
+        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
+        await using var barrier = await StagedSession.BeginAsync(database);
+        await barrier.ExecuteAsync("LOCK TABLE orleans_batch.sink_cursor IN EXCLUSIVE MODE");
+        var advancing = owner.Windows.AdvanceAsync(window, 1, 1, Release.GroupAndLock);
+        await StagedSession.WaitsForALockAsync(database, owner.Backend);
+
+        await database.EnqueueAsync(_team, "orders", _run, 1);
+        await barrier.CommitAsync();
+
+        Assert.Null(await advancing);
+        Assert.False(owner.Windows.IsReleased);
+        Assert.True(await database.HoldsLockAsync(owner.Backend));
+        Assert.Equal(2, await database.WakeupsAsync(_team));
+        Assert.Equal(2, (await owner.FetchAsync()).Seq);
     }
 
     [Fact]

@@ -32,13 +32,12 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
     /// <summary>Takes the group's lock and, when the group is in order, owns it and claims its first window.</summary>
     public async Task<(bool Locked, Window? Window)> TryOwnAsync(int most, CancellationToken ct)
     {
-        var (locked, rows) = await session.TryLockAndAsync(key, OwnWindow, ReadOwned, ct, key.GroupId, key.SinkId, silo, key.Namespace, most, tellsHooks);
-        return (locked, Begin(rows));
+        var rows = await session.LockAndAllAsync(OwnWindow, ReadOwned, ct, OwnArguments(most, takesLock: true));
+        return (rows.Count > 0, Begin(rows));
     }
 
     /// <summary>Claims a window of a group that is owned already; null when it is not in order.</summary>
-    public async Task<Window?> ClaimAsync(int most) =>
-        Begin(await session.AllAsync(OwnWindow, ReadOwned, key.GroupId, key.SinkId, silo, key.Namespace, most, tellsHooks));
+    public async Task<Window?> ClaimAsync(int most) => Begin(await session.AllAsync(OwnWindow, ReadOwned, OwnArguments(most, takesLock: false)));
 
     /// <summary>Passes the finished part of the window and claims the next; null when there is none, or none that is in order.</summary>
     /// <param name="window">The window.</param>
@@ -51,35 +50,27 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         var counts = RunCounts.Add(_counts, window, finished);
         object[] arguments =
         [
-            key.GroupId, key.SinkId, cursor.Epoch, Argument.Of(cursor.Place), window.First.Seq, last.Seq, last.CreatedAt, counts.RunId, counts.Batches, counts.Rows,
-            counts.StartedAt, Argument.Of(RunEnds.StateAfter(last.Ends)), silo, most, group.TeamId, window.ClaimedAt, release != Release.Keep,
-            group.SchemaId, tellsHooks, most <= 1 || time.GetElapsedTime(_countedAt) > _countEvery,
-            _wokenFrom,
+            key.GroupId, key.SinkId, group.TeamId, group.SchemaId, silo, cursor.Epoch, Argument.Of(cursor.Place), window.First.Seq, last.Seq,
+            last.CreatedAt, window.ClaimedAt, counts.RunId, counts.Batches, counts.Rows, counts.StartedAt,
+            Argument.Of(RunEnds.StateAfter(last.Ends)), most <= 1 || time.GetElapsedTime(_countedAt) > _countEvery, most,
+            release != Release.Keep, tellsHooks, _wokenFrom,
         ];
         var rows = await SendAsync(release, arguments);
-        if (rows.Count == 0 && arguments[3] is NpgsqlTid)
-        {
-            // A statement that does not say where has written the row meanwhile.
-            arguments[3] = Argument.Of((NpgsqlTid?)null);
-            rows = await SendAsync(release, arguments);
-        }
-
-        if (rows.Count == 0)
+        if (rows is not [.., { Entry: null } row])
         {
             await AdvanceOneByOneAsync(window, finished);
             return null;
         }
 
-        var row = rows[0];
         IsReleased = row.Drained;
         IsLockReleased = row.Drained && release == Release.GroupAndLock;
-        var entries = rows.ConvertAll(r => r.Entry).OfType<LogEntry>().ToList();
         _counts = row.KeepsCounts ? counts : null;
         if (!row.KeepsCounts)
         {
             _countedAt = time.GetTimestamp();
         }
 
+        var entries = rows.ConvertAll(r => r.Entry).OfType<LogEntry>().ToList();
         return entries.Count == 0 ? null : new Window(entries, row.ClaimedAt, last.Seq);
     }
 
@@ -103,36 +94,59 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         }
     }
 
+    private object[] OwnArguments(int most, bool takesLock) =>
+        [key.GroupId, key.SinkId, group.TeamId, group.SchemaId, silo, takesLock, key.Namespace, most, tellsHooks];
+
+    // The last row is the cursor's; it has no place when nothing is claimed.
     private Window? Begin(List<OwnedRow> rows)
     {
-        if (rows.Count == 0)
+        if (rows is not [.. var entries, { Owns: true } row])
         {
             return null;
         }
 
-        var first = rows[0];
-        (_counts, _wokenFrom) = (first.Counts, first.WokenFrom);
-        cursor.Took(first.Epoch);
-        return new Window(rows.ConvertAll(r => r.Entry), first.ClaimedAt, first.AppliedSeq);
+        (_counts, _wokenFrom) = (row.Counts, row.WokenFrom);
+        cursor.Took(row.Epoch);
+        return new Window(entries.ConvertAll(r => r.Entry!), row.ClaimedAt, row.AppliedSeq);
     }
 
     private Task<List<AdvancedRow>> SendAsync(Release release, object[] arguments) => release == Release.GroupAndLock
-        ? session.AllAndUnlockReleasedAsync(key, AdvanceWindow, ReadAdvanced, rows => rows is [{ Drained: true }, ..], arguments)
+        ? session.AllAndUnlockReleasedAsync(key, AdvanceWindow, ReadAdvanced, rows => rows is [.., { Drained: true }], arguments)
         : session.AllAsync(AdvanceWindow, ReadAdvanced, arguments);
 
     private OwnedRow ReadOwned(NpgsqlDataReader r)
     {
+        if (r.IsDBNull(0))
+        {
+            return new OwnedRow { Entry = WindowEntry.Read(r, 9) };
+        }
+
         cursor.Place = r.GetFieldValue<NpgsqlTid>(0);
-        return new OwnedRow(r.GetInt64(1), r.GetInt64(2), RunCounts.Read(r, 3), r.GetDateTime(7), WindowEntry.Read(r, 8)!, r.GetInt64(23));
+        return new OwnedRow
+        {
+            Owns = true,
+            Epoch = r.GetInt64(1),
+            AppliedSeq = r.GetInt64(2),
+            Counts = RunCounts.Read(r, 3),
+            ClaimedAt = r.GetDateTime(7),
+            WokenFrom = r.GetInt64(8),
+        };
     }
 
     private AdvancedRow ReadAdvanced(NpgsqlDataReader r)
     {
+        if (WindowEntry.Read(r, 4) is { } entry)
+        {
+            return new AdvancedRow { Entry = entry };
+        }
+
         cursor.Place = r.GetFieldValue<NpgsqlTid>(0);
-        return new AdvancedRow(r.GetDateTime(1), r.GetBoolean(2), r.NullOr<bool>(3), WindowEntry.Read(r, 5));
+        return new AdvancedRow { ClaimedAt = r.GetDateTime(1), Drained = r.GetBoolean(2), KeepsCounts = r.GetBoolean(3) };
     }
 
-    private readonly record struct OwnedRow(long Epoch, long AppliedSeq, RunCounts? Counts, DateTime ClaimedAt, LogEntry Entry, long WokenFrom);
+    // Those of an entry, or of the cursor.
+    private readonly record struct OwnedRow(
+        LogEntry? Entry, bool Owns, long Epoch, long AppliedSeq, RunCounts? Counts, DateTime ClaimedAt, long WokenFrom);
 
-    private readonly record struct AdvancedRow(DateTime ClaimedAt, bool Drained, bool KeepsCounts, LogEntry? Entry);
+    private readonly record struct AdvancedRow(LogEntry? Entry, DateTime ClaimedAt, bool Drained, bool KeepsCounts);
 }
