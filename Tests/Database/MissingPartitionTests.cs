@@ -18,6 +18,7 @@ public sealed class MissingPartitionTests(QueueDatabase database) : IClassFixtur
         await database.EnqueueAsync(_team, "orders", _run, 0, path: null, final: true);
         var open = Guid.NewGuid();
         await database.EnqueueAsync(_team, "orders", open, 0);
+        await database.ExecuteAsync("SELECT orleans_batch.ensure_partitions()");
         await RunAsync(remove);
 
         await database.RefusesAsync(

@@ -18,7 +18,8 @@ public sealed class RetentionInterleavingTests(PostgresFixture postgres) : Datab
         await producer.EnqueueAsync(_team, "orders", Guid.NewGuid(), 0, final: true);
         await producer.ExecuteAsync(
             $"""
-            UPDATE orleans_batch.log_entry SET created_at = created_at - interval '{OldPartition.Days} days'
+            UPDATE orleans_batch.log_entry
+            SET created_at = ((clock_timestamp() AT TIME ZONE 'UTC')::date - {OldPartition.Days} + time '13:00') AT TIME ZONE 'UTC'
             WHERE seq = 2 AND group_id = (SELECT group_id FROM orleans_batch.batch_group WHERE team_id = $1)
             """,
             _team);
