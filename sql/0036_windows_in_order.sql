@@ -34,12 +34,13 @@ DECLARE
   claimed_run uuid;
   run_origin uuid;
   last_seq bigint;
+  setting text;
 BEGIN
   IF takes_lock THEN
     IF NOT pg_try_advisory_lock(lock_namespace, of_group) THEN
       RETURN;
     END IF;
-    held := set_config('orleans_batch.owns', held, false);
+    setting := set_config('orleans_batch.owns', held, false);
   ELSIF current_setting('orleans_batch.owns', true) IS DISTINCT FROM held THEN
     RETURN NEXT;
     RETURN;
@@ -127,7 +128,7 @@ BEGIN
     RETURNING c.ctid, c.epoch, c.applied_seq, c.run_id, c.run_batches, c.run_rows, c.run_started_at, c.claimed_at, c.woken_from
     INTO place, epoch, applied_seq, counted_run_id, run_batches, run_rows, run_started_at, claimed_at, woken_from;
   END IF;
-  PERFORM set_config('synchronous_commit', 'off', true);
+  setting := set_config('synchronous_commit', 'off', true);
   RETURN NEXT;
 END $$;
 
@@ -143,8 +144,8 @@ END $$;
 -- Only the lock holder writes the cursor, addressed by ctid: under an old snapshot a look-up by key steps over every version of the row
 -- that this snapshot may still see; for the same reason group and run, which producers write, are read backwards.
 -- Drained is judged, and the wakeups dropped, in the statement that moves the cursor, with one snapshot: an enqueue commits its entry and its
--- wakeup together, both are seen or neither, and a wakeup that is not seen stays. The look at the tail before it, and the one at the entries,
--- may see less than that statement does: then the group is kept, and nothing is claimed.
+-- wakeup together, both are seen or neither, and a wakeup that is not seen stays. The look at the tail before it may see less than that
+-- statement does: then the group is kept, and nothing is claimed. A group with entries behind is moved by a plainer statement.
 CREATE FUNCTION orleans_batch.advance_window(
   of_group int, of_sink smallint, of_team bigint, of_schema text, by_silo text, by_epoch bigint, from_place tid, from_seq bigint,
   finished_seq bigint, finished_created_at timestamptz, window_claimed_at timestamptz, counted_run uuid, counted_batches bigint,
@@ -157,16 +158,19 @@ RETURNS TABLE (
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  is_at_tail boolean;
+  is_at_tail boolean := false;
   is_looked_up boolean := from_place IS NULL;
   entry_kind text;
   claimed_run uuid;
   run_origin uuid;
   last_seq bigint;
+  setting text;
 BEGIN
-  is_at_tail := gives_up AND (
-    SELECT g.tail_seq FROM orleans_batch.batch_group AS g
-    WHERE g.group_id >= of_group AND g.group_id <= of_group ORDER BY g.group_id DESC LIMIT 1) <= finished_seq;
+  IF gives_up THEN
+    is_at_tail := (
+      SELECT g.tail_seq FROM orleans_batch.batch_group AS g
+      WHERE g.group_id >= of_group AND g.group_id <= of_group ORDER BY g.group_id DESC LIMIT 1) <= finished_seq;
+  END IF;
   IF NOT is_at_tail THEN
     FOR seq, entry_kind, created_at, run_id, batch_index, origin_run_id, origin_index, path, row_count, byte_size, is_final, metadata IN
       SELECT l.seq, l.kind, l.created_at, l.run_id, l.batch_index, l.origin_run_id, l.origin_index, l.path, l.row_count, l.byte_size,
@@ -183,9 +187,9 @@ BEGIN
         INTO claimed_run, run_origin, sync_type, primary_keys, on_failure
         FROM orleans_batch.run AS r
         WHERE r.run_id >= advance_window.run_id AND r.run_id <= advance_window.run_id AND r.state IN ('open', 'sealed')
-          AND coalesce((
+          AND (advance_window.run_id = counted_run OR coalesce((
             SELECT o.state FROM orleans_batch.sink_run AS o WHERE o.run_id = advance_window.run_id AND o.sink_id = of_sink), 'running')
-            = 'running'
+            = 'running')
           AND NOT EXISTS (
             SELECT FROM orleans_batch.operator_request AS q WHERE q.group_id = of_group AND q.sink_id = of_sink AND q.done_at IS NULL)
           AND EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.sink_id = of_sink AND s.state <> 'disabled')
@@ -205,6 +209,7 @@ BEGIN
   END IF;
 
   seq := NULL;
+  is_drained := false;
   keeps_counts := claimed_run IS NOT DISTINCT FROM counted_run AND NOT moves_counts;
   place := from_place;
   LOOP
@@ -212,30 +217,42 @@ BEGIN
       SELECT c.ctid INTO place FROM orleans_batch.sink_cursor AS c
       WHERE c.group_id = of_group AND c.sink_id >= of_sink AND c.sink_id <= of_sink ORDER BY c.sink_id DESC LIMIT 1;
     END IF;
-    WITH drained AS (
-      SELECT is_at_tail AND NOT EXISTS (
-          SELECT FROM orleans_batch.operator_request AS q WHERE q.group_id = of_group AND q.sink_id = of_sink AND q.done_at IS NULL)
-        AND (
-          SELECT g.tail_seq FROM orleans_batch.batch_group AS g
-          WHERE g.group_id >= of_group AND g.group_id <= of_group ORDER BY g.group_id DESC LIMIT 1) <= finished_seq AS holds
-    ), moved AS (
+    IF is_at_tail THEN
+      WITH drained AS (
+        SELECT NOT EXISTS (
+            SELECT FROM orleans_batch.operator_request AS q WHERE q.group_id = of_group AND q.sink_id = of_sink AND q.done_at IS NULL)
+          AND (
+            SELECT g.tail_seq FROM orleans_batch.batch_group AS g
+            WHERE g.group_id >= of_group AND g.group_id <= of_group ORDER BY g.group_id DESC LIMIT 1) <= finished_seq AS holds
+      ), moved AS (
+        UPDATE orleans_batch.sink_cursor AS c
+        SET next_seq = finished_seq + 1, applied_seq = greatest(c.applied_seq, finished_seq), floor_at = finished_created_at,
+          claimed_to = NULL, claimed_at = clock_timestamp(), attempt = 0, losses = 0,
+          owner = CASE WHEN d.holds THEN NULL ELSE c.owner END, woken_from = CASE WHEN d.holds THEN c.woken_to ELSE c.woken_from END,
+          heartbeat_at = clock_timestamp(), progressed_at = clock_timestamp(),
+          run_id = NULL, run_batches = 0, run_rows = 0, run_started_at = NULL
+        FROM drained AS d
+        WHERE c.ctid = advance_window.place AND c.group_id = of_group AND c.sink_id = of_sink AND c.epoch = by_epoch
+          AND c.next_seq = from_seq
+          AND NOT EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.upstream_id = of_sink)
+        RETURNING c.ctid AS place, c.claimed_at, d.holds
+      ), dropped AS (
+        DELETE FROM orleans_batch.wakeup AS w
+        WHERE w.sink_id = of_sink AND w.team_id = of_team AND w.group_id = of_group AND w.id >= woken_since
+          AND (SELECT m.holds FROM moved AS m)
+      )
+      SELECT m.place, m.claimed_at, m.holds INTO place, claimed_at, is_drained FROM moved AS m;
+    ELSE
       UPDATE orleans_batch.sink_cursor AS c
       SET next_seq = finished_seq + 1, applied_seq = greatest(c.applied_seq, finished_seq), floor_at = finished_created_at,
         claimed_to = last_seq, claimed_at = clock_timestamp(), attempt = CASE WHEN last_seq IS NULL THEN 0 ELSE 1 END, losses = 0,
-        owner = CASE WHEN d.holds THEN NULL ELSE c.owner END, woken_from = CASE WHEN d.holds THEN c.woken_to ELSE c.woken_from END,
         heartbeat_at = clock_timestamp(), progressed_at = clock_timestamp(),
         run_id = CASE WHEN keeps_counts THEN counted_run END, run_batches = CASE WHEN keeps_counts THEN counted_batches ELSE 0 END,
         run_rows = CASE WHEN keeps_counts THEN counted_rows ELSE 0 END, run_started_at = CASE WHEN keeps_counts THEN counted_since END
-      FROM drained AS d
       WHERE c.ctid = advance_window.place AND c.group_id = of_group AND c.sink_id = of_sink AND c.epoch = by_epoch AND c.next_seq = from_seq
         AND NOT EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.upstream_id = of_sink)
-      RETURNING c.ctid AS place, c.claimed_at, d.holds
-    ), dropped AS (
-      DELETE FROM orleans_batch.wakeup AS w
-      WHERE w.sink_id = of_sink AND w.team_id = of_team AND w.group_id = of_group AND w.id >= woken_since
-        AND (SELECT m.holds FROM moved AS m)
-    )
-    SELECT m.place, m.claimed_at, m.holds INTO place, claimed_at, is_drained FROM moved AS m;
+      RETURNING c.ctid, c.claimed_at INTO place, claimed_at;
+    END IF;
     EXIT WHEN place IS NOT NULL;
     IF is_looked_up THEN
       RETURN;
@@ -257,7 +274,7 @@ BEGIN
     (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch)
   VALUES (of_group, of_sink, from_seq, finished_seq, 1, 'succeeded', window_claimed_at, clock_timestamp(), by_silo, by_epoch);
   IF is_drained THEN
-    PERFORM set_config('orleans_batch.owns', 'released', false);
+    setting := set_config('orleans_batch.owns', 'released', false);
   END IF;
   RETURN NEXT;
 END $$;
