@@ -1,10 +1,11 @@
 -- The two steps of a tenure of a group that is in order, each a function of small statements. As one statement each they cost the server twice
 -- as much: an executor sets up all of a statement's nodes, also those that it never comes to. Figures are in docs/decisions.md, 35.
 
--- Guarantees that from its commit on no write of a former owner matches the cursor's epoch, and that the first window is claimed and its
--- attempt counted before any work is done. No row: the lock is held elsewhere. A row for each batch of the window, in order, and one more, of
--- the cursor; that one alone, and without a place, when the group is not in order (parked, paused, asked for something, left in a claim,
--- replaying, new with older entries, at a marker, behind an upstream, before followers): then nothing is changed, and the lock is kept.
+-- Guarantees, when it claims a window, that from its commit on no write of a former owner matches the cursor's epoch, and that the attempt
+-- is counted before any work is done. No row: the lock is held elsewhere. A row for each batch of the window, in order, and one more, of the
+-- cursor. That one alone, and without a place, when the group is not in order (parked, paused, asked for something, left in a claim,
+-- replaying, new with older entries, at a marker, behind an upstream, before followers), or the lock was not to be taken and this session
+-- does not have it: then nothing is changed, and a lock that it has is kept.
 -- The lock comes first, and each statement after it has a snapshot of its own, because in read committed a volatile function takes one for
 -- each: it is younger than the lock, and reads the cursor as the former owner left it. See
 -- https://www.postgresql.org/docs/current/xfunc-volatility.html. Only the lock holder writes the cursor, so it is where it was read.
@@ -26,7 +27,7 @@ RETURNS TABLE (
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  held text := lock_namespace || '/' || of_group;
+  held text := lock_namespace::text || '/' || of_group::text;
   cursor_row record;
   first_seq bigint;
   today timestamptz := date_trunc('day', statement_timestamp());
@@ -218,7 +219,7 @@ BEGIN
       WHERE c.group_id = of_group AND c.sink_id >= of_sink AND c.sink_id <= of_sink ORDER BY c.sink_id DESC LIMIT 1;
     END IF;
     IF is_at_tail THEN
-      WITH drained AS (
+      WITH drained AS MATERIALIZED (
         SELECT NOT EXISTS (
             SELECT FROM orleans_batch.operator_request AS q WHERE q.group_id = of_group AND q.sink_id = of_sink AND q.done_at IS NULL)
           AND (

@@ -253,10 +253,12 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         Assert.Equal(1, await database.WakeupsAsync(_team));
     }
 
-    [Fact]
-    public async Task A_sink_that_got_a_follower_meanwhile_advances_and_wakes_it()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_sink_that_got_a_follower_meanwhile_advances_and_wakes_it(int batches)
     {
-        await EnqueueAsync(3);
+        await EnqueueAsync(batches);
         await using var owner = await OpenAsync();
         var window = (await owner.Windows.TryOwnAsync(2, Ct)).Window!;
         var follower = await database.ScalarAsync<short>(
@@ -264,7 +266,9 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
 
         Assert.Null(await owner.Windows.AdvanceAsync(window, 2, 2, Release.GroupAndLock));
 
-        Assert.Equal(3, (await owner.FetchAsync()).Seq);
+        Assert.False(owner.Windows.IsReleased);
+        Assert.True(await database.HoldsLockAsync(owner.Backend));
+        Assert.Equal(batches > 2 ? 3 : null, (await owner.Cursor.FetchAsync(Ct)).Entry?.Seq);
         Assert.Equal(2, await database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.wakeup WHERE sink_id = $1", follower));
         await database.ExecuteAsync("DELETE FROM orleans_batch.wakeup WHERE sink_id = $1", follower);
         await database.ExecuteAsync("DELETE FROM orleans_batch.sink WHERE sink_id = $1", follower);
