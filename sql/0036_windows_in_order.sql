@@ -1,21 +1,21 @@
--- The two steps of a tenure of a group that is in order, each a function of small statements. As one statement each they cost the server twice
--- as much: an executor sets up all of a statement's nodes, also those that it never comes to. Figures are in docs/decisions.md, 35.
+-- The two steps of a tenure of a group that is in order, each a function of small statements. As one statement each they took a fifth more
+-- of the server's time: an executor sets up all of a statement's nodes, also those that it never comes to. An assignment that reads no
+-- table is no statement. Figures are in docs/decisions.md, 35.
 
 -- Guarantees, when it claims a window, that from its commit on no write of a former owner matches the cursor's epoch, and that the attempt
--- is counted before any work is done. No row: the lock is held elsewhere. A row for each batch of the window, in order, and one more, of the
--- cursor. That one alone, and without a place, when the group is not in order (parked, paused, asked for something, left in a claim,
+-- is counted before any work is done. No row: the lock is held elsewhere. A row for each batch of the window, in order, and one more, of
+-- the cursor. That one alone, and without a place, when the group is not in order (parked, paused, asked for something, left in a claim,
 -- replaying, new with older entries, at a marker, behind an upstream, before followers), or the lock was not to be taken and this session
--- does not have it: then nothing is changed, and a lock that it has is kept.
--- The lock comes first, and each statement after it has a snapshot of its own, because in read committed a volatile function takes one for
--- each: it is younger than the lock, and reads the cursor as the former owner left it. See
--- https://www.postgresql.org/docs/current/xfunc-volatility.html. Only the lock holder writes the cursor, so it is where it was read.
--- Entries are read from yesterday's partition on, or the one of the last entry passed if that is younger, up to today's: what lies outside
--- (also when the clock was set back) is left to the statements for groups that are not in order. Each partition costs, read or not.
--- Cursor and run are read from their newest version backwards: they are written with every batch, and under an old snapshot a look-up by
--- equality would step over all versions that this snapshot may still see.
--- A wakeup that comes between the look at the entries and the one at the wakeups is dropped with the others of this tenure, or not at all.
--- Its commit does not wait for the disk: only a crash of the server can lose it, which ends this session and every other one. Nothing was
--- confirmed then, a lost server counts no attempt, and the next epoch is higher by the clock. The advance waits, and so for both.
+-- does not have it: then nothing is changed, and a lock that it has is kept. The lock comes first, and each statement after it has a
+-- snapshot of its own, because in read committed a volatile function takes one for each: it is younger than the lock, and reads the cursor
+-- as the former owner left it. See https://www.postgresql.org/docs/current/xfunc-volatility.html. Only the lock holder writes the cursor,
+-- so it is where it was read. Entries are read from yesterday's partition on, or the one of the last entry passed if that is younger, up to
+-- today's: what lies outside (also when the clock was set back) is left to the statements for groups that are not in order. Each partition
+-- costs, read or not. Cursor and run are read from their newest version backwards: they are written with every batch, and under an old
+-- snapshot a look-up by equality would step over all versions that this snapshot may still see. A wakeup that comes between the look at the
+-- entries and the one at the wakeups is dropped with the others of this tenure, or not at all. The claim's commit does not wait for the disk: only
+-- a crash of the server can lose it, which ends this session and every other one. Nothing was confirmed then, a lost server counts no
+-- attempt, and the next epoch is higher by the clock. The advance waits, and so for both.
 CREATE FUNCTION orleans_batch.own_window(
   of_group int, of_sink smallint, of_team bigint, of_schema text, by_silo text, takes_lock boolean, lock_namespace int, most int,
   tells_hooks boolean)
@@ -137,16 +137,16 @@ END $$;
 -- committed with it, and that the next window is claimed, or the group given up as drained. A row for each batch of the next window, in
 -- order, and one more, of the cursor. Without that one nothing was done: another owner's epoch is in the cursor, or some sink follows this
 -- one by now.
--- finished_at_seq and finished_created_at: the last entry finished. from_place: where the cursor's row is; when it is not there, or null, it is
--- looked up by key. counted_batches and counted_rows: of the run, not yet in sink_run. ended_as: the state that the run ends with here (null: it
--- goes on). most: the most entries to claim next (0: none). gives_up: whether a drained group is given up. tells_hooks: whether there are hooks
--- to tell of a run's end: then its last batch is no part of a window. moves_counts: whether the counts are moved to sink_run although the run
--- goes on. woken_since: from which wakeup on they are dropped.
--- Only the lock holder writes the cursor, addressed by ctid: under an old snapshot a look-up by key steps over every version of the row
--- that this snapshot may still see; for the same reason group and run, which producers write, are read backwards.
--- Drained is judged, and the wakeups dropped, in the statement that moves the cursor, with one snapshot: an enqueue commits its entry and its
--- wakeup together, both are seen or neither, and a wakeup that is not seen stays. The look at the tail before it may see less than that
--- statement does: then the group is kept, and nothing is claimed. A group with entries behind is moved by a plainer statement.
+-- finished_at_seq and finished_created_at: the last entry finished. from_place: where the cursor's row is; when it is not there, or null,
+-- it is looked up by key. counted_batches and counted_rows: of the run, not yet in sink_run. ended_as: the state that the run ends with
+-- here (null: it goes on). most: the most entries to claim next (0: none). gives_up: whether a drained group is given up. tells_hooks:
+-- whether there are hooks to tell of a run's end: then its last batch is no part of a window. moves_counts: whether the counts are moved to
+-- sink_run although the run goes on. woken_since: from which wakeup on they are dropped. Only the lock holder writes the cursor, addressed
+-- by ctid: under an old snapshot a look-up by key steps over every version of the row that this snapshot may still see; for the same reason
+-- group and run, which producers write, are read backwards. Drained is judged, and the wakeups dropped, in the statement that moves the
+-- cursor, with one snapshot: an enqueue commits its entry and its wakeup together, both are seen or neither, and a wakeup that is not seen
+-- stays. The look at the tail before it may see less than that statement does: then the group is kept, and nothing is claimed. A group with
+-- entries behind is moved by a plainer statement.
 CREATE FUNCTION orleans_batch.advance_window(
   of_group int, of_sink smallint, of_team bigint, of_schema text, by_silo text, by_epoch bigint, from_place tid, from_seq bigint,
   finished_seq bigint, finished_created_at timestamptz, window_claimed_at timestamptz, counted_run uuid, counted_batches bigint,

@@ -37,7 +37,8 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
     }
 
     /// <summary>Claims a window of a group that is owned already; null when it is not in order.</summary>
-    public async Task<Window?> ClaimAsync(int most) => Begin(await session.AllAsync(OwnWindow, ReadOwned, OwnArguments(most, takesLock: false)));
+    public async Task<Window?> ClaimAsync(int most) =>
+        Begin(await session.AllAsync(OwnWindow, ReadOwned, OwnArguments(most, takesLock: false)));
 
     /// <summary>Passes the finished part of the window and claims the next; null when there is none, or none that is in order.</summary>
     /// <param name="window">The window.</param>
@@ -50,8 +51,8 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
         var counts = RunCounts.Add(_counts, window, finished);
         object[] arguments =
         [
-            key.GroupId, key.SinkId, group.TeamId, group.SchemaId, silo, cursor.Epoch, Argument.Of(cursor.Place), window.First.Seq, last.Seq,
-            last.CreatedAt, window.ClaimedAt, counts.RunId, counts.Batches, counts.Rows, counts.StartedAt,
+            key.GroupId, key.SinkId, group.TeamId, group.SchemaId, silo, cursor.Epoch, Argument.Of(cursor.Place), window.First.Seq,
+            last.Seq, last.CreatedAt, window.ClaimedAt, counts.RunId, counts.Batches, counts.Rows, counts.StartedAt,
             Argument.Of(RunEnds.StateAfter(last.Ends)), most <= 1 || time.GetElapsedTime(_countedAt) > _countEvery, most,
             release != Release.Keep, tellsHooks, _wokenFrom,
         ];
