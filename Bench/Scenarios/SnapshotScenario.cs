@@ -76,6 +76,7 @@ internal sealed class SnapshotScenario : IScenario
                 (at, passed) = (atNow, passedNow);
             }
 
+            bench.Say($"snapshot {(hold ? "held" : "not held")}: {string.Join(' ', rates.Select(r => $"{r:0}"))}");
             return (rates, feed.LowShare);
         }
         finally

@@ -44,14 +44,17 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         Assert.True(after <= before + More, $"{before} pages before, {after} after");
     }
 
-    // A group that is drained again and again: its cursor's versions and its dropped wakeups stay.
-    [Fact]
-    public async Task A_tenure_steps_over_no_versions_and_wakeups_that_an_old_snapshot_keeps()
+    // A group that is drained again and again: its cursor's versions and its dropped wakeups stay, and those of what has become of its run.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_tenure_steps_over_no_versions_and_wakeups_that_an_old_snapshot_keeps(bool runGoesOn)
     {
+        var batches = 0;
         var sink = await database.AddSinkAsync("probe");
         await using var owner = await StagedSession.OpenAsync(database);
         await EngineDataSources.SettleAsync(owner.Connection, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5));
-        await TenureAsync(owner, sink, "group 0");
+        await NextAsync(0);
         var before = await FewestAsync();
         await using var old = await StagedSession.OpenAsync(database);
         await old.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ");
@@ -64,7 +67,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
             _team, sink);
         for (var tenure = 0; tenure < 40 * Groups; tenure++)
         {
-            await TenureAsync(owner, sink, $"group {tenure % Groups}");
+            await NextAsync(tenure % Groups);
         }
 
         await AnalyzeAsync();
@@ -79,11 +82,42 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
             var pages = new List<int>();
             for (var tenure = 0; tenure < 4; tenure++)
             {
-                pages.Add(await TenureAsync(owner, sink, "group 0"));
+                pages.Add(await NextAsync(0));
             }
 
             return pages.Min();
         }
+
+        Task<int> NextAsync(int group) => TenureAsync(
+            owner, sink, $"group {group}", runGoesOn ? RunOf(group) : Guid.NewGuid(), runGoesOn ? batches++ : 0);
+    }
+
+    // What has become of a run is written with each tenure, and read with each batch.
+    [Theory]
+    [InlineData("orleans_batch.enqueue($1, 'orders', $2, $3, 'x')")]
+    [InlineData("orleans_batch.enqueue_many(ARRAY[$1], ARRAY['orders'], ARRAY[$2], ARRAY[$3], ARRAY['x'])")]
+    public async Task An_enqueue_steps_over_no_outcomes_that_an_old_snapshot_keeps(string call)
+    {
+        var sink = await database.AddSinkAsync("probe");
+        await using var owner = await StagedSession.OpenAsync(database);
+        await EngineDataSources.SettleAsync(owner.Connection, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5));
+        await TenureAsync(owner, sink, "orders", _run, 0);
+        await using var producer = await StagedSession.OpenAsync(database);
+        await AnalyzeAsync();
+        var before = await PagesReadAsync(producer, call, from: 1);
+        await using var old = await StagedSession.OpenAsync(database);
+        await old.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ");
+        await old.ExecuteAsync("SELECT count(*) FROM orleans_batch.sink_run");
+        for (var update = 0; update < 40 * Groups; update++)
+        {
+            // A wide row: few of its versions share a page.
+            await database.ExecuteAsync(
+                "UPDATE orleans_batch.sink_run SET rows_applied = rows_applied + 1, first_error = repeat('x', 1000) WHERE run_id = $1", _run);
+        }
+
+        await AnalyzeAsync();
+        var after = await PagesReadAsync(producer, call, from: Kept);
+        Assert.True(after <= before + More, $"{before} pages before, {after} after");
     }
 
     // The row is no longer where it was read, and is written by its key then.
@@ -141,13 +175,13 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
 
     // A session whose plans are too old for what a table has become plans anew.
     private Task AnalyzeAsync() =>
-        database.ExecuteAsync("ANALYZE orleans_batch.batch_group, orleans_batch.run, orleans_batch.wakeup, orleans_batch.sink_cursor");
+        database.ExecuteAsync(
+            "ANALYZE orleans_batch.batch_group, orleans_batch.run, orleans_batch.wakeup, orleans_batch.sink_cursor, orleans_batch.sink_run");
 
-    // One run of one batch from its enqueue to the release; gives the pages that the owner's two statements read.
-    private async Task<int> TenureAsync(StagedSession owner, short sink, string schema)
+    // One batch from its enqueue to the release; gives the pages that the owner's two statements read.
+    private async Task<int> TenureAsync(StagedSession owner, short sink, string schema, Guid run, int batch)
     {
-        var run = Guid.NewGuid();
-        await database.EnqueueAsync(_team, schema, run, 0);
+        await database.EnqueueAsync(_team, schema, run, batch);
         var key = new LockKey(sink, await database.GroupIdAsync(_team, schema));
         var own = await owner.ScalarAsync<string>(
             $"{Explain} {Statement.Load("own_window")}", key.GroupId, key.SinkId, _team, schema, "silo", true, key.Namespace, 10, false);
@@ -163,6 +197,8 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         Task<T?> CursorAsync<T>(string column) =>
             owner.ScalarAsync<T>($"SELECT {column} FROM orleans_batch.sink_cursor WHERE group_id = $1 AND sink_id = $2", key.GroupId, key.SinkId);
     }
+
+    private Guid RunOf(int group) => Guid.Parse($"{group:x}{_run.ToString()[1..]}");
 
     private static int Pages(string? plan) => int.Parse(Regex.Match(plan!, "\"Shared Hit Blocks\": (\\d+)").Groups[1].Value, null);
 
