@@ -12,6 +12,9 @@ public abstract class DatabaseTest(PostgresFixture postgres) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
+
+        // xunit calls this one alone where a test has both.
+        (this as IDisposable)?.Dispose();
         GC.SuppressFinalize(this);
     }
 }
