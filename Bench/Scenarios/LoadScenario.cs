@@ -51,12 +51,17 @@ internal sealed class LoadScenario : IScenario
     {
         await using var database = await bench.Cluster.CreateAsync(ct);
         await database.Queries.ExecuteAsync("add_sink", ct, DuckDbSinkRegistration.SinkName);
-        await database.Queries.ExecuteAsync("enqueue_files", ct, Guid.NewGuid(), files.ToArray());
         await using var silo = await BenchSilo.StartAsync(
             bench, database, ct, null,
             "--sinks", DuckDbSinkRegistration.SinkName, "--lake", Path.Combine(bench.Directory, $"lake-{database.Name}"), "--roots", input);
+
+        // A silo that has just started compiles its code while it works; DuckDB alone has nothing to compile.
+        await database.Queries.ExecuteAsync("enqueue_files", ct, Guid.NewGuid(), files.ToArray(), "warm-up");
         var ended = await Drained.WaitAsync(database, bench.Options.Limit, ct);
-        var applied = await Applied.ReadAsync(database, ct);
+        var since = await database.Queries.OneAsync("now", r => r.GetFieldValue<DateTimeOffset>(0), ct);
+        await database.Queries.ExecuteAsync("enqueue_files", ct, Guid.NewGuid(), files.ToArray(), "flights");
+        ended = ended && await Drained.WaitAsync(database, bench.Options.Limit, ct);
+        var applied = await Applied.ReadAsync(database, ct, since);
         return ended && applied.Batches == files.Count
             ? applied.Rate
             : throw new InvalidOperationException($"Only {applied.Batches} of {files.Count} files were applied.");

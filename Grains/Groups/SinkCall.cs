@@ -27,6 +27,13 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
         return skip;
     }
 
+    /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
+    public bool TakesWindows => sink is IWindowSink;
+
+    /// <summary>Has the sink apply a window in one transaction; answers how many of its batches it applied. Hooks are for single batches.</summary>
+    public Task<int> ApplyTogetherAsync(IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken ct) =>
+        ((IWindowSink)sink).ApplyWindowAsync([.. window.Select(ContextOf)], enough, ct);
+
     public async Task EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken ct)
     {
         if (sink is IRunSink runSink)
@@ -51,6 +58,9 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
         }
     }
 
+    // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.
+    public Task EnsureOwnedAsync(CancellationToken ct) => Task.Run(() => cursor.EnsureOwnedAsync(ct), ct);
+
     public async Task ReleaseAsync(CancellationToken ct)
     {
         if (sink is ITenureSink tenureSink)
@@ -61,15 +71,7 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
 
     private async Task<Verdict.Skip?> ApplyAsync(EntryWork work, CancellationToken ct)
     {
-        var context = new BatchContext(EnsureOwnedAsync)
-        {
-            Batch = work.Entry.ToBatch(group),
-            Attempt = work.Attempt,
-            FencingToken = cursor.Epoch,
-            AppliedSeq = work.Position.AppliedSeq,
-            ReplayedTo = work.Position.ReplayedTo,
-            Silo = silo,
-        };
+        var context = ContextOf(work);
         foreach (var hook in hooks)
         {
             if (!await hook.ShouldApplyAsync(context, ct))
@@ -87,6 +89,14 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
         return null;
     }
 
-    // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.
-    private Task EnsureOwnedAsync(CancellationToken ct) => Task.Run(() => cursor.EnsureOwnedAsync(ct), ct);
+    private BatchContext ContextOf(EntryWork work) => new(EnsureOwnedAsync)
+    {
+        Batch = work.Entry.ToBatch(group),
+        Attempt = work.Attempt,
+        FencingToken = cursor.Epoch,
+        AppliedSeq = work.Position.AppliedSeq,
+        ReplayedTo = work.Position.ReplayedTo,
+        Silo = silo,
+    };
+
 }

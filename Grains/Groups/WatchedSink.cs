@@ -14,6 +14,10 @@ internal sealed class WatchedSink : IDisposable
 {
     // What is finished is committed by then, so that a crash repeats little. A batch that takes as long has a commit of its own.
     private static readonly TimeSpan _commitAfter = TimeSpan.FromMilliseconds(15);
+
+    // Where the sink has one commit for them all it is worth more of them: as many as it begins in this time, if that is over with its commit.
+    private static readonly TimeSpan _commitTogetherAfter = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _committedTogetherIn = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _releaseLimit = TimeSpan.FromSeconds(30);
 
     private readonly GroupServices _services;
@@ -49,7 +53,10 @@ internal sealed class WatchedSink : IDisposable
         return new EntryResult(IsCancelled ? error : limit.Explain(error), skip);
     }
 
-    /// <summary>Applies the window batch by batch, until it is done, one fails, or a finished prefix is due to be committed.</summary>
+    /// <summary>
+    /// Applies the window, in one transaction if the sink has such, or batch by batch, until it is done, one fails, or a finished prefix is due
+    /// to be committed.
+    /// </summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public async Task<WindowResult> ApplyAsync(Window window)
     {
@@ -58,6 +65,21 @@ internal sealed class WatchedSink : IDisposable
         {
             // From here: it may have waited for a thread.
             var start = _services.Time.GetTimestamp();
+            finished = await ApplyTogetherAsync(window);
+            if (finished > 0)
+            {
+                quick = _services.Time.GetElapsedTime(start) < _committedTogetherIn;
+                if (window.EndAfter(finished) is { } end)
+                {
+                    finished--;
+                    await ApplyOneAsync(end);
+                    finished++;
+                }
+
+                return;
+            }
+
+            start = _services.Time.GetTimestamp();
             foreach (var entry in window.Entries)
             {
                 if (IsCancelled || !IsOwned() || !quick)
@@ -71,6 +93,27 @@ internal sealed class WatchedSink : IDisposable
             }
         });
         return new WindowResult(finished, error, quick);
+    }
+
+    // 0 when the sink has no such transactions, or none of the batches was applied: one by one, the batch that it is about says so itself.
+    // Whether they are still this owner's is asked first, for a broken session may be what the sink has failed at.
+    private async Task<int> ApplyTogetherAsync(Window window)
+    {
+        if (!_call.TakesWindows || window.Entries.Count < 2 || IsCancelled || !IsOwned())
+        {
+            return 0;
+        }
+
+        using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token);
+        try
+        {
+            return await _call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], _commitTogetherAfter, limit.Token);
+        }
+        catch (Exception e) when (!IsCancelled && e is not OwnershipLostException)
+        {
+            await _call.EnsureOwnedAsync(_cancel.Token);
+            return 0;
+        }
     }
 
     // Before each batch, and without a round trip: the deadline's timer may be late.

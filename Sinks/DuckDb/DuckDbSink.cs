@@ -11,7 +11,7 @@ namespace OrleansBatch.Sinks.DuckDb;
 /// Applies batches to one DuckDB file per group. Rows, the mark that the batch was applied, and the owner's epoch are one transaction, so a
 /// repeated batch adds nothing and a former owner writes nothing. It is for one host: the files don't follow a group to another.
 /// </summary>
-public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
+public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDisposable
 {
     private readonly NotReady _notReady;
     private readonly LakeFiles _files;
@@ -32,26 +32,49 @@ public sealed class DuckDbSink : IRunSink, ITenureSink, IDisposable
     public bool IsIdempotent => true;
 
     /// <inheritdoc/>
-    public async Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    public Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var batch = context.Batch;
-        BatchWriter.RefuseUnsupported(batch);
-        await InTransactionAsync(batch.Group, context, Apply, cancellationToken);
+        return ApplyWindowAsync([context], TimeSpan.Zero, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> ApplyWindowAsync(IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        BatchWriter.RefuseUnsupported(batches[0].Batch);
+        var applied = 0;
+        await InTransactionAsync(batches[0].Batch.Group, batches[0], Apply, cancellationToken);
+        return applied;
 
         Action Apply(LakeFileSession file, Fence fence)
         {
-            fence.CheckBatch(batch, cancellationToken);
-            long? rows = fence.Knows(batch, cancellationToken) ? null : _writer.Write(file, batch, cancellationToken);
-            return () =>
+            var begun = TimeProvider.System.GetTimestamp();
+            while (true)
+            {
+                var batch = batches[applied].Batch;
+                fence.CheckBatch(batch, cancellationToken);
+                long? rows = fence.Knows(batch, cancellationToken) ? null : _writer.Write(file, batch, cancellationToken);
+                applied++;
+                if (applied == batches.Count || TimeProvider.System.GetElapsedTime(begun) >= enough)
+                {
+                    return () =>
+                    {
+                        Mark(batch, rows);
+                        fence.MoveOn(batch.Seq, cancellationToken);
+                    };
+                }
+
+                Mark(batch, rows);
+            }
+
+            void Mark(Batch batch, long? rows)
             {
                 if (rows is { } written)
                 {
                     fence.Mark(batch, written, cancellationToken);
                 }
-
-                fence.MoveOn(batch.Seq, cancellationToken);
-            };
+            }
         }
     }
 

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using OrleansBatch.Grains.Interfaces.Sinks;
+
+namespace OrleansBatch.Tests.Support;
+
+// A sink that applies a window in one transaction: what it began is forgotten when it fails.
+public sealed class TransactionalSink : IWindowSink, IRunSink
+{
+    public bool IsIdempotent => true;
+
+    public ConcurrentQueue<BatchContext> Begun { get; } = new();
+
+    public ConcurrentQueue<BatchContext> Applied { get; } = new();
+
+    public ConcurrentQueue<(long From, long To)> Windows { get; } = new();
+
+    public ConcurrentQueue<RunEndContext> Ended { get; } = new();
+
+    public Func<BatchContext, CancellationToken, Task> OnApply { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Func<RunEndContext, Task> OnEnd { get; set; } = _ => Task.CompletedTask;
+
+    public async Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    {
+        await BeginAsync(context, cancellationToken);
+        Applied.Enqueue(context);
+    }
+
+    public async Task<int> ApplyWindowAsync(IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.StartNew();
+        var applied = 0;
+        do
+        {
+            await BeginAsync(batches[applied], cancellationToken);
+            applied++;
+        }
+        while (applied < batches.Count && begun.Elapsed < enough);
+
+        foreach (var batch in batches.Take(applied))
+        {
+            Applied.Enqueue(batch);
+        }
+
+        Windows.Enqueue((batches[0].Batch.Seq, batches[applied - 1].Batch.Seq));
+        return applied;
+    }
+
+    public Task EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
+    {
+        Ended.Enqueue(context);
+        return OnEnd(context);
+    }
+
+    private Task BeginAsync(BatchContext context, CancellationToken cancellationToken)
+    {
+        Begun.Enqueue(context);
+        return OnApply(context, cancellationToken);
+    }
+}
