@@ -13,13 +13,14 @@ internal sealed class BatchTimeout : IDisposable
     private readonly CancellationTokenSource? _limit;
     private readonly CancellationTokenSource? _either;
 
-    public BatchTimeout(OrleansBatchOptions options, string sink, TimeProvider time, CancellationToken cancelled)
+    // Longer: how much later than the call the last batch of it may begin.
+    public BatchTimeout(OrleansBatchOptions options, string sink, TimeProvider time, CancellationToken cancelled, TimeSpan longer = default)
     {
         _sink = sink;
         Token = cancelled;
         if (options.BatchTimeouts.TryGetValue(sink, out _after))
         {
-            _limit = new CancellationTokenSource(_after, time);
+            _limit = new CancellationTokenSource(_after + longer, time);
             _either = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token, cancelled);
             Token = _either.Token;
         }

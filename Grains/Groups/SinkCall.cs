@@ -31,8 +31,13 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
     public bool TakesWindows => sink is IWindowSink;
 
     /// <summary>Has the sink apply a window in one transaction; answers how many of its batches it applied. Hooks are for single batches.</summary>
-    public Task<int> ApplyTogetherAsync(IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken ct) =>
-        ((IWindowSink)sink).ApplyWindowAsync([.. window.Select(ContextOf)], enough, ct);
+    public async Task<int> ApplyTogetherAsync(IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken ct)
+    {
+        var applied = await ((IWindowSink)sink).ApplyWindowAsync([.. window.Select(ContextOf)], enough, ct);
+        return applied > 0 && applied <= window.Count
+            ? applied
+            : throw new InvalidOperationException($"The sink says that it applied {applied} of {window.Count} batches.");
+    }
 
     public async Task EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken ct)
     {

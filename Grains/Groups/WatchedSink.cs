@@ -10,7 +10,7 @@ namespace OrleansBatch.Grains.Groups;
 /// The sink's calls of one tenure and its wait for solitude, each made while the ownership is watched: the heartbeat beats, and a missing
 /// epoch, a broken session or the deadline cancels the sink at once. So does the sink's time-out, for the one batch.
 /// </summary>
-internal sealed class WatchedSink : IDisposable
+internal sealed partial class WatchedSink : IDisposable
 {
     // What is finished is committed by then, so that a crash repeats little. A batch that takes as long has a commit of its own.
     private static readonly TimeSpan _commitAfter = TimeSpan.FromMilliseconds(15);
@@ -60,7 +60,7 @@ internal sealed class WatchedSink : IDisposable
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public async Task<WindowResult> ApplyAsync(Window window)
     {
-        var (finished, quick) = (0, true);
+        var (finished, quick, apart) = (0, true, false);
         var error = await CallAsync(async () =>
         {
             // From here: it may have waited for a thread.
@@ -68,7 +68,7 @@ internal sealed class WatchedSink : IDisposable
             finished = await ApplyTogetherAsync(window);
             if (finished > 0)
             {
-                quick = _services.Time.GetElapsedTime(start) < _committedTogetherIn;
+                quick = finished == window.Entries.Count && _services.Time.GetElapsedTime(start) < _committedTogetherIn;
                 if (window.EndAfter(finished) is { } end)
                 {
                     finished--;
@@ -79,6 +79,7 @@ internal sealed class WatchedSink : IDisposable
                 return;
             }
 
+            apart = _call.TakesWindows && window.Entries.Count > 1;
             start = _services.Time.GetTimestamp();
             foreach (var entry in window.Entries)
             {
@@ -92,11 +93,11 @@ internal sealed class WatchedSink : IDisposable
                 quick = _services.Time.GetElapsedTime(start) < _commitAfter;
             }
         });
-        return new WindowResult(finished, error, quick);
+        return new WindowResult(finished, error, quick, apart);
     }
 
-    // 0 when the sink has no such transactions, or none of the batches was applied: one by one, the batch that it is about says so itself.
-    // Whether they are still this owner's is asked first, for a broken session may be what the sink has failed at.
+    // 0 when the sink has no such transactions, or none of the batches was applied: one by one, the batch that it is about says so itself. Whether
+    // they are still this owner's is asked first, for a broken session may be what the sink has failed at.
     private async Task<int> ApplyTogetherAsync(Window window)
     {
         if (!_call.TakesWindows || window.Entries.Count < 2 || IsCancelled || !IsOwned())
@@ -104,14 +105,17 @@ internal sealed class WatchedSink : IDisposable
             return 0;
         }
 
-        using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token);
+        using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token, _commitTogetherAfter);
         try
         {
             return await _call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], _commitTogetherAfter, limit.Token);
         }
-        catch (Exception e) when (!IsCancelled && e is not OwnershipLostException)
+        catch (Exception e) when (e is not OwnershipLostException)
         {
+            // The error may be another batch's than the first one's, which would be blamed for it.
+            _cancel.Token.ThrowIfCancellationRequested();
             await _call.EnsureOwnedAsync(_cancel.Token);
+            LogOneByOne(_services.Logger, _group, _served.Name, window.Entries.Count, window.First.Seq, e.Message);
             return 0;
         }
     }

@@ -18,12 +18,19 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         }
     }
 
-    public long Write(LakeFileSession lake, Batch batch, CancellationToken cancellationToken)
+    // False, and nothing is done, when the table lacks a column and may not be altered: DuckDB alters no table whose rows the transaction has
+    // changed before.
+    public bool TryWrite(LakeFileSession lake, Batch batch, bool mayAlter, out long rows, CancellationToken cancellationToken)
     {
         var file = OpenFile(lake.Session, batch, cancellationToken);
         try
         {
-            return Write(lake, file, batch, cancellationToken);
+            var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
+            var fits = table.TryMakeRoom(lake.Session, lake.Shapes, file, mayAlter, cancellationToken);
+            rows = !fits ? 0
+                : batch.SyncType == SyncType.Incremental ? Upsert.Apply(lake.Session, table, file, batch, cancellationToken)
+                : table.Append(lake.Session, file, cancellationToken);
+            return fits;
         }
         catch (DuckDBException)
         {
@@ -31,15 +38,6 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
             file.RequireReadable(another, cancellationToken);
             throw;
         }
-    }
-
-    private static long Write(LakeFileSession lake, InputFile file, Batch batch, CancellationToken cancellationToken)
-    {
-        var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
-        table.MakeRoom(lake.Session, lake.Shapes, file, cancellationToken);
-        return batch.SyncType == SyncType.Incremental
-            ? Upsert.Apply(lake.Session, table, file, batch, cancellationToken)
-            : table.Append(lake.Session, file, cancellationToken);
     }
 
     private static string Spelled(SyncType type) => type == SyncType.Cdc ? "cdc" : $"{type}";

@@ -50,31 +50,30 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDisposable
         Action Apply(LakeFileSession file, Fence fence)
         {
             var begun = TimeProvider.System.GetTimestamp();
-            while (true)
+            Action? mark = null;
+            for (; applied < batches.Count && (applied == 0 || TimeProvider.System.GetElapsedTime(begun) < enough); applied++)
             {
+                // Before the next one is looked up, which may be the same.
+                mark?.Invoke();
+                mark = null;
                 var batch = batches[applied].Batch;
                 fence.CheckBatch(batch, cancellationToken);
-                long? rows = fence.Knows(batch, cancellationToken) ? null : _writer.Write(file, batch, cancellationToken);
-                applied++;
-                if (applied == batches.Count || TimeProvider.System.GetElapsedTime(begun) >= enough)
+                if (!fence.Knows(batch, cancellationToken))
                 {
-                    return () =>
+                    if (!_writer.TryWrite(file, batch, mayAlter: applied == 0, out var rows, cancellationToken))
                     {
-                        Mark(batch, rows);
-                        fence.MoveOn(batch.Seq, cancellationToken);
-                    };
-                }
+                        break;
+                    }
 
-                Mark(batch, rows);
+                    mark = () => fence.Mark(batch, rows, cancellationToken);
+                }
             }
 
-            void Mark(Batch batch, long? rows)
+            return () =>
             {
-                if (rows is { } written)
-                {
-                    fence.Mark(batch, written, cancellationToken);
-                }
-            }
+                mark?.Invoke();
+                fence.MoveOn(batches[applied - 1].Batch.Seq, cancellationToken);
+            };
         }
     }
 

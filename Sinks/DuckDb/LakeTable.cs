@@ -15,19 +15,25 @@ internal sealed record LakeTable(string Schema, string Table)
     public bool Exists(DuckDbSession session, CancellationToken cancellationToken) =>
         session.Number(SinkQueries.FindTable, cancellationToken, Schema, Table) > 0;
 
-    // Makes the table able to take every row of the file: creates it, or adds the columns it lacks.
-    public void MakeRoom(DuckDbSession session, TableShapes shapes, InputFile file, CancellationToken cancellationToken)
+    // Makes the table able to take every row of the file: creates it, or adds the columns it lacks, if it may be altered.
+    public bool TryMakeRoom(
+        DuckDbSession session, TableShapes shapes, InputFile file, bool mayAlter, CancellationToken cancellationToken)
     {
         if (shapes.Find(session, this, cancellationToken) is not { } present)
         {
             session.Execute(SqlText.Of($"CREATE TABLE {Name} AS SELECT * FROM {file.Rows} LIMIT 0"), cancellationToken);
-            return;
+            return true;
         }
 
         foreach (var column in file.Columns)
         {
             if (!present.TryGetValue(column.Key, out var mine))
             {
+                if (!mayAlter)
+                {
+                    return false;
+                }
+
                 var type = SqlText.Trusted(column.Type);
                 session.Execute(
                     SqlText.Of($"ALTER TABLE {Name} ADD COLUMN {SqlText.Identifier(column.Name)} {type}"), cancellationToken);
@@ -40,6 +46,8 @@ internal sealed record LakeTable(string Schema, string Table)
                     + "there without loss; write the file with the table's type, or replace the table by a full refresh.");
             }
         }
+
+        return true;
     }
 
     public long Append(DuckDbSession session, InputFile file, CancellationToken cancellationToken) =>

@@ -11,10 +11,16 @@ public abstract class DatabaseTest(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Database.DisposeAsync();
+        try
+        {
+            await Database.DisposeAsync();
+        }
+        finally
+        {
+            // xunit calls this one alone where a test has both.
+            (this as IDisposable)?.Dispose();
+        }
 
-        // xunit calls this one alone where a test has both.
-        (this as IDisposable)?.Dispose();
         GC.SuppressFinalize(this);
     }
 }

@@ -22,13 +22,17 @@ internal sealed class WindowSizes
     public void Learn(short sink, int claimed, WindowResult result)
     {
         var size = Of(sink);
-        if (result.Error is not null)
+        if (result.Error is not null || result.Apart)
         {
             _sizes[sink] = 1;
         }
         else if (!result.Quick)
         {
-            _sizes[sink] = Math.Max(Slow, Math.Min(size, result.Finished));
+            // A slow one that was all there was says nothing of larger ones: to open a file takes longer than some batches.
+            if (claimed >= size || result.Finished < claimed)
+            {
+                _sizes[sink] = Math.Max(Slow, Math.Min(size, result.Finished));
+            }
         }
         else if (claimed >= size && size < Largest)
         {

@@ -9,6 +9,8 @@ public sealed class WindowTests : IDisposable
 {
     private static readonly TimeSpan _plenty = TimeSpan.FromMinutes(1);
 
+    private static readonly string[] _widening = ["SELECT 1 AS id", "SELECT 2 AS id, 'x' AS name", "SELECT 3 AS id"];
+
     private readonly SinkFixture _fixture = new();
 
     public void Dispose() => _fixture.Dispose();
@@ -75,14 +77,20 @@ public sealed class WindowTests : IDisposable
         Assert.Equal("1 2", await _fixture.RowsAsync());
     }
 
-    [Fact]
-    public async Task A_column_may_appear_in_the_middle_of_a_window()
+    // DuckDB alters no table whose rows the transaction has changed before.
+    [Theory]
+    [InlineData(SyncType.Append, "1,NULL 1,NULL 2,x 3,NULL")]
+    [InlineData(SyncType.Incremental, "1,NULL 2,x 3,NULL")]
+    public async Task A_window_ends_before_a_batch_with_another_column(SyncType type, string rows)
     {
-        Func<long, Batch>[] window = [Append("SELECT 1 AS id"), Append("SELECT 2 AS id, 'x' AS name"), Append("SELECT 3 AS id")];
+        await _fixture.ApplyAllAsync(type, ["id"], "SELECT 1 AS id");
+        var window = _widening.Select((select, i) => TestBatch.Call(_fixture.BatchOf(i + 2, select, type, "id"))).ToList();
 
-        Assert.Equal(3, await ApplyAsync(_plenty, window));
+        Assert.Equal(1, await _fixture.Sink.ApplyWindowAsync(window, _plenty, TestContext.Current.CancellationToken));
+        Assert.Equal(2, await _fixture.Sink.ApplyWindowAsync(window[1..], _plenty, TestContext.Current.CancellationToken));
 
-        Assert.Equal("1,NULL 2,x 3,NULL", await _fixture.RowsAsync());
+        Assert.Equal(rows, await _fixture.RowsAsync());
+        Assert.Equal("4,4", await _fixture.RowsAsync("SELECT count(*), max(seq) FROM orleans_batch.applied"));
     }
 
     [Fact]
