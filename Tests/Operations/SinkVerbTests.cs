@@ -21,8 +21,10 @@ public sealed class SinkVerbTests(PostgresFixture postgres) : DatabaseTest(postg
         Assert.Contains("middle", await cli.RunAsync(2, "sink", "add", "x", "--from", "middle"), StringComparison.Ordinal);
         Assert.Contains("OB026", await cli.RunAsync(1, "sink", "add", "x", "--upstream", "none"), StringComparison.Ordinal);
         Assert.Contains("OB037", await cli.RunAsync(1, "sink", "add", "second"), StringComparison.Ordinal);
-        await Database.ExecuteAsync("SELECT orleans_batch.seed_sink('first')");
-        await Database.ExecuteAsync("SELECT orleans_batch.seed_sink('first')");
+
+        // Transactions of other tests that are older than the sink delay it.
+        await Eventually.UntilAsync(
+            () => Database.ScalarAsync<bool>("SELECT orleans_batch.seed_sink('first')"), TimeSpan.FromSeconds(60), "the sink is seeded");
 
         Assert.Contains("--yes", await cli.RunAsync(2, "sink", "disable", "first"), StringComparison.Ordinal);
         Assert.Equal("disabled", (await cli.JsonAsync("sink", "disable", "first", "--yes")).Text("state"));
