@@ -41,6 +41,9 @@ internal sealed partial class WatchedSink : IDisposable
     /// <summary>Gets how the ownership was lost during a call, or null.</summary>
     public Exception? Lost => _lost;
 
+    /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
+    public bool TakesWindows => _call.TakesWindows;
+
     public bool IsCancelled => _cancel.IsCancellationRequested;
 
     /// <summary>Works on the entry and returns how it ended.</summary>
@@ -65,9 +68,10 @@ internal sealed partial class WatchedSink : IDisposable
         {
             // From here: it may have waited for a thread.
             var start = _services.Time.GetTimestamp();
-            finished = await ApplyTogetherAsync(window);
-            if (finished > 0)
+            var together = await TryApplyTogetherAsync(window);
+            if (together > 0)
             {
+                finished = together.Value;
                 quick = finished == window.Entries.Count && _services.Time.GetElapsedTime(start) < _committedTogetherIn;
                 if (window.EndAfter(finished) is { } end)
                 {
@@ -79,7 +83,7 @@ internal sealed partial class WatchedSink : IDisposable
                 return;
             }
 
-            apart = _call.TakesWindows && window.Entries.Count > 1;
+            apart = together == 0;
             start = _services.Time.GetTimestamp();
             foreach (var entry in window.Entries)
             {
@@ -96,13 +100,13 @@ internal sealed partial class WatchedSink : IDisposable
         return new WindowResult(finished, error, quick, apart);
     }
 
-    // 0 when the sink has no such transactions, or none of the batches was applied: one by one, the batch that it is about says so itself. Whether
-    // they are still this owner's is asked first, for a broken session may be what the sink has failed at.
-    private async Task<int> ApplyTogetherAsync(Window window)
+    // Null when it was not asked to, 0 when none of the batches was applied: one by one, the batch that it is about says so itself. Whether they
+    // are still this owner's is asked first, for a broken session may be what the sink has failed at.
+    private async Task<int?> TryApplyTogetherAsync(Window window)
     {
-        if (!_call.TakesWindows || window.Entries.Count < 2 || IsCancelled || !IsOwned())
+        if (!TakesWindows || window.Entries.Count < 2 || IsCancelled || !IsOwned())
         {
-            return 0;
+            return null;
         }
 
         using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token, _commitTogetherAfter);

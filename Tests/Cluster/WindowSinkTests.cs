@@ -97,6 +97,21 @@ public sealed class WindowSinkTests(PostgresFixture postgres) : DatabaseTest(pos
         Assert.Equal(2, _sink.Begun.Count(c => c.Batch.BatchIndex == 70));
     }
 
+    // Its batches come once more: it is idempotent.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65)]
+    public async Task A_sink_that_says_what_cannot_be_is_given_its_batches_one_by_one(int answer)
+    {
+        _sink.OnAnswer = _ => answer;
+
+        await RunAsync();
+
+        Assert.Equal(Enumerable.Range(1, Batches).Select(s => (long)s), _sink.Applied.Select(c => c.Batch.Seq).Distinct());
+        Assert.NotEmpty(_sink.Windows);
+        Assert.All(_sink.Windows, w => Assert.InRange(_sink.Applied.Count(c => c.Batch.Seq == w.From), 2, Batches));
+    }
+
     // What the sink says of one batch while it is being stopped is not said of the window's first.
     [Fact]
     public async Task A_window_that_fails_when_its_silo_stops_fails_no_batch()

@@ -21,6 +21,9 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
 
     public Func<RunEndContext, Task> OnEnd { get; set; } = _ => Task.CompletedTask;
 
+    // What it says of the batches of a window that it has applied.
+    public Func<int, int> OnAnswer { get; set; } = applied => applied;
+
     public async Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         await BeginAsync(context, cancellationToken);
@@ -44,7 +47,7 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
         }
 
         Windows.Enqueue((batches[0].Batch.Seq, batches[applied - 1].Batch.Seq));
-        return applied;
+        return OnAnswer(applied);
     }
 
     public Task EndRunAsync(RunEndContext context, CancellationToken cancellationToken)

@@ -7,7 +7,6 @@ internal sealed class WindowWorker(
     GroupServices services, ServedSink served, WindowCursor windows, WatchedSink sink, EntryWorker entries,
     WakeupTrimming trimming, Func<bool> mustLeave)
 {
-    private readonly bool _takesWindows = served.Sink is Interfaces.Sinks.IWindowSink;
     private readonly Release _release = served.Sink is Interfaces.Sinks.ITenureSink ? Release.Group : Release.GroupAndLock;
 
     /// <summary>
@@ -33,7 +32,7 @@ internal sealed class WindowWorker(
             if (result.Finished > 0)
             {
                 var goesOn = result.Error is null && !leaves;
-                var beside = goesOn && !result.Quick && result.Finished < current.Entries.Count && !_takesWindows;
+                var beside = goesOn && !result.Quick && result.Finished < current.Entries.Count && !sink.TakesWindows;
                 var applying = beside ? sink.ApplyAsync(current.After(result.Finished).OfFirst()) : null;
                 var advance = windows.AdvanceAsync(
                     current, result.Finished, goesOn ? Most(services, served) : 0, goesOn && !beside ? _release : Release.Keep);
