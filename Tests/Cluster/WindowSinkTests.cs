@@ -110,6 +110,7 @@ public sealed class WindowSinkTests(PostgresFixture postgres) : DatabaseTest(pos
         Assert.Equal(Enumerable.Range(1, Batches).Select(s => (long)s), _sink.Applied.Select(c => c.Batch.Seq).Distinct());
         Assert.NotEmpty(_sink.Windows);
         Assert.All(_sink.Windows, w => Assert.InRange(_sink.Applied.Count(c => c.Batch.Seq == w.From), 2, Batches));
+        Assert.Empty(await CommitsAsync("lost"));
     }
 
     // What the sink says of one batch while it is being stopped is not said of the window's first.
@@ -164,10 +165,10 @@ public sealed class WindowSinkTests(PostgresFixture postgres) : DatabaseTest(pos
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(_run, RecordingSink.Name), _soon, "the run succeeds");
     }
 
-    private Task<List<(long From, long To)>> CommitsAsync() => Database.RowsAsync(
+    private Task<List<(long From, long To)>> CommitsAsync(string outcome = "succeeded") => Database.RowsAsync(
         """
         SELECT a.from_seq, a.to_seq FROM orleans_batch.batch_attempt AS a JOIN orleans_batch.batch_group AS g USING (group_id)
-        WHERE g.team_id = $1 AND a.outcome = 'succeeded' ORDER BY a.from_seq
+        WHERE g.team_id = $1 AND a.outcome = $2 ORDER BY a.from_seq
         """,
-        r => (r.GetInt64(0), r.GetInt64(1)), _team);
+        r => (r.GetInt64(0), r.GetInt64(1)), _team, outcome);
 }
