@@ -38,6 +38,12 @@ public sealed record Batch
     /// <summary>Gets the names of the primary key's columns; empty unless the run is incremental or cdc.</summary>
     public IReadOnlyList<string> PrimaryKeys { get; init; } = [];
 
+    /// <summary>Gets what becomes of rows with a null in their primary key; fixed by the run's first batch.</summary>
+    public NullKeyRule NullKeys { get; init; }
+
+    /// <summary>Gets what becomes of values that the sink can't hold exactly; fixed by the run's first batch.</summary>
+    public LossRule Lossy { get; init; }
+
     /// <summary>Gets a value indicating whether the batch ends its run.</summary>
     public bool IsFinal { get; init; }
 

@@ -1,4 +1,5 @@
 using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Bench.Work;
 

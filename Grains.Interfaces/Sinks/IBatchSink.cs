@@ -19,8 +19,9 @@ public interface IBatchSink
     /// </summary>
     /// <param name="context">The batch, the attempt, the fencing token, and the check to make right before a commit.</param>
     /// <param name="cancellationToken">Cancelled when the owner loses the group or the silo stops; nothing may be committed after it.</param>
+    /// <returns>What was done with the batch.</returns>
     /// <exception cref="PermanentBatchException">No further attempt can help: the run is failed at once.</exception>
     /// <exception cref="SinkNotReadyException">The sink can't take the batch now: it waits without an attempt being counted.</exception>
     /// <exception cref="OwnershipLostException">The group has another owner by now; nothing was committed.</exception>
-    Task ApplyAsync(BatchContext context, CancellationToken cancellationToken);
+    Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken);
 }

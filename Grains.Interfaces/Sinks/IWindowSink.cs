@@ -17,9 +17,9 @@ public interface IWindowSink : IBatchSink
     /// </param>
     /// <param name="enough">After what time no further batch is to be begun.</param>
     /// <param name="cancellationToken">Cancelled as for a single batch, and after the sink's time-out for one.</param>
-    /// <returns>How many of them were applied, from the first on; at least 1.</returns>
+    /// <returns>What was done with each batch that was applied, from the first on; at least one.</returns>
     /// <exception cref="PermanentBatchException">One of them can't be applied; nothing was committed.</exception>
     /// <exception cref="SinkNotReadyException">The sink can't take them now; nothing was committed.</exception>
     /// <exception cref="OwnershipLostException">The group has another owner by now; nothing was committed.</exception>
-    Task<int> ApplyWindowAsync(IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken);
+    Task<IReadOnlyList<BatchResult>> ApplyWindowAsync(IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken);
 }

@@ -9,4 +9,7 @@ public sealed class SinkNotReadyException(string message, TimeSpan retryAfter, E
 {
     /// <summary>Gets how long the group waits before it is tried again.</summary>
     public TimeSpan RetryAfter { get; } = retryAfter;
+
+    /// <summary>Gets what the library behind the sink said itself, in one line, for whoever looks closer; null when it said nothing.</summary>
+    public string? Detail { get; init; }
 }

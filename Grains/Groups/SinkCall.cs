@@ -30,13 +30,13 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
     /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
     public bool TakesWindows => sink is IWindowSink;
 
-    /// <summary>Has the sink apply a window in one transaction; answers how many of its batches it applied. Hooks are for single batches.</summary>
-    public async Task<int> ApplyTogetherAsync(IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken ct)
+    /// <summary>Has the sink apply a window in one transaction; answers what it did with each batch that it applied. Hooks are for single batches.</summary>
+    public async Task<IReadOnlyList<BatchResult>> ApplyTogetherAsync(IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken ct)
     {
         var applied = await ((IWindowSink)sink).ApplyWindowAsync([.. window.Select(ContextOf)], enough, ct);
-        return applied > 0 && applied <= window.Count
+        return applied.Count > 0 && applied.Count <= window.Count
             ? applied
-            : throw new InvalidOperationException($"The sink says that it applied {applied} of {window.Count} batches.");
+            : throw new InvalidOperationException($"The sink says that it applied {applied.Count} of {window.Count} batches.");
     }
 
     public async Task EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken ct)

@@ -112,7 +112,7 @@ internal sealed partial class WatchedSink : IDisposable
         using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token, _commitTogetherAfter);
         try
         {
-            return await _call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], _commitTogetherAfter, limit.Token);
+            return (await _call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], _commitTogetherAfter, limit.Token)).Count;
         }
         catch (Exception e) when (e is not OwnershipLostException)
         {

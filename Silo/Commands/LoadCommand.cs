@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Inspection;
 using OrleansBatch.Silo.Loading;
-using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Input;
 using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;

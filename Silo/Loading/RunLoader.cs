@@ -3,7 +3,7 @@ using OrleansBatch.Grains.Intake;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Intake;
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Silo.Loading;
 

@@ -2,6 +2,8 @@ using DuckDB.NET.Data;
 
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Engine;
+using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
@@ -18,19 +20,17 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         }
     }
 
-    // False, and nothing is done, when the table lacks a column and may not be altered: DuckDB alters no table whose rows the transaction has
+    // Null, and nothing is done, when the table lacks a column and may not be altered: DuckDB alters no table whose rows the transaction has
     // changed before.
-    public bool TryWrite(LakeFileSession lake, Batch batch, bool mayAlter, out long rows, CancellationToken cancellationToken)
+    public BatchResult? TryWrite(LakeFileSession lake, Batch batch, bool mayAlter, CancellationToken cancellationToken)
     {
         var file = OpenFile(lake.Session, batch, cancellationToken);
         try
         {
             var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
-            var fits = table.TryMakeRoom(lake.Session, lake.Shapes, file, mayAlter, cancellationToken);
-            rows = !fits ? 0
+            return !table.TryMakeRoom(lake.Session, lake.Shapes, file, mayAlter, cancellationToken) ? null
                 : batch.SyncType == SyncType.Incremental ? Upsert.Apply(lake.Session, table, file, batch, cancellationToken)
-                : table.Append(lake.Session, file, cancellationToken);
-            return fits;
+                : new BatchResult { RowsApplied = table.Append(lake.Session, file, cancellationToken), RowsReplaced = 0 };
         }
         catch (DuckDBException)
         {

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Options;
 
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Engine;
+using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
@@ -32,47 +34,52 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDisposable
     public bool IsIdempotent => true;
 
     /// <inheritdoc/>
-    public Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return ApplyWindowAsync([context], TimeSpan.Zero, cancellationToken);
+        return (await ApplyWindowAsync([context], TimeSpan.Zero, cancellationToken))[0];
     }
 
     /// <inheritdoc/>
-    public async Task<int> ApplyWindowAsync(IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<BatchResult>> ApplyWindowAsync(
+        IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batches);
         BatchWriter.RefuseUnsupported(batches[0].Batch);
-        var applied = 0;
+        var results = new List<BatchResult>();
         await InTransactionAsync(batches[0].Batch.Group, batches[0], Apply, cancellationToken);
-        return applied;
+        return results;
 
         Action Apply(LakeFileSession file, Fence fence)
         {
             var begun = TimeProvider.System.GetTimestamp();
             Action? mark = null;
-            for (; applied < batches.Count && (applied == 0 || TimeProvider.System.GetElapsedTime(begun) < enough); applied++)
+            while (results.Count < batches.Count && (results.Count == 0 || TimeProvider.System.GetElapsedTime(begun) < enough))
             {
                 // Before the next one is looked up, which may be the same.
                 mark?.Invoke();
                 mark = null;
-                var batch = batches[applied].Batch;
+                var batch = batches[results.Count].Batch;
                 fence.CheckBatch(batch, cancellationToken);
-                if (!fence.Knows(batch, cancellationToken))
+                if (fence.FindKnown(batch, cancellationToken) is { } known)
                 {
-                    if (!_writer.TryWrite(file, batch, mayAlter: applied == 0, out var rows, cancellationToken))
-                    {
-                        break;
-                    }
-
-                    mark = () => fence.Mark(batch, rows, cancellationToken);
+                    results.Add(known);
+                    continue;
                 }
+
+                if (_writer.TryWrite(file, batch, mayAlter: results.Count == 0, cancellationToken) is not { } result)
+                {
+                    break;
+                }
+
+                results.Add(result);
+                mark = () => fence.Mark(batch, result, cancellationToken);
             }
 
             return () =>
             {
                 mark?.Invoke();
-                fence.MoveOn(batches[applied - 1].Batch.Seq, cancellationToken);
+                fence.MoveOn(batches[results.Count - 1].Batch.Seq, cancellationToken);
             };
         }
     }

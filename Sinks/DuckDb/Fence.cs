@@ -1,5 +1,6 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
@@ -17,7 +18,7 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
 
         // The file was committed, the cursor was not: by a window at most, and the file knows each of its batches. One that it does not know
         // is of a queue that was turned back.
-        if (_lastSeq >= batch.Seq && !IsReplayed(batch.Seq) && !Knows(batch, cancellationToken))
+        if (_lastSeq >= batch.Seq && !IsReplayed(batch.Seq) && FindKnown(batch, cancellationToken) is null)
         {
             throw notReady.Ahead(group, file.Path, _lastSeq, context.AppliedSeq);
         }
@@ -52,8 +53,9 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
         }
     }
 
-    // The second batch of a run asks how far it was applied, and those that come after it ask no more.
-    public bool Knows(Batch batch, CancellationToken cancellationToken)
+    // What was done with a batch that the file has; null for one that it has not. The second batch of a run asks how far it was applied, and
+    // those that come after it ask no more.
+    public BatchResult? FindKnown(Batch batch, CancellationToken cancellationToken)
     {
         if (file.Applied?.RunId != batch.OriginRunId)
         {
@@ -64,14 +66,20 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
             file.Applied = file.Applied with { Highest = (int)Session.Number(SinkQueries.FindHighest, cancellationToken, batch.OriginRunId) };
         }
 
-        return batch.OriginIndex <= (file.Applied.Highest ?? int.MaxValue)
-            && Session.Number(SinkQueries.FindApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex) > 0;
+        return batch.OriginIndex > (file.Applied.Highest ?? int.MaxValue)
+            ? null
+            : Session.Rows(
+                SinkQueries.FindApplied,
+                r => new BatchResult { RowsApplied = r.GetInt64(0) },
+                cancellationToken,
+                batch.OriginRunId,
+                batch.OriginIndex).SingleOrDefault();
     }
 
-    public void Mark(Batch batch, long rows, CancellationToken cancellationToken)
+    public void Mark(Batch batch, BatchResult result, CancellationToken cancellationToken)
     {
         Session.Execute(
-            SinkQueries.MarkApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex, batch.Seq, rows, context.FencingToken);
+            SinkQueries.MarkApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex, batch.Seq, result.RowsApplied!, context.FencingToken);
         if (file.Applied is { Highest: { } highest } applied)
         {
             file.Applied = applied with { Highest = Math.Max(highest, batch.OriginIndex) };

@@ -3,6 +3,7 @@ using System.Data.Common;
 using DuckDB.NET.Data;
 
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.DuckDb;
 

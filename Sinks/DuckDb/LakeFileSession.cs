@@ -1,3 +1,6 @@
+using OrleansBatch.Sinks.Engine;
+using OrleansBatch.Sinks.Input;
+
 namespace OrleansBatch.Sinks.DuckDb;
 
 // A group's file, open. The file is always attached under one name, so that no name of a schema can be mistaken for a catalog's, and

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using DuckDB.NET.Data;
 
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 

@@ -1,3 +1,5 @@
+using OrleansBatch.Sinks.Engine;
+
 namespace OrleansBatch.Sinks.DuckDb;
 
 // The statements without spliced names: one file each in Queries/, so that they can be read and run by hand.

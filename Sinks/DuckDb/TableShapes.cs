@@ -1,3 +1,6 @@
+using OrleansBatch.Sinks.Engine;
+using OrleansBatch.Sinks.Input;
+
 namespace OrleansBatch.Sinks.DuckDb;
 
 // The columns of the tables that batches were written to since their file was opened.

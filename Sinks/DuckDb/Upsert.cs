@@ -1,16 +1,18 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Engine;
+using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
 // Replaces the rows that have a key of the file's; among rows of the file with one key the last wins. NULL equals NULL.
 internal static class Upsert
 {
-    public static long Apply(DuckDbSession session, LakeTable table, InputFile file, Batch batch, CancellationToken cancellationToken)
+    public static BatchResult Apply(DuckDbSession session, LakeTable table, InputFile file, Batch batch, CancellationToken cancellationToken)
     {
         var keys = KeysOf(batch, file);
         var match = SqlText.Join(" AND ", keys.Select(k => SqlText.Of($"old_row.{k} IS NOT DISTINCT FROM new_row.{k}")));
-        session.Execute(
+        var replaced = session.Execute(
             SqlText.Of($"DELETE FROM {table.Name} AS old_row WHERE EXISTS (SELECT 1 FROM {file.Rows} AS new_row WHERE {match})"),
             cancellationToken);
 
@@ -18,7 +20,7 @@ internal static class Upsert
         var numbered = SqlText.Of($"(SELECT *, row_number() OVER () AS {place} FROM {file.Rows})");
 
         // An aggregate over the keys needs far less memory than a window over whole rows.
-        return session.Execute(
+        var rows = session.Execute(
             SqlText.Of($"""
                 INSERT INTO {table.Name} BY NAME
                 SELECT * EXCLUDE ({place})
@@ -26,6 +28,7 @@ internal static class Upsert
                 WHERE {place} IN (SELECT max({place}) FROM {numbered} GROUP BY {SqlText.Join(", ", keys)})
                 """),
             cancellationToken);
+        return new BatchResult { RowsApplied = rows, RowsReplaced = replaced };
     }
 
     private static List<SqlText> KeysOf(Batch batch, InputFile file)

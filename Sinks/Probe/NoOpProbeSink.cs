@@ -9,17 +9,20 @@ internal sealed class NoOpProbeSink(ProbeStarts? starts, TimeProvider time) : IB
 
     public bool IsIdempotent => true;
 
-    public Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    public Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         starts?.Add(context.Batch.RunId, context.Batch.BatchIndex, time.GetTimestamp());
+        var result = Task.FromResult(new BatchResult { RowsApplied = context.Batch.RowCount });
         if (context.Batch.Metadata == NoOrders)
         {
-            return Task.CompletedTask;
+            return result;
         }
 
         // Blocks its thread, as a sink may: the pool's timers wake up to 2 ms late, which a benchmark would take for the engine's time.
         var sleep = ProbeOrders.Read(context.Batch.Metadata).SleepMs;
-        return sleep > 0 && cancellationToken.WaitHandle.WaitOne(sleep) ? Task.FromCanceled(cancellationToken) : Task.CompletedTask;
+        return sleep > 0 && cancellationToken.WaitHandle.WaitOne(sleep) 
+            ? Task.FromCanceled<BatchResult>(cancellationToken)
+            : result;
     }
 
     public void Dispose() => starts?.Dispose();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Input;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;

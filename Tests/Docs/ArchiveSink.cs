@@ -4,7 +4,7 @@ namespace OrleansBatch.Tests.Docs;
 
 public sealed class ArchiveSink(string directory) : IBatchSink
 {
-    public async Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         var batch = context.Batch;
         if (!File.Exists(batch.Path))
@@ -24,5 +24,6 @@ public sealed class ArchiveSink(string directory) : IBatchSink
         // Right before the commit, which here is a rename.
         await context.EnsureOwnedAsync(cancellationToken);
         File.Move(partial, target, overwrite: true);
+        return BatchResult.NotCounted;
     }
 }

@@ -39,10 +39,14 @@ public sealed class RecordingSink : IRunSink, ITenureSink
         return sink;
     }
 
-    public Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    // What it says that it did with a batch: by default it took in what the producer announced.
+    public Func<BatchContext, BatchResult> OnAnswer { get; set; } = context => new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
+
+    public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         Applied.Enqueue(context);
-        return OnApply(context, cancellationToken);
+        await OnApply(context, cancellationToken);
+        return OnAnswer(context);
     }
 
     public Task EndRunAsync(RunEndContext context, CancellationToken cancellationToken)

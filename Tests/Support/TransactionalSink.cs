@@ -24,13 +24,15 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
     // What it says of the batches of a window that it has applied.
     public Func<int, int> OnAnswer { get; set; } = applied => applied;
 
-    public async Task ApplyAsync(BatchContext context, CancellationToken cancellationToken)
+    public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         await BeginAsync(context, cancellationToken);
         Applied.Enqueue(context);
+        return ResultOf(context);
     }
 
-    public async Task<int> ApplyWindowAsync(IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<BatchResult>> ApplyWindowAsync(
+        IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.StartNew();
         var applied = 0;
@@ -47,7 +49,7 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
         }
 
         Windows.Enqueue((batches[0].Batch.Seq, batches[applied - 1].Batch.Seq));
-        return OnAnswer(applied);
+        return [.. Enumerable.Range(0, OnAnswer(applied)).Select(i => i < batches.Count ? ResultOf(batches[i]) : BatchResult.NotCounted)];
     }
 
     public Task EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
@@ -55,6 +57,8 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
         Ended.Enqueue(context);
         return OnEnd(context);
     }
+
+    private static BatchResult ResultOf(BatchContext context) => new() { RowsApplied = context.Batch.RowCount ?? 0 };
 
     private Task BeginAsync(BatchContext context, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;

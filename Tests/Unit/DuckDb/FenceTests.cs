@@ -206,7 +206,7 @@ public sealed class FenceTests : IDisposable
     private async Task<SinkNotReadyException> NotReadyAsync(Batch batch, long appliedSeq, long epoch = 1) =>
         await Assert.ThrowsAsync<SinkNotReadyException>(() => _fixture.ApplyAsync(batch, appliedSeq, epoch));
 
-    private Task ReplayAsync(Batch batch, long replayedTo, long appliedSeq = 3) => _fixture.Sink.ApplyAsync(
+    private Task<BatchResult> ReplayAsync(Batch batch, long replayedTo, long appliedSeq = 3) => _fixture.Sink.ApplyAsync(
         new BatchContext(_ => Task.CompletedTask)
         {
             Attempt = 1, FencingToken = 1, AppliedSeq = appliedSeq, ReplayedTo = replayedTo, Silo = "test", Batch = batch,

@@ -1,5 +1,6 @@
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 

@@ -1,5 +1,5 @@
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 

@@ -20,7 +20,7 @@ public sealed class WindowTests : IDisposable
     {
         var applied = await ApplyAsync(_plenty, Append("SELECT 1 AS id"), Append("SELECT 2 AS id"), Append("SELECT 3 AS id"));
 
-        Assert.Equal(3, applied);
+        Assert.Equal([1, 1, 1], applied.Select(r => r.RowsApplied));
         Assert.Equal("1 2 3", await _fixture.RowsAsync());
         Assert.Equal("1,1 2,1 3,1", await _fixture.RowsAsync("SELECT seq, row_count FROM orleans_batch.applied ORDER BY seq"));
         Assert.Equal("1", await _fixture.RowsAsync("SELECT count(DISTINCT applied_at) FROM orleans_batch.applied"));
@@ -30,7 +30,7 @@ public sealed class WindowTests : IDisposable
     [Fact]
     public async Task A_window_ends_with_the_batch_in_which_its_time_was_over()
     {
-        Assert.Equal(1, await ApplyAsync(TimeSpan.Zero, Append("SELECT 1 AS id"), Append("SELECT 2 AS id")));
+        Assert.Single(await ApplyAsync(TimeSpan.Zero, Append("SELECT 1 AS id"), Append("SELECT 2 AS id")));
 
         Assert.Equal("1", await _fixture.RowsAsync());
         Assert.Equal("1", await _fixture.RowsAsync("SELECT last_seq FROM orleans_batch.progress"));
@@ -86,8 +86,8 @@ public sealed class WindowTests : IDisposable
         await _fixture.ApplyAllAsync(type, ["id"], "SELECT 1 AS id");
         var window = _widening.Select((select, i) => TestBatch.Call(_fixture.BatchOf(i + 2, select, type, "id"))).ToList();
 
-        Assert.Equal(1, await _fixture.Sink.ApplyWindowAsync(window, _plenty, TestContext.Current.CancellationToken));
-        Assert.Equal(2, await _fixture.Sink.ApplyWindowAsync(window[1..], _plenty, TestContext.Current.CancellationToken));
+        Assert.Single(await _fixture.Sink.ApplyWindowAsync(window, _plenty, TestContext.Current.CancellationToken));
+        Assert.Equal(2, (await _fixture.Sink.ApplyWindowAsync(window[1..], _plenty, TestContext.Current.CancellationToken)).Count);
 
         Assert.Equal(rows, await _fixture.RowsAsync());
         Assert.Equal("4,4", await _fixture.RowsAsync("SELECT count(*), max(seq) FROM orleans_batch.applied"));
@@ -133,6 +133,6 @@ public sealed class WindowTests : IDisposable
 
     private Func<long, Batch> Refreshed(string select) => seq => _fixture.BatchOf(seq, select, SyncType.FullRefresh);
 
-    private Task<int> ApplyAsync(TimeSpan enough, params Func<long, Batch>[] batches) => _fixture.Sink.ApplyWindowAsync(
+    private Task<IReadOnlyList<BatchResult>> ApplyAsync(TimeSpan enough, params Func<long, Batch>[] batches) => _fixture.Sink.ApplyWindowAsync(
         [.. batches.Select((batch, i) => TestBatch.Call(batch(i + 1), appliedSeq: i))], enough, TestContext.Current.CancellationToken);
 }

@@ -59,7 +59,7 @@ public sealed class NoOpProbeTests : IDisposable
     private ServiceProvider Services(ProbeSinkOptions options) =>
         new ServiceCollection().AddSingleton<TimeProvider>(_time).AddProbeSink(NoDatabase, "test", 1, options).BuildServiceProvider();
 
-    private static Task Apply(ServiceProvider services, string metadata, CancellationTokenSource? cancel = null)
+    private static Task<BatchResult> Apply(ServiceProvider services, string metadata, CancellationTokenSource? cancel = null)
     {
         var batch = TestBatch.Of(new GroupKey(1, "orders"), "x", 7) with { Metadata = metadata };
         return services.GetRequiredKeyedService<IBatchSink>(ProbeSinkRegistration.Name).ApplyAsync(

@@ -1,6 +1,6 @@
 using OrleansBatch.Grains.Interfaces.Sinks;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input;
 
 // Tells the common ways in which a file can be wrong apart before DuckDB sees it, so that each gets a sentence of its own. A pipe or a
 // device has no length and is refused unopened: opening one could block for ever.

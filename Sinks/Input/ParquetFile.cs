@@ -1,8 +1,9 @@
 using DuckDB.NET.Data;
 
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Engine;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input;
 
 /// <summary>Looks at Parquet files without reading their rows.</summary>
 public static class ParquetFile

@@ -1,4 +1,6 @@
-namespace OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Engine;
+
+namespace OrleansBatch.Sinks.Input;
 
 internal static class TableColumns
 {

@@ -1,6 +1,8 @@
 using System.Text;
 
-namespace OrleansBatch.Sinks.DuckDb;
+using OrleansBatch.Sinks.Engine;
+
+namespace OrleansBatch.Sinks.Input;
 
 // One Parquet file, spelled so that DuckDB reads it and nothing else: no globbing, and no columns guessed from the directories' names.
 internal static class ParquetSource

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 using DuckDB.NET.Data;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Engine;
 
 // A DuckDB instance of its own, in memory until a file is attached. Every statement can be interrupted.
 internal sealed class DuckDbSession : IDisposable
@@ -43,12 +43,12 @@ internal sealed class DuckDbSession : IDisposable
         return Run(command, c => Convert.ToInt64(c.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
     }
 
-    public List<T> Rows<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
-        Read(sql, reader => ReadAll(reader, read), cancellationToken);
+    public List<T> Rows<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params ReadOnlySpan<object> values) =>
+        Read(sql, reader => ReadAll(reader, read), cancellationToken, values);
 
-    public T Read<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    public T Read<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params ReadOnlySpan<object> values)
     {
-        using var command = Command(sql, []);
+        using var command = Command(sql, values);
         return Run(command, ReadResult, cancellationToken);
 
         T ReadResult(DbCommand running)

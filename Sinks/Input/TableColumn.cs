@@ -1,4 +1,4 @@
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input;
 
 // A column as DuckDB describes it; the type is DuckDB's own spelling and valid in a statement.
 internal sealed record TableColumn(string Name, string Type)

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Engine;
 
 // The only way text becomes SQL: an interpolated SqlText takes other SqlText in its holes and nothing else, so a name or a value
 // that was not quoted doesn't compile.

@@ -1,6 +1,6 @@
 using OrleansBatch.Grains.Interfaces.Sinks;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input;
 
 // The directories that batches may be read from, links followed.
 internal sealed class InputRoots(IEnumerable<string> directories)

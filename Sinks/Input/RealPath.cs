@@ -1,4 +1,4 @@
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input;
 
 // Follows the symbolic links in every part of a path, which the framework does for the last part only.
 internal static class RealPath

@@ -1,4 +1,4 @@
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input;
 
 /// <summary>What a Parquet file's footer says.</summary>
 /// <param name="Path">The file, as it was named by the caller.</param>

@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Engine;
 
 // Ends a running statement once a token is cancelled. DuckDB forgets an interrupt that comes just before a statement starts, so it is
 // repeated until the statement is over.

@@ -1,6 +1,6 @@
 using DuckDB.NET.Data;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input;
 
 // The sentences for a file that can't be read. DuckDB's own words go with the exception, not into what people see.
 internal static class BadFile

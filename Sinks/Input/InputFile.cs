@@ -2,8 +2,9 @@ using DuckDB.NET.Data;
 
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Engine;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input;
 
 // A batch's file after it was found to be inside the configured roots and to look like Parquet.
 internal sealed class InputFile
