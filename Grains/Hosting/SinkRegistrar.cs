@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,10 @@ internal sealed partial class SinkRegistrar(
 
     private static readonly Statement RegisterSink = Statement.Load("register_sink");
     private static readonly Statement RegisterSilo = Statement.Load("register_silo");
+    private static readonly Statement RegisterSiloSink = Statement.Load("register_silo_sink");
+
+    private static string ProgramVersion =>
+        typeof(SinkRegistrar).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -36,15 +41,34 @@ internal sealed partial class SinkRegistrar(
         }
 
         sinks.Fill(served);
-        await using (var register = RegisterSilo.On(connection, options.Value.SiloName, sinks.Ids))
-        {
-            await register.ExecuteNonQueryAsync(cancellationToken);
-        }
-
+        await RegisterSiloAsync(connection, served, cancellationToken);
         LogServing(logger, string.Join(", ", served.Select(s => s.Name)));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task RegisterSiloAsync(NpgsqlConnection connection, List<ServedSink> served, CancellationToken cancellationToken)
+    {
+        var silo = options.Value.SiloName;
+        await ExecuteAsync(
+            RegisterSilo.On(connection, silo, sinks.Ids, Environment.MachineName, Environment.ProcessId, ProgramVersion), cancellationToken);
+        foreach (var sink in served)
+        {
+            var description = (sink.Sink as IDescribedSink)?.Describe() ?? new SinkDescription();
+            await ExecuteAsync(
+                RegisterSiloSink.On(
+                    connection, silo, sink.Id, Argument.Of(description.Destination), description.InputRoots.ToArray()),
+                cancellationToken);
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using (command)
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
 
     private async Task<short> RegisterAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {

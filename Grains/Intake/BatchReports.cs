@@ -14,6 +14,7 @@ public sealed class BatchReports(NpgsqlDataSource source)
     private static readonly Statement RunBatches = Statement.Load("run_batches");
     private static readonly Statement RunAttempts = Statement.Load("run_attempts");
     private static readonly Statement ListSinks = Statement.Load("list_sinks");
+    private static readonly Statement ListServing = Statement.Load("list_serving");
 
     /// <summary>Lists runs by sink, the newest first.</summary>
     public async Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken)
@@ -67,6 +68,19 @@ public sealed class BatchReports(NpgsqlDataSource source)
             r => new SinkStatus(
                 r.GetString(0), r.GetString(1), r.NullOr<string>(2), r.NullOr<DateTimeOffset?>(3), r.GetInt64(4), r.GetInt64(5),
                 r.GetFieldValue<string[]>(6)),
+            cancellationToken);
+    }
+
+    /// <summary>Lists the silos that run at this moment, one row for each sink that they serve, with the sink's settings there.</summary>
+    /// <param name="sink">The sink's name, or null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<ServingSilo>> ListServingAsync(string? sink, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await ListServing.On(connection, Argument.Of(sink)).AllAsync(
+            r => new ServingSilo(
+                r.GetString(0), r.GetString(1), r.NullOr<string>(2), r.NullOr<int?>(3), r.NullOr<string>(4), r.NullOr<string>(5),
+                r.GetFieldValue<string[]>(6), r.GetFieldValue<DateTimeOffset>(7)),
             cancellationToken);
     }
 

@@ -13,8 +13,9 @@ namespace OrleansBatch.Sinks.DuckDb;
 /// Applies batches to one DuckDB file per group. Rows, the mark that the batch was applied, and the owner's epoch are one transaction, so a
 /// repeated batch adds nothing and a former owner writes nothing. It is for one host: the files don't follow a group to another.
 /// </summary>
-public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDisposable
+public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedSink, IDisposable
 {
+    private readonly SinkDescription _description;
     private readonly NotReady _notReady;
     private readonly LakeFiles _files;
     private readonly BatchWriter _writer;
@@ -25,6 +26,11 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var roots = new InputRoots(options.Value.InputRoots);
+        _description = new SinkDescription
+        {
+            Destination = RealPath.Of(options.Value.LakeDirectory),
+            InputRoots = roots.Directories,
+        };
         _notReady = new NotReady(options.Value.NotReadyRetry);
         _files = new LakeFiles(options.Value, roots, _notReady);
         _writer = new BatchWriter(options.Value, roots, _notReady);
@@ -32,6 +38,9 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDisposable
 
     /// <inheritdoc/>
     public bool IsIdempotent => true;
+
+    /// <inheritdoc/>
+    public SinkDescription Describe() => _description;
 
     /// <inheritdoc/>
     public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)

@@ -24,6 +24,7 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         ["record_migration"] = "migrations run once",
         ["is_prepared"] = "migrations run once",
         ["list_runs"] = "for people, who see the newest few",
+        ["list_serving"] = "for people, a row for each running silo",
         ["list_sinks"] = "for people, counts what waits",
         ["run_batches"] = "for people, one run",
         ["run_attempts"] = "for people, one run",
@@ -31,7 +32,7 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
     };
 
     // A handful of rows, or the server's own.
-    private static readonly string[] _small = ["sink", "silo_sink", "pause", "pg_class", "pg_database", "pg_inherits", "pg_authid", "pg_namespace"];
+    private static readonly string[] _small = ["sink", "silo", "silo_sink", "pause", "pg_class", "pg_database", "pg_inherits", "pg_authid", "pg_namespace"];
 
     public static TheoryData<string> Statements => [.. AllStatements().Where(s => !_exempt.ContainsKey(s))];
 
