@@ -9,7 +9,8 @@ public interface IRunSink : IBatchSink
     /// </summary>
     /// <param name="context">The run, how it ended, the fencing token, and the check to make right before a commit.</param>
     /// <param name="cancellationToken">Cancelled when the owner loses the group or the silo stops; nothing may be committed after it.</param>
+    /// <returns>What people should know of it.</returns>
     /// <exception cref="PermanentBatchException">No further attempt can help: the run is failed at once.</exception>
     /// <exception cref="SinkNotReadyException">The sink can't do it now: it waits without an attempt being counted.</exception>
-    Task EndRunAsync(RunEndContext context, CancellationToken cancellationToken);
+    Task<RunEndResult> EndRunAsync(RunEndContext context, CancellationToken cancellationToken);
 }

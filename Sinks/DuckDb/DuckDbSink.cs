@@ -94,13 +94,16 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedS
     }
 
     /// <inheritdoc/>
-    public Task EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
+    public async Task<RunEndResult> EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         var nothingWritten = context.AppliedSeq == 0 && !File.Exists(_files.PathOf(context.Group));
-        return context.SyncType != SyncType.FullRefresh || nothingWritten
-            ? Task.CompletedTask
-            : InTransactionAsync(context.Group, context, End, cancellationToken);
+        if (context.SyncType == SyncType.FullRefresh && !nothingWritten)
+        {
+            await InTransactionAsync(context.Group, context, End, cancellationToken);
+        }
+
+        return RunEndResult.Done;
 
         Action End(LakeFileSession file, Fence fence)
         {

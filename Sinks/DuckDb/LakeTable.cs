@@ -36,12 +36,12 @@ internal sealed record LakeTable(string Schema, string Table)
                     return false;
                 }
 
-                var type = SqlText.Trusted(column.Type);
+                var type = column.Type.Sql;
                 session.Execute(
                     SqlText.Of($"ALTER TABLE {Name} ADD COLUMN {SqlText.Identifier(column.Name)} {type}"), cancellationToken);
                 shapes.Forget();
             }
-            else if (!Widening.Fits(column.Type, mine.Type))
+            else if (!Widening.Fits($"{column.Type}", $"{mine.Type}"))
             {
                 throw new PermanentBatchException(
                     $"{file.Named}: column {column.Name} is {column.Type} in the file but {mine.Type} in the table, and can't be stored "

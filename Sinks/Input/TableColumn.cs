@@ -1,7 +1,9 @@
+using OrleansBatch.Sinks.Input.Types;
+
 namespace OrleansBatch.Sinks.Input;
 
-// A column as DuckDB describes it; the type is DuckDB's own spelling and valid in a statement.
-internal sealed record TableColumn(string Name, string Type)
+// A column of a file or a table.
+internal sealed record TableColumn(string Name, ColumnType Type)
 {
     // DuckDB compares names without regard to the case of ASCII letters; other letters it tells apart.
     public string Key { get; } = Fold(Name);

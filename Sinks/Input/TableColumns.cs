@@ -1,4 +1,5 @@
 using OrleansBatch.Sinks.Engine;
+using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.Input;
 
@@ -7,6 +8,6 @@ internal static class TableColumns
     public static IReadOnlyList<TableColumn> Of(DuckDbSession session, SqlText source, CancellationToken cancellationToken) =>
         session.Rows(
             SqlText.Of($"DESCRIBE SELECT * FROM {source}"),
-            row => new TableColumn(row.GetString(0), row.GetString(1)),
+            row => new TableColumn(row.GetString(0), ColumnType.Parse(row.GetString(1))),
             cancellationToken);
 }

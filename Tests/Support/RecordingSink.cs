@@ -49,10 +49,11 @@ public sealed class RecordingSink : IRunSink, ITenureSink
         return OnAnswer(context);
     }
 
-    public Task EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
+    public async Task<RunEndResult> EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
     {
         Ended.Enqueue(context);
-        return OnEnd(context, cancellationToken);
+        await OnEnd(context, cancellationToken);
+        return RunEndResult.Done;
     }
 
     public Task ReleaseAsync(GroupKey group, CancellationToken cancellationToken)

@@ -52,10 +52,11 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
         return [.. Enumerable.Range(0, OnAnswer(applied)).Select(i => i < batches.Count ? ResultOf(batches[i]) : BatchResult.NotCounted)];
     }
 
-    public Task EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
+    public async Task<RunEndResult> EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
     {
         Ended.Enqueue(context);
-        return OnEnd(context);
+        await OnEnd(context);
+        return RunEndResult.Done;
     }
 
     private static BatchResult ResultOf(BatchContext context) => new() { RowsApplied = context.Batch.RowCount ?? 0 };

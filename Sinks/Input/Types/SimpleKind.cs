@@ -1,0 +1,36 @@
+namespace OrleansBatch.Sinks.Input.Types;
+
+// The types without parameters. Timestamps and times are in microseconds unless the name says otherwise.
+internal enum SimpleKind
+{
+    Boolean,
+    TinyInt,
+    SmallInt,
+    Integer,
+    BigInt,
+    HugeInt,
+    UTinyInt,
+    USmallInt,
+    UInteger,
+    UBigInt,
+    UHugeInt,
+    Float,
+    Double,
+    BigNum,
+    Varchar,
+    Json,
+    Uuid,
+    Blob,
+    Bit,
+    Date,
+    Time,
+    TimeNanos,
+    TimeTz,
+    TimestampSeconds,
+    TimestampMillis,
+    Timestamp,
+    TimestampNanos,
+    TimestampTz,
+    Interval,
+    Variant,
+}

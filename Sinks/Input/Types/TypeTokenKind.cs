@@ -1,0 +1,10 @@
+namespace OrleansBatch.Sinks.Input.Types;
+
+internal enum TypeTokenKind
+{
+    Word,
+    Name,
+    Text,
+    Mark,
+    End,
+}
