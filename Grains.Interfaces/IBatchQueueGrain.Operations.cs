@@ -15,6 +15,11 @@ public partial interface IBatchQueueGrain
     [Alias("ShowRun")]
     Task<RunDetails?> ShowRunAsync(Guid runId, CancellationToken cancellationToken);
 
+    /// <summary>Takes note of a failed run that is not going to be retried; false when somebody had before. The run stays failed.</summary>
+    /// <exception cref="OperationRefusedException">The run is unknown or has not failed.</exception>
+    [Alias("AcknowledgeRun")]
+    Task<bool> AcknowledgeRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken);
+
     /// <summary>Cancels a run and returns the marker's seq: what is not applied by then is skipped.</summary>
     /// <exception cref="OperationRefusedException">The run is unknown or has ended.</exception>
     [Alias("CancelRun")]

@@ -10,6 +10,12 @@ public sealed class SinkNotReadyException(string message, TimeSpan retryAfter, E
     /// <summary>Gets how long the group waits before it is tried again.</summary>
     public TimeSpan RetryAfter { get; } = retryAfter;
 
+    /// <summary>
+    /// Gets what kind of reason it is, one of <see cref="NotReadyCode"/>; <c>doctor</c> chooses the remedy by it, and readiness turns red when
+    /// the destination itself can't be written. Default: <see cref="NotReadyCode.Other"/>.
+    /// </summary>
+    public string Code { get; init; } = NotReadyCode.Other;
+
     /// <summary>Gets what the library behind the sink said itself, in one line, for whoever looks closer; null when it said nothing.</summary>
     public string? Detail { get; init; }
 }

@@ -12,6 +12,7 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="RetryAt">When a waiting group is tried again, or null.</param>
 /// <param name="LastError">Why the group waits or is blocked, or null.</param>
 /// <param name="OldestWaitingAt">When the oldest unfinished entry was enqueued, or null.</param>
+/// <param name="WaitingSince">Since when a group in the state not_ready has waited for its sink, or null.</param>
 [GenerateSerializer, Immutable, Alias("batch.group-status")]
 public sealed record GroupStatus(
     GroupKey Group,
@@ -24,4 +25,5 @@ public sealed record GroupStatus(
     DateTimeOffset? HeartbeatAt,
     DateTimeOffset? RetryAt,
     string? LastError,
-    DateTimeOffset? OldestWaitingAt);
+    DateTimeOffset? OldestWaitingAt,
+    DateTimeOffset? WaitingSince = null);

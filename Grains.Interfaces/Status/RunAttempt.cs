@@ -4,7 +4,7 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="BatchIndex">The batch's index in the run; null for the step at the run's end.</param>
 /// <param name="Sink">The sink's name.</param>
 /// <param name="Attempt">Its number.</param>
-/// <param name="Outcome">One of failed, retry, timed_out, not_ready, lost, drained.</param>
+/// <param name="Outcome">One of failed, retry, timed_out, not_ready, passed_on, lost, drained.</param>
 /// <param name="StartedAt">When it began, or null when that is not known.</param>
 /// <param name="FinishedAt">When it ended.</param>
 /// <param name="Silo">The silo that made it.</param>

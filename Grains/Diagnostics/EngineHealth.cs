@@ -13,6 +13,10 @@ public sealed class EngineHealth
 {
     private static readonly TimeSpan DatabaseSilentAfter = TimeSpan.FromSeconds(10);
 
+    // From the cancellation on. One thread less is borne for a while, for a restart holds up all other groups; a silo without any does nothing.
+    private static readonly TimeSpan HungAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HungForGoodAfter = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<HealthWatch, bool> _batches = new();
     private readonly ConcurrentDictionary<HealthWatch, bool> _heartbeats = new();
     private readonly TimeProvider _time;
@@ -23,7 +27,14 @@ public sealed class EngineHealth
     private int _failures;
     private volatile bool _leaving;
 
-    internal EngineHealth(TimeProvider time, IOptions<OrleansBatchOptions> options) => (_time, _options) = (time, options.Value);
+    internal EngineHealth(TimeProvider time, IOptions<OrleansBatchOptions> options)
+    {
+        (_time, _options) = (time, options.Value);
+        Sinks = new SinkReadiness(time);
+    }
+
+    /// <summary>Gets what sinks said lately when they took no batch.</summary>
+    internal SinkReadiness Sinks { get; }
 
     /// <summary>Gets how many polls have failed since the last one that succeeded.</summary>
     internal int FailedInARow => Volatile.Read(ref _failures);
@@ -53,6 +64,7 @@ public sealed class EngineHealth
             where w.Silence > _options.StuckBatchAfter
             select $"Group {w.Group}, sink {w.Sink}: a batch has been running for {Shown(w.Silence)}, longer than StuckBatchAfter, "
                 + $"{Shown(_options.StuckBatchAfter)}.");
+        problems.AddRange(HungProblems());
         return problems;
     }
 
@@ -60,7 +72,7 @@ public sealed class EngineHealth
     public IReadOnlyList<string> ReadinessProblems() =>
         _leaving ? ["The silo is draining."]
         : Elapsed(ref _succeeded) is { } silent
-            ? silent > DatabaseSilentAfter ? [$"No poll of the database has succeeded for {Shown(silent)}."] : []
+            ? silent > DatabaseSilentAfter ? [$"No poll of the database has succeeded for {Shown(silent)}."] : Sinks.Problems()
         : FailedInARow > 0 ? ["The silo is starting: its polls of the database have failed until now."]
         : ["The silo is starting."];
 
@@ -86,10 +98,29 @@ public sealed class EngineHealth
 
     internal void Leaving() => _leaving = true;
 
+    /// <summary>Gets the calls of sinks that were cancelled and do not return.</summary>
+    internal IReadOnlyList<HungCall> HungCalls() =>
+        [.. _batches.Keys.Where(w => w.CancelledFor > HungAfter).Select(w => new HungCall(w.Group, w.Sink, w.CancelledFor!.Value))];
+
+    /// <summary>Gets how many calls of sinks were cancelled and have not returned yet, those of a moment ago included.</summary>
+    internal int CancelledCalls => _batches.Keys.Count(w => w.CancelledFor is not null);
+
     internal HealthWatch BatchStarted(GroupKey group, string sink) => Watch(_batches, group, sink);
 
     /// <summary>Expects a sign whenever the heartbeat's timer runs, whatever the database answers to it.</summary>
     internal HealthWatch HeartbeatStarted(GroupKey group, string sink) => Watch(_heartbeats, group, sink);
+
+    private IEnumerable<string> HungProblems()
+    {
+        var hung = HungCalls();
+        return hung.Count >= _options.Slots
+            ? [$"Silo {_options.SiloName} must be restarted: all its {_options.Slots} slots hang in calls of sinks that were cancelled and do not "
+                + $"return, the longest for {Shown(hung.Max(h => h.For))} (group {hung.MaxBy(h => h.For)!.Group}, sink {hung.MaxBy(h => h.For)!.Sink})."]
+            : from h in hung
+              where h.For > HungForGoodAfter
+              select $"Silo {_options.SiloName} must be restarted: group {h.Group}, sink {h.Sink}: the sink was cancelled {Shown(h.For)} ago and does "
+                  + "not return.";
+    }
 
     private static string Shown(TimeSpan time) => TimeSpan.FromSeconds((long)time.TotalSeconds).ToString("c");
 

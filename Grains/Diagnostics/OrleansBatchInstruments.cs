@@ -15,6 +15,7 @@ internal sealed class OrleansBatchInstruments
     private readonly Histogram<double> _polls;
     private readonly Counter<long> _mended;
     private QueueSample _sample = new(0, 0, 0, 0);
+    private IReadOnlyList<NotReadyCount> _notReady = [];
     private int _partitionsHeld;
 
     public OrleansBatchInstruments(IMeterFactory meters, GroupSlots slots, EngineHealth health)
@@ -48,6 +49,11 @@ internal sealed class OrleansBatchInstruments
                 new(_sample.Blocked, new KeyValuePair<string, object?>("reason", "blocked")),
             },
             "{group}", "Groups that wait, by reason.");
+        meter.CreateObservableGauge(
+            "orleans-batch-groups-not-ready",
+            () => _notReady.Select(n => new Measurement<int>(
+                n.Groups, new KeyValuePair<string, object?>("sink", n.Sink), new KeyValuePair<string, object?>("code", n.Code))),
+            "{group}", "Groups that wait for their sink, by sink and by the kind of reason it gave.");
     }
 
     public void BatchEnded(string outcome) => BatchesEnded(outcome, 1);
@@ -66,7 +72,12 @@ internal sealed class OrleansBatchInstruments
     public void PartitionsHeld(int count) => _partitionsHeld = count;
 
     public void Sampled(QueueSample sample) => _sample = sample;
+
+    public void NotReadySampled(IReadOnlyList<NotReadyCount> counts) => _notReady = counts;
 }
 
 /// <summary>The queue's gauges, sampled once per cluster.</summary>
 internal sealed record QueueSample(int Woken, int Retry, int NotReady, int Blocked);
+
+/// <summary>How many groups wait for a sink for one kind of reason, sampled once per cluster.</summary>
+internal sealed record NotReadyCount(string Sink, string Code, int Groups);

@@ -31,7 +31,7 @@ internal sealed class BatchTimeout : IDisposable
 
     /// <summary>Gives the error its name when it came of the time-out; what the sink says of the batch or of itself stands.</summary>
     public Exception? Explain(Exception? error) =>
-        error is null or PermanentBatchException or SinkNotReadyException || _limit is not { IsCancellationRequested: true }
+        error is null or PermanentBatchException or SinkNotReadyException or BatchUnreachableException || _limit is not { IsCancellationRequested: true }
             ? error
             : new BatchTimedOutException(_sink, _after, error);
 

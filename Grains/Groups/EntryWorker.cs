@@ -9,10 +9,8 @@ namespace OrleansBatch.Grains.Groups;
 /// and commits what came of it.
 /// </summary>
 internal sealed partial class EntryWorker(
-    GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, WatchedSink sink)
+    GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, WatchedSink sink, SinkWaits waits)
 {
-    private static readonly TimeSpan _shortestWait = TimeSpan.FromSeconds(1);
-
     private (long Request, long Base) _replay;
 
     /// <summary>Handles the entry at the cursor; answers whether to go on with the next.</summary>
@@ -126,8 +124,8 @@ internal sealed partial class EntryWorker(
 
             // Whatever a sink throws when it is cancelled, the batch is not to blame.
             _ when sink.IsCancelled => false,
-            SinkNotReadyException e => await ParkAsync(
-                entry, Waiting.NotReady(e.RetryAfter < _shortestWait ? _shortestWait : e.RetryAfter, e.Message)),
+            SinkNotReadyException e => await LeaveAsync(waits.ParkAsync(entry, e)),
+            BatchUnreachableException e => await LeaveAsync(waits.PassOnAsync(entry, e)),
             { } e when attempt >= services.Options.MaxAttempts => await FailAsync(entry, position, attempt, e.Message),
             { } e => await RetryAsync(entry, attempt, e),
         };
@@ -167,8 +165,14 @@ internal sealed partial class EntryWorker(
         return await ParkAsync(entry, Waiting.Retry(wait, error.Message, error is BatchTimedOutException));
     }
 
-    private Task<bool> ParkForSolitudeAsync(LogEntry entry, CursorPosition position, TimeSpan askAgain) => ParkAsync(entry, Waiting.NotReady(
-        askAgain, $"The owner was lost {position.Losses} times while it worked on this batch: it waits until it can run alone on a silo."));
+    private Task<bool> ParkForSolitudeAsync(LogEntry entry, CursorPosition position, TimeSpan askAgain) => LeaveAsync(waits.ParkForSolitudeAsync(
+        entry, askAgain, $"The owner was lost {position.Losses} times while it worked on this batch: it waits until it can run alone on a silo."));
+
+    private static async Task<bool> LeaveAsync(Task parking)
+    {
+        await parking;
+        return false;
+    }
 
     private async Task<bool> ParkAsync(LogEntry entry, Waiting waiting)
     {

@@ -93,7 +93,11 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
         {
             _tenure = null;
             tenure.Dispose();
-            if (tenure.TookUpWork)
+            if (tenure.PassedOnAt is { } seq)
+            {
+                services.Groups.PassedOn(key, seq);
+            }
+            else if (tenure.TookUpWork)
             {
                 services.Groups.Worked(key);
             }
@@ -104,21 +108,21 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
             }
 
             services.Groups.End(key);
-            Leave(key, orderly);
+            Leave(key, orderly, keepsRest: tenure.PassedOnAt is not null);
         }
     }
 
-    private void Leave(LockKey key, bool orderly)
+    private void Leave(LockKey key, bool orderly, bool keepsRest = false)
     {
         // DeactivateOnIdle throws when a deaf sink has outlived the activation, and the slot would never come back.
         GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The tenure is over."), CancellationToken.None);
-        if (orderly)
-        {
-            services.Groups.Worked(key);
-        }
-        else
+        if (!orderly)
         {
             services.Groups.Failed(key);
+        }
+        else if (!keepsRest)
+        {
+            services.Groups.Worked(key);
         }
 
         services.Slots.Return(this.GetPrimaryKeyLong(out _), pollAtOnce: orderly);

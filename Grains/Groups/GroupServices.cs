@@ -22,6 +22,7 @@ internal sealed class GroupServices(
     SinkSet sinks,
     SinkThreads threads,
     EngineHealth health,
+    DatabaseOutage outage,
     OrleansBatchInstruments instruments,
     IEnumerable<IBatchHook> batchHooks,
     NotifierNudge notifier,
@@ -47,6 +48,8 @@ internal sealed class GroupServices(
     public SinkThreads Threads { get; } = threads;
 
     public EngineHealth Health { get; } = health;
+
+    public DatabaseOutage Outage { get; } = outage;
 
     public OrleansBatchInstruments Instruments { get; } = instruments;
 

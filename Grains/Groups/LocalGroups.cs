@@ -47,6 +47,31 @@ internal sealed class LocalGroups(TimeProvider time, Random random)
     public void Failed(LockKey key) =>
         _rests.AddOrUpdate(key, _ => RestAfter(1), (_, rest) => IsOver(rest) ? RestAfter(rest.Failures + 1) : rest);
 
+    /// <summary>
+    /// Leaves the group to the other silos for a while, longer each time that this silo has tried the same entry: they are told of it at once.
+    /// It comes back here early when another silo gives it up at another entry (<see cref="Recall"/>), and by itself when none takes it.
+    /// </summary>
+    public void PassedOn(LockKey key, long seq) => _rests.AddOrUpdate(
+        key, _ => RestAfter(1) with { Seq = seq }, (_, rest) => RestAfter(rest.Seq == seq ? rest.Failures + 1 : 1) with { Seq = seq });
+
+    /// <summary>Takes note that a silo has given the group up at that entry: if this one rests for another entry, its rest is over.</summary>
+    public void Recall(LockKey key, long seq)
+    {
+        if (_rests.TryGetValue(key, out var rest) && rest.Seq is { } own && own != seq)
+        {
+            _rests.TryRemove(new KeyValuePair<LockKey, Rest>(key, rest));
+        }
+    }
+
+    /// <summary>Ends all rests of groups that were left to others, after their notifications may have been missed.</summary>
+    public void RecallAll()
+    {
+        foreach (var (key, rest) in _rests.Where(r => r.Value.Seq is not null))
+        {
+            _rests.TryRemove(new KeyValuePair<LockKey, Rest>(key, rest));
+        }
+    }
+
     public IReadOnlyCollection<LockKey> NotNow()
     {
         foreach (var (key, rest) in _rests)
@@ -66,5 +91,6 @@ internal sealed class LocalGroups(TimeProvider time, Random random)
 
     private bool IsOver(Rest rest) => time.GetElapsedTime(rest.Since) >= rest.Lasts;
 
-    private sealed record Rest(int Failures, long Since, TimeSpan Lasts);
+    // Seq: the entry that this silo could not reach, when it rests for that.
+    private sealed record Rest(int Failures, long Since, TimeSpan Lasts, long? Seq = null);
 }

@@ -43,6 +43,9 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
 
     public bool HasClaimed { get; private set; }
 
+    /// <summary>Gets a value indicating whether this tenure has passed an entry that was worked on.</summary>
+    public bool HasPassed { get; private set; }
+
     /// <summary>Gets or sets where the cursor's row is, as the last statement that knows it says; set behind the session's gate.</summary>
     public NpgsqlTid? Place
     {
@@ -52,6 +55,9 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
 
     /// <summary>Gets a value indicating whether a former owner left counts of its run in the cursor's row.</summary>
     public bool HoldsCounts { get; private set; }
+
+    /// <summary>Notes that entries were passed.</summary>
+    public void Passed() => HasPassed = true;
 
     /// <summary>Notes that the group was owned at this epoch and a batch claimed with it.</summary>
     public void Took(long epoch) => (Epoch, HasClaimed) = (epoch, true);
@@ -115,11 +121,16 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
             await WriteAsync(AdvanceFollowed, ct, [.. arguments, group.TeamId, tellsHooks]);
             _isFollowed |= !tells;
         }
+
+        Passed();
     }
 
     /// <summary>Passes an entry that was passed before a replay.</summary>
-    public Task AdvanceReplayedAsync(LogEntry entry, bool applied, CancellationToken ct) =>
-        WriteAsync(AdvanceReplayed, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, applied, silo, group.TeamId);
+    public async Task AdvanceReplayedAsync(LogEntry entry, bool applied, CancellationToken ct)
+    {
+        await WriteAsync(AdvanceReplayed, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, applied, silo, group.TeamId);
+        Passed();
+    }
 
     /// <summary>Passes an entry that is not applied; with an end, the run ends here with it.</summary>
     public Task SkipAsync(LogEntry entry, Verdict.Skip skip, RunEnd? end, CancellationToken ct) =>
@@ -163,6 +174,10 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
         }
     }
 
+    /// <summary>Makes the error that says where the loss was noticed.</summary>
+    public OwnershipLostException Lost(string statement) =>
+        new($"Group {group} has another owner by now: epoch {Epoch} is no longer the current one (noticed at {statement}).");
+
     private bool ReadBeat(NpgsqlDataReader row)
     {
         Place = row.GetFieldValue<NpgsqlTid>(0);
@@ -176,7 +191,4 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
             throw Lost(statement.Name);
         }
     }
-
-    private OwnershipLostException Lost(string statement) =>
-        new($"Group {group} has another owner by now: epoch {Epoch} is no longer the current one (noticed at {statement}).");
 }

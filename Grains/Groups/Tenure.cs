@@ -19,6 +19,7 @@ internal sealed partial class Tenure : IDisposable
     private readonly GroupSession _session;
     private readonly OwnedCursor _cursor;
     private readonly WatchedSink _sink;
+    private readonly SinkWaits _waits;
     private readonly EntryWorker _worker;
     private readonly WindowCursor _windows;
     private readonly WindowWorker _windowWorker;
@@ -33,7 +34,9 @@ internal sealed partial class Tenure : IDisposable
         _began = services.Time.GetTimestamp();
         _cursor = new OwnedCursor(session, group, key, services.Options.SiloName, services.Notifier.HasHooks);
         _sink = new WatchedSink(services, group, served, key, _cursor, session);
-        _worker = new EntryWorker(services, group, served, _cursor, _sink);
+        _waits = new SinkWaits(
+            services, group, served, _cursor, new WaitingCursor(session, group, key, services.Options.SiloName, _cursor));
+        _worker = new EntryWorker(services, group, served, _cursor, _sink, _waits);
         _windows = new WindowCursor(session, group, key, services.Options.SiloName, services.Notifier.HasHooks, services.Time, _cursor);
         _trimming = new WakeupTrimming(_cursor, services.Time);
         _windowWorker = new WindowWorker(services, served, _windows, _sink, _worker, _trimming, MustLeave);
@@ -42,6 +45,9 @@ internal sealed partial class Tenure : IDisposable
 
     /// <summary>Gets a value indicating whether this tenure got as far as a batch.</summary>
     public bool TookUpWork => _cursor.HasClaimed;
+
+    /// <summary>Gets the entry that this silo can't reach, when the tenure ended by leaving the group to the others; else null.</summary>
+    public long? PassedOnAt => _waits.PassedOnAt;
 
     /// <summary>Gets a value indicating whether it left because its time slice was over while others waited.</summary>
     public bool LeavesToOthers { get; private set; }
@@ -87,8 +93,13 @@ internal sealed partial class Tenure : IDisposable
             error ??= _sink.Lost ?? await Step.ErrorOfAsync(() => _session.UnlockAsync(_key, CancellationToken.None));
             if (error is not null)
             {
-                LogLost(_services.Logger, _group, _served.Name, error.Message);
+                _services.Outage.Log(null, () => LogLost(_services.Logger, _group, _served.Name, error.Message));
                 _services.Instruments.OwnershipLost();
+            }
+            else
+            {
+                // The ownership has ended in order: what fails here is known by the next look.
+                await Step.ErrorOfAsync(AfterUnlockAsync);
             }
 
             return error is null;
@@ -134,6 +145,12 @@ internal sealed partial class Tenure : IDisposable
         return LeavesToOthers || _services.Slots.Draining.IsCancellationRequested || _services.Slots.IsClosed || _sink.IsCancelled;
     }
 
+    private async Task AfterUnlockAsync()
+    {
+        await _waits.TellOthersAsync();
+        await _waits.EndAsync();
+    }
+
     private async Task WorkUntilDoneAsync()
     {
         if (_window is null && !await OwnInDetailAsync())
@@ -163,7 +180,7 @@ internal sealed partial class Tenure : IDisposable
 
         if (await _cursor.OwnAsync(CancellationToken.None))
         {
-            LogFormerOwnerLost(_services.Logger, _group, _served.Name);
+            _services.Outage.Log(null, () => LogFormerOwnerLost(_services.Logger, _group, _served.Name));
             _services.Instruments.LossRecorded();
         }
 

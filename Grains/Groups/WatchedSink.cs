@@ -119,7 +119,11 @@ internal sealed partial class WatchedSink : IDisposable
             // The error may be another batch's than the first one's, which would be blamed for it.
             _cancel.Token.ThrowIfCancellationRequested();
             await _call.EnsureOwnedAsync(_cancel.Token);
-            LogOneByOne(_services.Logger, _group, _served.Name, window.Entries.Count, window.First.Seq, e.Message);
+            if (e is not (SinkNotReadyException or BatchUnreachableException))
+            {
+                LogOneByOne(_services.Logger, _group, _served.Name, window.Entries.Count, window.First.Seq, e.Message);
+            }
+
             return 0;
         }
     }
@@ -213,6 +217,7 @@ internal sealed partial class WatchedSink : IDisposable
     private async Task OnSinkThreadAsync(Func<Task> call)
     {
         using var running = _services.Health.BatchStarted(_group, _served.Name);
+        using var cancelled = _cancel.Token.Register(running.Cancelled);
         await _services.Threads.RunAsync(call);
     }
 

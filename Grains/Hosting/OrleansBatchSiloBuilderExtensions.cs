@@ -48,6 +48,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<OrleansBatchInstruments>();
         services.AddSingleton(p => new EngineHealth(
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
+        services.AddSingleton<DatabaseOutage>();
         services.AddSingleton<NotifierNudge>();
         services.AddSingleton<RunNotifier>();
         services.AddSingleton<GroupServices>();
@@ -55,6 +56,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<SinkSeeding>();
         services.AddSingleton<RunStranding>();
         services.AddSingleton<ResumedGroups>();
+        services.AddSingleton<NotReadySweep>();
         silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());
 
         // A silo that was killed keeps a new one from joining until its sign of life in the table is old: 15 s instead of 90. It only says

@@ -51,7 +51,9 @@ internal sealed partial class SinkRegistrar(
     {
         var silo = options.Value.SiloName;
         await ExecuteAsync(
-            RegisterSilo.On(connection, silo, sinks.Ids, Environment.MachineName, Environment.ProcessId, ProgramVersion), cancellationToken);
+            RegisterSilo.On(
+                connection, silo, sinks.Ids, Environment.MachineName, Environment.ProcessId, ProgramVersion, options.Value.Slots),
+            cancellationToken);
         foreach (var sink in served)
         {
             var description = (sink.Sink as IDescribedSink)?.Describe() ?? new SinkDescription();

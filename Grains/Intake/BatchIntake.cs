@@ -42,7 +42,7 @@ public sealed class BatchIntake(NpgsqlDataSource source)
             r => new GroupStatus(
                 new GroupKey(r.GetInt64(0), r.GetString(1)), r.GetString(2), r.GetInt64(3), r.GetString(4), r.GetInt64(5), r.GetInt64(6),
                 r.NullOr<string>(7), r.NullOr<DateTimeOffset?>(8), r.NullOr<DateTimeOffset?>(9), r.NullOr<string>(10),
-                r.NullOr<DateTimeOffset?>(11)),
+                r.NullOr<DateTimeOffset?>(11), r.NullOr<DateTimeOffset?>(12)),
             cancellationToken);
     }
 

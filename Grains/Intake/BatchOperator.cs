@@ -13,6 +13,7 @@ namespace OrleansBatch.Grains.Intake;
 /// </remarks>
 public sealed class BatchOperator(NpgsqlDataSource source)
 {
+    private static readonly Statement AcknowledgeRun = Statement.Load("acknowledge_run");
     private static readonly Statement CancelRun = Statement.Load("cancel_run");
     private static readonly Statement RetryRun = Statement.Load("retry_run");
     private static readonly Statement Replay = Statement.Load("replay");
@@ -24,6 +25,10 @@ public sealed class BatchOperator(NpgsqlDataSource source)
     private static readonly Statement EnableSink = Statement.Load("enable_sink");
     private static readonly Statement SkipBatch = Statement.Load("skip_batch");
     private static readonly Statement Unblock = Statement.Load("unblock");
+
+    /// <summary>Takes note of a failed run that is not going to be retried; false when somebody had before.</summary>
+    public Task<bool> AcknowledgeRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>
+        CallAsync(AcknowledgeRun, r => r.GetBoolean(0), cancellationToken, runId, note.Who, note.Why);
 
     /// <summary>Cancels a run and returns the marker's seq.</summary>
     public Task<long> CancelRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>

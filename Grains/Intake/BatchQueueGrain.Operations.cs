@@ -21,6 +21,9 @@ internal sealed partial class BatchQueueGrain
     public Task<IReadOnlyList<Finding>> DiagnoseAsync(CancellationToken cancellationToken) =>
         new Doctor.Doctor(connection.ConnectionString, options.Value, time).ExamineAsync(cancellationToken);
 
+    public Task<bool> AcknowledgeRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>
+        _operator.AcknowledgeRunAsync(runId, note, cancellationToken);
+
     public Task<long> CancelRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>
         _operator.CancelRunAsync(runId, note, cancellationToken);
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Grains.Sessions;
@@ -14,6 +15,8 @@ internal sealed class PollerConnection : IAsyncDisposable
     private static readonly Statement WakeDue = Statement.Load("wake_due");
     private static readonly Statement EndStaleHolders = Statement.Load("end_stale_holders");
     private static readonly Statement Candidates = Statement.Load("candidates");
+    private static readonly Statement WakeUnreachable = Statement.Load("wake_unreachable");
+    private static readonly Statement ReportHung = Statement.Load("report_hung");
 
     private readonly NpgsqlConnection _connection;
 
@@ -59,6 +62,17 @@ internal sealed class PollerConnection : IAsyncDisposable
     public Task<List<(GroupKey Group, int BackendPid)>> EndStaleHoldersAsync(TimeSpan lifetime, CancellationToken ct) =>
         EndStaleHolders.On(_connection, lifetime.TotalSeconds)
             .AllAsync(r => (new GroupKey(r.GetInt64(0), r.GetString(1)), r.GetInt32(2)), ct);
+
+    /// <summary>Wakes the groups that no silo could reach so far: this one has just come.</summary>
+    public Task<int> WakeUnreachableAsync(short[] sinks, CancellationToken ct) =>
+        WakeUnreachable.On(_connection, sinks).FirstAsync(r => r.GetInt32(0), ct);
+
+    /// <summary>Puts on record which calls of the silo's sinks hang, and no others.</summary>
+    public Task ReportHungAsync(string silo, IReadOnlyList<HungCall> hung, CancellationToken ct) =>
+        ReportHung.On(
+            _connection, silo, hung.Select(h => h.Group.TeamId).ToArray(), hung.Select(h => h.Group.SchemaId).ToArray(),
+            hung.Select(h => h.Sink).ToArray(), hung.Select(h => h.For.TotalSeconds).ToArray())
+            .FirstAsync(r => r.GetInt32(0), ct);
 
     /// <summary>Looks for groups to start, and whether anything else is to be done.</summary>
     public async Task<PollResult> CandidatesAsync(PollQuery query, CancellationToken ct)

@@ -20,6 +20,7 @@ internal sealed partial class PollerGrain(
     SessionSet sessions,
     SinkSet sinks,
     EngineHealth health,
+    DatabaseOutage outage,
     OrleansBatchInstruments instruments,
     IOptions<OrleansBatchOptions> options,
     TimeProvider time,
@@ -34,6 +35,7 @@ internal sealed partial class PollerGrain(
     private readonly CandidateStock _stock = new(time);
     private readonly DeadStretches _stretches = new(time);
     private readonly Upkeep _upkeep = new(time, options.Value.LockLifetime, options.Value.StatementTimeout, options.Value.PollPeriod);
+    private readonly HungCallReport _hung = new(health, options.Value.SiloName);
     private PollerConnection? _connection;
     private long _lastTeam = long.MinValue;
     private long _polled;
@@ -51,7 +53,7 @@ internal sealed partial class PollerGrain(
         var succeeded = false;
         try
         {
-            _connection ??= await PollerConnection.OpenAsync(sources, cancellationToken);
+            _connection ??= await ConnectAsync(cancellationToken);
             if (wait > TimeSpan.Zero && !LooksAgainAtOnce())
             {
                 await WaitAsync(_connection, wait, cancellationToken);
@@ -90,6 +92,24 @@ internal sealed partial class PollerGrain(
         return _looksInARow > 0;
     }
 
+    // Connected, this silo is one that runs: who parks a group for want of a silo that reaches its file sees it from now on, and what was
+    // parked before is woken here.
+    private async Task<PollerConnection> ConnectAsync(CancellationToken ct)
+    {
+        var connection = await PollerConnection.OpenAsync(sources, ct);
+        try
+        {
+            await connection.WakeUnreachableAsync(sinks.Ids, ct);
+            groups.RecallAll();
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     private async Task WaitAsync(PollerConnection connection, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slots.Draining);
@@ -124,6 +144,11 @@ internal sealed partial class PollerGrain(
     private async Task<int> PassAsync(PollerConnection connection, CancellationToken ct)
     {
         var free = Free;
+        foreach (var (key, seq) in connection.Told.TakePassedOn())
+        {
+            groups.Recall(key, seq);
+        }
+
         var leftOut = groups.NotNow().Concat(turns.Resting()).ToHashSet();
 
         // A group that was idle begins without a poll, unless others wait for a slot or a team for its turn.
@@ -191,6 +216,7 @@ internal sealed partial class PollerGrain(
             }
 
             _stretches.Note(found.Stretches);
+            await _hung.TellIfChangedAsync(connection, ct);
         }
         finally
         {
@@ -239,7 +265,7 @@ internal sealed partial class PollerGrain(
         {
             // One group's trouble delays no other; a call that meets a leaving activation is rejected and comes again with the next pass.
             groups.Failed(candidate.Key);
-            LogNotStarted(logger, candidate.Group, sink, e.Message);
+            outage.Log(e, () => LogNotStarted(logger, candidate.Group, sink, e.Message));
             return null;
         }
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
@@ -9,8 +8,8 @@ using OrleansBatch.Grains.Sessions;
 namespace OrleansBatch.Grains.Polling;
 
 /// <summary>Ticks this silo's poller, with a growing pause while the database is away. Registered last, so that it stops first.</summary>
-internal sealed partial class PollerService(
-    IGrainFactory grains, EngineHealth health, IOptions<OrleansBatchOptions> options, TimeProvider time, ILogger<PollerService> logger)
+internal sealed class PollerService(
+    IGrainFactory grains, EngineHealth health, DatabaseOutage outage, IOptions<OrleansBatchOptions> options, TimeProvider time)
     : BackgroundService
 {
     // No longer, because a silo whose poller sleeps takes nothing over, and a takeover has 2 s. A hundred silos that lost their database
@@ -36,6 +35,7 @@ internal sealed partial class PollerService(
                 // A pass that started something may have left more candidates than it had slots for.
                 await poller.PollAsync(failures == 0 ? options.Value.PollPeriod : TimeSpan.Zero, stoppingToken);
                 failures = 0;
+                outage.PollSucceeded();
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
@@ -44,12 +44,9 @@ internal sealed partial class PollerService(
             {
                 failures++;
                 var pause = ReconnectPause.After(failures, FirstPause, LongestPause, Random.Shared);
-                LogFailed(logger, failures, pause, e.Message);
+                outage.PollFailed(e);
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
-
-    [LoggerMessage(210, LogLevel.Warning, "Poll failed {Failures} times in a row; the next one is in {Pause}. {Error}")]
-    static partial void LogFailed(ILogger logger, int failures, TimeSpan pause, string error);
 }

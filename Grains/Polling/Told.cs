@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Polling;
 
@@ -10,17 +11,26 @@ internal sealed class Told
     // More at once are the poll's to spread: over the teams, and over the silos, which are all told the same.
     private const int Few = 4;
     private const int MostKept = 256;
+    private const string Passed = "passed/";
 
     // By group; without candidates where a notification gave no more than its number.
     private readonly ConcurrentDictionary<int, IReadOnlyList<Candidate>> _groups = new();
+    private readonly ConcurrentQueue<(LockKey Key, long Seq)> _passedOn = new();
     private volatile bool _asksForPoll;
 
     /// <summary>
     /// Takes note of a notification: "group team sinks schema" when batches were enqueued into an idle group, the groups' numbers with
-    /// commas in between when there are more than a few, or only that there is work.
+    /// commas in between when there are more than a few, or only that there is work; "passed/seq" before a group when a silo can't reach the
+    /// entry and leaves the group to the others.
     /// </summary>
     public void Note(string payload)
     {
+        if (payload.StartsWith(Passed, StringComparison.Ordinal) && payload.Split(' ', 2) is [var first, var rest])
+        {
+            NotePassed(first[Passed.Length..], rest);
+            payload = rest;
+        }
+
         var parts = payload.Split(' ', 4);
         List<Candidate> candidates = [];
         foreach (var part in parts[0].Split(','))
@@ -33,6 +43,15 @@ internal sealed class Told
         }
 
         _asksForPoll |= candidates.Count == 0;
+    }
+
+    /// <summary>Takes the groups that silos have left to the others, with the entries that those could not reach.</summary>
+    public IEnumerable<(LockKey Key, long Seq)> TakePassedOn()
+    {
+        while (_passedOn.TryDequeue(out var passed))
+        {
+            yield return passed;
+        }
     }
 
     /// <summary>Takes what can be started without a poll: all that was told, if that is a few groups which are named in full.</summary>
@@ -78,6 +97,16 @@ internal sealed class Told
     {
         _asksForPoll = false;
         _groups.Clear();
+    }
+
+    private void NotePassed(string seq, string rest)
+    {
+        if (long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            && rest.Split(' ', 4) is [var id, var team, var sinks, var schema]
+            && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var group))
+        {
+            Read(group, team, sinks, schema).ForEach(c => _passedOn.Enqueue((c.Key, at)));
+        }
     }
 
     private static List<Candidate> Read(int group, string team, string sinks, string schema)

@@ -20,8 +20,10 @@ internal sealed partial class RecoveryGrain(
     SinkSeeding seeding,
     RunStranding stranding,
     ResumedGroups resumed,
+    NotReadySweep notReady,
     RunNotifier notifier,
     OrleansBatchInstruments instruments,
+    DatabaseOutage outage,
     Retention retention,
     IOptions<OrleansBatchOptions> options,
     ILogger<RecoveryGrain> logger) : Grain, IRecoveryGrain, IRemindable, IAsyncDisposable
@@ -104,6 +106,7 @@ internal sealed partial class RecoveryGrain(
         instruments.PartitionsHeld(held);
         instruments.Sampled((await SampleQueue.On(connection).FirstAsync(
             r => new QueueSample(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken))!);
+        await notReady.RunAsync(connection, cancellationToken);
         await End.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
         return new SweepReport(true, made, mended, seeded, woken, stranded, dropped);
     }
@@ -117,7 +120,7 @@ internal sealed partial class RecoveryGrain(
             if (await Groups.Step.ErrorOfAsync(() => notifier.TellDueAsync(_session, _leaving.Token)) is { } error
                 && !_leaving.IsCancellationRequested)
             {
-                LogNotNotified(logger, error.Message);
+                outage.Log(error, () => LogNotNotified(logger, error.Message));
             }
         }
     }
@@ -134,7 +137,8 @@ internal sealed partial class RecoveryGrain(
             var period = options.Value.SweepPeriod;
             var pause = ReconnectPause.After(++_failures, FirstPause, period < LongestPause ? period : LongestPause, Random.Shared);
             _timer!.Change(pause, period);
-            LogFailed(logger, _failures, pause, e.Message);
+            var failures = _failures;
+            outage.Log(e, () => LogFailed(logger, failures, pause, e.Message));
         }
     }
 

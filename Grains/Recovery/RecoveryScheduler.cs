@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Recovery;
 
 /// <summary>Makes sure, on every start of a silo, that the cluster's sweep is scheduled.</summary>
-internal sealed partial class RecoveryScheduler(IGrainFactory grains, TimeProvider time, ILogger<RecoveryScheduler> logger) : BackgroundService
+internal sealed partial class RecoveryScheduler(IGrainFactory grains, DatabaseOutage outage, TimeProvider time, ILogger<RecoveryScheduler> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -25,7 +26,7 @@ internal sealed partial class RecoveryScheduler(IGrainFactory grains, TimeProvid
             {
                 // After a crash of another silo its grains can't be called for some seconds; nothing waits for this.
                 var pause = ReconnectPause.After(++failures, FirstPause, LongestPause, Random.Shared);
-                LogFailed(logger, pause, e.Message);
+                outage.Log(e, () => LogFailed(logger, pause, e.Message));
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception)

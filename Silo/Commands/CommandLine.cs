@@ -26,7 +26,7 @@ internal static class CommandLine
     public static Command[] CreateVerbs() =>
     [
         ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), DoctorCommand.Create(), RunsCommand.Create(),
-        ShowCommand.Create(), CancelCommand.Create(), RetryCommand.Create(), SkipCommand.Create(), ReplayCommand.Create(), PauseCommand.Create(),
+        ShowCommand.Create(), CancelCommand.Create(), AcknowledgeCommand.Create(), RetryCommand.Create(), SkipCommand.Create(), ReplayCommand.Create(), PauseCommand.Create(),
         ResumeCommand.Create(), EvictCommand.Create(), UnblockCommand.Create(), SinkCommand.Create(), MigrateCommand.Create(),
         DemoCommand.Create(), DrillCommand.Create(),
     ];

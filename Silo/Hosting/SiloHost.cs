@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 using Npgsql;
 using Orleans.Configuration;
 using OrleansBatch.Grains.Hosting;
@@ -17,6 +19,7 @@ internal static class SiloHost
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddEnvironmentVariables();
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
         ConfigureLogging(builder.Logging, settings);
 
         var options = new OrleansBatchOptions();
@@ -90,11 +93,8 @@ internal static class SiloHost
     private static void ConfigureLogging(ILoggingBuilder logging, SiloSettings settings)
     {
         logging.ClearProviders();
-        logging.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = "HH:mm:ss ";
-        });
+        logging.AddConsole(o => o.FormatterName = LineFormatter.FormatterName);
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         if (settings.Verbose)
         {
             logging.SetMinimumLevel(LogLevel.Information);

@@ -10,11 +10,13 @@ internal sealed class NotReady(TimeSpan retry)
 
     public SinkNotReadyException Missing(GroupKey group, string path, long appliedSeq) => Because(
         $"Group {group}: {path} is missing, although the queue counts its batches as applied up to seq {appliedSeq}; "
-        + $"it was deleted, moved, or lies on another host. Put the newest copy back, or have the batches applied again: replay --from 1. {Waits}");
+        + $"it was deleted, moved, or lies on another host. Put the newest copy back, or have the batches applied again: replay --from 1. {Waits}",
+        code: NotReadyCode.Missing);
 
     public SinkNotReadyException Behind(GroupKey group, string path, long lastSeq, long appliedSeq) => Because(
         $"Group {group}: {path} ends at seq {lastSeq}, but the queue counts batches as applied up to seq {appliedSeq}; "
-        + $"it lacks the ones between, as after a restore from an older backup. Put the newest copy back. {Waits}");
+        + $"it lacks the ones between, as after a restore from an older backup. Put the newest copy back. {Waits}",
+        code: NotReadyCode.Behind);
 
     public SinkNotReadyException Ahead(GroupKey group, string path, long lastSeq, long appliedSeq) => Because(
         $"Group {group}: {path} already holds batches up to seq {lastSeq}, but the queue counts them as applied only up to "
@@ -33,7 +35,8 @@ internal sealed class NotReady(TimeSpan retry)
     public SinkNotReadyException Locked(GroupKey group, string path, Exception? error) => Because(
         $"Group {group}: {path} is locked by another process or owner, such as an open DuckDB shell or a silo that hangs; "
         + $"close it. {Waits}",
-        error);
+        error,
+        NotReadyCode.Locked);
 
     public SinkNotReadyException Unreadable(GroupKey group, string path, Exception error) => Because(
         $"Group {group}: {path} can't be opened as a DuckDB database; check the directory's permissions, the disk and the file, "
@@ -43,5 +46,6 @@ internal sealed class NotReady(TimeSpan retry)
     public SinkNotReadyException Forbidden(string path, Exception error) => Because(
         $"{path} can't be read by the account that the silo runs under; grant it access. {Waits}", error);
 
-    private SinkNotReadyException Because(string message, Exception? error = null) => new(message, retry, error);
+    private SinkNotReadyException Because(string message, Exception? error = null, string code = NotReadyCode.Other) =>
+        new(message, retry, error) { Code = code };
 }

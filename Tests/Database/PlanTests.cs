@@ -28,11 +28,13 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         ["list_sinks"] = "for people, counts what waits",
         ["run_batches"] = "for people, one run",
         ["run_attempts"] = "for people, one run",
+        ["sample_not_ready"] = "counts what waits, once a sweep in the whole cluster",
+        ["end_all_not_ready"] = "reads what waits, once a sweep in the whole cluster",
         ["sample_queue"] = "counts what waits, once a sweep in the whole cluster",
     };
 
     // A handful of rows, or the server's own.
-    private static readonly string[] _small = ["sink", "silo", "silo_sink", "pause", "pg_class", "pg_database", "pg_inherits", "pg_authid", "pg_namespace"];
+    private static readonly string[] _small = ["sink", "silo", "silo_sink", "hung_call", "pause", "pg_class", "pg_database", "pg_inherits", "pg_authid", "pg_namespace"];
 
     public static TheoryData<string> Statements => [.. AllStatements().Where(s => !_exempt.ContainsKey(s))];
 

@@ -31,7 +31,7 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
         }
 
         Assert.Equal(
-            ["retry", "skip", "cancel", "replay", "pause", "resume", "pause", "resume", "pause", "resume", "evict", "unblock", "sink add",
+            ["acknowledge", "retry", "skip", "cancel", "replay", "pause", "resume", "pause", "resume", "pause", "resume", "evict", "unblock", "sink add",
              "sink disable", "sink enable"],
             (await Database.ActionsAsync()).Select(a => a.Verb));
     }

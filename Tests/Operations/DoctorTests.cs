@@ -91,6 +91,22 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
     [InlineData(
         "partition_detached", "error", "log_entry_20200101", "is not attached", "ATTACH PARTITION orleans_batch.log_entry_20200101",
         "CREATE TABLE orleans_batch.log_entry_20200101 (LIKE orleans_batch.log_entry INCLUDING ALL)")]
+    [InlineData(
+        "work_paused", "warning", "team 7", "has been paused for 0 s, by ann (moving); 1 entries wait", "orleansbatch resume 7",
+        "SELECT orleans_batch.pause(7, NULL, NULL, 'ann', 'moving')")]
+    [InlineData(
+        "not_ready", "error", "7/it's in probe", "has waited for sink probe for 60 min, asked 9 times: It is gone.",
+        "orleansbatch replay '7/it'\\''s' --from 1 --sink probe --force",
+        """
+        INSERT INTO orleans_batch.not_ready (group_id, sink_id, seq, since, asked_at, tries, code, reason)
+        VALUES (1, 1, 1, clock_timestamp() - interval '1 hour', clock_timestamp(), 9, 'missing', 'It is gone.')
+        """)]
+    [InlineData(
+        "run_failed", "error", Run, "failed in sink probe 3 days ago, and nobody has looked after it: Bad file.", "orleansbatch retry " + Run,
+        """
+        INSERT INTO orleans_batch.sink_run (run_id, sink_id, group_id, state, first_error, finished_at)
+        SELECT run_id, 1, 1, 'failed', 'Bad file.', clock_timestamp() - interval '3 days' FROM orleans_batch.run
+        """)]
     public async Task What_is_wrong_is_found(string code, string severity, string subject, string message, string remedy, string staged)
     {
         await using var poller = await ServedAsync();
@@ -103,6 +119,114 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
         Assert.Equal((severity, subject), (found.Severity, found.Subject));
         Assert.Contains(message, found.Message, StringComparison.Ordinal);
         Assert.Contains(remedy, found.Remedy, StringComparison.Ordinal);
+    }
+
+    // For each: what somebody has done about a failed run.
+    [Theory]
+    [InlineData("SELECT orleans_batch.retry_run(run_id => '" + Run + "', force => true)")]
+    [InlineData("SELECT orleans_batch.acknowledge_run(run_id => '" + Run + "', who => 'ann', why => 'Not needed.')")]
+    [InlineData("UPDATE orleans_batch.run SET state = 'cancelled'")]
+    [InlineData(
+        """
+        SELECT orleans_batch.enqueue(team_id => 7, schema_id => 'orders', run_id => '0190a1b2-0000-7000-8000-000000000002', batch_index => 0,
+          path => 'x', is_final => true, sync_type => 'full_refresh');
+        INSERT INTO orleans_batch.sink_run (run_id, sink_id, group_id, state, finished_at)
+        VALUES ('0190a1b2-0000-7000-8000-000000000002', 1, 1, 'succeeded', clock_timestamp());
+        UPDATE orleans_batch.sink_cursor SET next_seq = 3
+        """)]
+    public async Task A_failed_run_that_somebody_has_looked_after_is_no_finding(string mended)
+    {
+        await using var poller = await ServedAsync();
+        await Database.EnqueueAsync(7, "orders", Guid.Parse(Run), 0, final: true);
+        await using (var owner = await TestOwner.OwnAsync(Database, 7, "orders"))
+        {
+            await owner.FailAsync(await owner.ClaimAsync());
+            await owner.Cursor.DropWakeupsIfDrainedAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("run_failed", Assert.Single(await FindAsync()).Code);
+
+        await Database.ExecuteAsync(mended);
+
+        Assert.Empty(await FindAsync());
+    }
+
+    [Theory]
+    [InlineData("0190a1b2-0000-7000-8000-00000000000f", "OB018")]
+    [InlineData(Run, "OB023")]
+    public async Task Only_a_run_that_has_failed_can_be_acknowledged(string run, string sqlState)
+    {
+        await Database.EnqueueAsync(7, "orders", Guid.Parse(Run), 0);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(
+            () => Database.ExecuteAsync("SELECT orleans_batch.acknowledge_run($1)", Guid.Parse(run)));
+
+        Assert.Equal(sqlState, refused.SqlState);
+    }
+
+    // The sentence of a sink that is not ready may be old: the group has got on, waits for something else, or has been mended.
+    [Theory]
+    [InlineData("UPDATE orleans_batch.sink_cursor SET next_seq = 2")]
+    [InlineData("INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, until, reason) VALUES (1, 1, 7, clock_timestamp() + interval '1 h', 'retry')")]
+    [InlineData("UPDATE orleans_batch.not_ready SET since = clock_timestamp() - interval '4 minutes'")]
+    public async Task A_group_that_does_not_wait_for_its_sink_or_not_yet_for_long_is_no_finding(string otherwise)
+    {
+        await using var poller = await ServedAsync();
+        await Database.EnqueueAsync(7, "orders", Guid.NewGuid(), 0);
+        await Database.ExecuteAsync(
+            """
+            INSERT INTO orleans_batch.sink_cursor (group_id, sink_id, epoch) VALUES (1, 1, 1);
+            INSERT INTO orleans_batch.not_ready (group_id, sink_id, seq, since, asked_at, tries, code, reason)
+            VALUES (1, 1, 1, clock_timestamp() - interval '6 minutes', clock_timestamp(), 9, 'locked', 'It is locked.')
+            """);
+        Assert.Equal("not_ready", Assert.Single(await FindAsync()).Code);
+
+        await Database.ExecuteAsync(otherwise);
+
+        Assert.DoesNotContain(await FindAsync(), f => f.Code == "not_ready");
+    }
+
+    [Fact]
+    public async Task Silos_that_write_to_different_places_or_read_different_directories_are_found_while_they_run()
+    {
+        await using var a = await ServingPoller.StartAsync(Database, "silo-a", destination: "/lake", roots: ["/in", "/more"]);
+        await using var b = await ServingPoller.StartAsync(Database, "silo-b", destination: "/lake", roots: ["/more", "/in"]);
+        Assert.Empty(await FindAsync());
+
+        await using (var c = await ServingPoller.StartAsync(Database, "silo-c", destination: "/other", roots: ["/in"]))
+        {
+            var found = await FindAsync();
+            Assert.Equal([("destinations_differ", "error"), ("roots_differ", "warning")], found.Select(f => (f.Code, f.Severity)));
+            Assert.Contains(
+                "silo silo-a (process 42 on host), silo silo-b (process 42 on host) to /lake; silo silo-c (process 42 on host) to /other.",
+                found[0].Message, StringComparison.Ordinal);
+            Assert.Contains("from /in; ", found[1].Message, StringComparison.Ordinal);
+            await c.EndAsync(Database);
+        }
+
+        Assert.Empty(await FindAsync());
+    }
+
+    // One thread of many is a warning, as long as another silo can take the group.
+    [Fact]
+    public async Task A_silo_whose_sink_hangs_is_found_and_an_error_once_nobody_else_can_take_the_group()
+    {
+        await using var a = await ServingPoller.StartAsync(Database, "silo-a");
+        await using var b = await ServingPoller.StartAsync(Database, "silo-b");
+        await Database.EnqueueAsync(7, "orders", Guid.NewGuid(), 0);
+        await HangAsync("silo-a");
+
+        var found = Assert.Single(await FindAsync());
+        Assert.Equal(("silo_hung", "warning", "silo-a"), (found.Code, found.Severity, found.Subject));
+        Assert.Equal(
+            "Silo silo-a (process 42 on host) must be restarted: sink probe was cancelled in 1 of its 16 slots and does not return, the longest "
+            + "for 60 min, in group 7/orders.", found.Message);
+        Assert.StartsWith("Restart silo silo-a (process 42 on host).", found.Remedy, StringComparison.Ordinal);
+
+        await HangAsync("silo-b");
+        Assert.Equal(["error", "error"], (await FindAsync()).Select(f => f.Severity));
+        await a.EndAsync(Database);
+        Assert.Equal(["silo-b"], (await FindAsync()).Select(f => f.Subject));
     }
 
     [Fact]
@@ -197,6 +321,9 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
         await poller.OpenAsync(TestContext.Current.CancellationToken);
         return poller;
     }
+
+    private Task HangAsync(string silo) => Database.ExecuteAsync(
+        "INSERT INTO orleans_batch.hung_call (silo, group_id, sink_id, since) VALUES ($1, 1, 1, clock_timestamp() - interval '1 hour')", silo);
 
     private Task<List<Finding>> FindAsync(string arguments = "") => Database.RowsAsync(
         $"SELECT code, severity, subject, message, remedy FROM orleans_batch.doctor({arguments})",

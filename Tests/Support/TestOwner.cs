@@ -34,6 +34,8 @@ internal sealed class TestOwner : IAsyncDisposable
 
     public LockKey Key { get; }
 
+    public GroupSession Session => _session;
+
     public int Backend { get; }
 
     public NpgsqlConnection Connection => _connection;

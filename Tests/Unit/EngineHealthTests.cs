@@ -47,6 +47,45 @@ public sealed class EngineHealthTests
     }
 
     [Fact]
+    public void A_call_that_was_cancelled_and_does_not_return_hangs_after_a_moment_and_asks_for_a_restart_after_five_minutes()
+    {
+        using var call = _health.BatchStarted(_group, "duckdb");
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.Empty(_health.HungCalls());
+
+        call.Cancelled();
+        Pass(TimeSpan.FromSeconds(11));
+        call.Cancelled();
+        Assert.Equal([new HungCall(_group, "duckdb", TimeSpan.FromSeconds(11))], _health.HungCalls());
+        Assert.Empty(_health.LivenessProblems());
+
+        Pass(TimeSpan.FromMinutes(5));
+        Assert.Equal(
+            [$"Silo {_options.SiloName} must be restarted: group 7/orders, sink duckdb: the sink was cancelled 00:05:11 ago and does not return."],
+            _health.LivenessProblems());
+
+        call.Dispose();
+        Assert.Empty(_health.HungCalls());
+        Assert.Empty(_health.LivenessProblems());
+    }
+
+    [Fact]
+    public void A_silo_whose_every_slot_hangs_asks_for_a_restart_at_once()
+    {
+        var calls = Enumerable.Range(0, _options.Slots).Select(n => _health.BatchStarted(new GroupKey(7, $"{n}"), "duckdb")).ToList();
+        calls.Skip(1).ToList().ForEach(c => c.Cancelled());
+        Pass(TimeSpan.FromSeconds(11));
+        Assert.Empty(_health.LivenessProblems());
+
+        calls[0].Cancelled();
+        Pass(TimeSpan.FromSeconds(11));
+
+        Assert.StartsWith(
+            $"Silo {_options.SiloName} must be restarted: all its 16 slots hang in calls of sinks that were cancelled and do not return, the longest for "
+            + "00:00:22 (group 7/", Assert.Single(_health.LivenessProblems()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_silo_is_not_late_before_its_poll_loop_begins_nor_while_it_drains()
     {
         Pass(TimeSpan.FromDays(1));

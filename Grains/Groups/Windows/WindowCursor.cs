@@ -63,6 +63,7 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
             return null;
         }
 
+        cursor.Passed();
         IsReleased = row.Drained;
         IsLockReleased = row.Drained && release == Release.GroupAndLock;
         _counts = row.KeepsCounts ? counts : null;

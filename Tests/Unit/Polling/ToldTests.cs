@@ -1,5 +1,6 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Polling;
+using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Tests.Unit.Polling;
 
@@ -30,6 +31,27 @@ public sealed class ToldTests
         Assert.Empty(_told.TakeFew([1]));
         Assert.Contains(12, _told.TakeForPoll(9, keep: false));
         Assert.Empty(_told.TakeForPoll(9, keep: false));
+    }
+
+    [Fact]
+    public void A_group_that_a_silo_leaves_to_the_others_is_taken_as_one_that_can_be_started_and_with_the_entry_that_it_left()
+    {
+        _told.Note("passed/41 12 -7 3 orders of today");
+
+        Assert.Equal([(new LockKey(3, 12), 41L)], _told.TakePassedOn());
+        Assert.Empty(_told.TakePassedOn());
+        Assert.Equal([Of(12, 3)], _told.TakeFew([3]));
+    }
+
+    [Theory]
+    [InlineData("passed/x 12 7 3 orders")]
+    [InlineData("passed/41 12")]
+    [InlineData("passed/41")]
+    public void A_group_that_is_left_in_words_nobody_understands_is_found_by_the_poll(string payload)
+    {
+        _told.Note(payload);
+
+        Assert.Empty(_told.TakePassedOn());
     }
 
     [Fact]

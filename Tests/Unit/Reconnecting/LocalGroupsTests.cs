@@ -42,6 +42,46 @@ public sealed class LocalGroupsTests
     }
 
     [Fact]
+    public void A_group_that_was_left_to_others_rests_longer_each_time_at_the_same_entry_and_anew_at_another()
+    {
+        double[] most = [0.8, 1.6, 3.2, 6.4, 10, 10];
+        foreach (var longest in most)
+        {
+            _groups.PassedOn(_key, 41);
+
+            Assert.InRange(RestOf(_key).TotalSeconds, longest / 2 - 0.01, longest + 0.01);
+        }
+
+        _groups.PassedOn(_key, 42);
+        Assert.InRange(RestOf(_key).TotalSeconds, 0.39, 0.81);
+    }
+
+    [Fact]
+    public void A_group_comes_back_when_another_silo_gives_it_up_at_another_entry_and_not_at_the_same()
+    {
+        _groups.PassedOn(_key, 41);
+        _groups.Recall(_key, 41);
+        _groups.Recall(new LockKey(1, 2), 42);
+        Assert.Equal([_key], _groups.NotNow());
+
+        _groups.Recall(_key, 42);
+        Assert.Empty(_groups.NotNow());
+    }
+
+    [Fact]
+    public void Groups_that_were_left_to_others_come_back_when_notifications_may_have_been_missed_and_failed_ones_do_not()
+    {
+        var failed = new LockKey(1, 2);
+        _groups.PassedOn(_key, 41);
+        _groups.Failed(failed);
+        _groups.Recall(failed, 41);
+
+        _groups.RecallAll();
+
+        Assert.Equal([failed], _groups.NotNow());
+    }
+
+    [Fact]
     public void A_failure_that_is_reported_twice_counts_once()
     {
         _groups.Failed(_key);
