@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using OrleansBatch.Producer.Runs;
 
 namespace OrleansBatch.Producer;
 
@@ -27,7 +28,7 @@ public static class NpgsqlConnectionExtensions
             Value(request.Path, NpgsqlDbType.Text), Value(request.IsFinal), Value(request.RowCount, NpgsqlDbType.Bigint),
             Value(request.ByteSize, NpgsqlDbType.Bigint), Value(Text(request.SyncType)),
             Value(request.PrimaryKeys?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text), Value(request.Metadata, NpgsqlDbType.Jsonb),
-            Value(request.Options, NpgsqlDbType.Jsonb));
+            Value(Options(request), NpgsqlDbType.Jsonb));
     }
 
     /// <summary>Enqueues all batches or none, and returns their seqs in the order given.</summary>
@@ -39,7 +40,7 @@ public static class NpgsqlConnectionExtensions
         return await _enqueueMany.CallAsync<long[]>(
             connection, cancellationToken, All(r => r.TeamId), All(r => r.SchemaId), All(r => r.RunId), All(r => r.BatchIndex),
             All(r => r.Path), All(r => r.IsFinal), All(r => r.RowCount), All(r => r.ByteSize), All(r => Text(r.SyncType)),
-            Json(r => r.PrimaryKeys is null ? null : JsonSerializer.Serialize(r.PrimaryKeys)), Json(r => r.Metadata), Json(r => r.Options))
+            Json(r => r.PrimaryKeys is null ? null : JsonSerializer.Serialize(r.PrimaryKeys)), Json(r => r.Metadata), Json(Options))
             .ConfigureAwait(false);
 
         NpgsqlParameter All<T>(Func<EnqueueRequest, T> part) => Value(requests.Select(part).ToArray());
@@ -61,6 +62,8 @@ public static class NpgsqlConnectionExtensions
 
     private static NpgsqlParameter Value(object? value, NpgsqlDbType type) =>
         new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+
+    private static string Options(EnqueueRequest request) => RunOptions.With(request.Options, request.NullKeys, request.Lossy);
 
     private static string Text(SyncType syncType) => syncType switch
     {

@@ -21,8 +21,17 @@ public sealed record RunNotification
     /// <summary>Gets the batches that the sink skipped.</summary>
     public required long BatchesSkipped { get; init; }
 
-    /// <summary>Gets the rows of the applied batches, as the producer announced them.</summary>
-    public required long RowsApplied { get; init; }
+    /// <summary>Gets the rows that the sink took in; null when it does not count them.</summary>
+    public required long? RowsApplied { get; init; }
+
+    /// <summary>Gets the rows of the applied batches, as the producer announced them; null when it announced none.</summary>
+    public long? RowsAnnounced { get; init; }
+
+    /// <summary>Gets the rows in the destination that were replaced; null when the sink does not count them.</summary>
+    public long? RowsReplaced { get; init; }
+
+    /// <summary>Gets the number of values that were rounded, because the run accepts it. Default: 0.</summary>
+    public long ValuesRounded { get; init; }
 
     /// <summary>Gets the error that failed the run, or null.</summary>
     public string? FirstError { get; init; }

@@ -34,6 +34,21 @@ public sealed record EnqueueRequest
     /// <summary>Gets metadata for the sink, a JSON object. Default: {}.</summary>
     [Id(9)] public string Metadata { get; init; } = "{}";
 
-    /// <summary>Gets the run's options, a JSON object; known is <c>on_failure</c> (continue or block). Default: {}.</summary>
+    /// <summary>
+    /// Gets the run's options, a JSON object; known are <c>on_failure</c>, <c>supersede</c>, <c>origin</c>, <c>null_keys</c> and <c>lossy</c>.
+    /// Default: {}.
+    /// </summary>
     [Id(10)] public string Options { get; init; } = "{}";
+
+    /// <summary>
+    /// Gets what becomes of rows with a null in their primary key, or null for what the run's first batch said, else to refuse them.
+    /// Default: null.
+    /// </summary>
+    [Id(11)] public NullKeyRule? NullKeys { get; init; }
+
+    /// <summary>
+    /// Gets what becomes of values that a sink can't hold exactly, or null for what the run's first batch said, else to refuse them.
+    /// Default: null.
+    /// </summary>
+    [Id(12)] public LossRule? Lossy { get; init; }
 }

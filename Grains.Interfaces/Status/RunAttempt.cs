@@ -18,4 +18,8 @@ public sealed record RunAttempt(
     DateTimeOffset? StartedAt,
     DateTimeOffset FinishedAt,
     string Silo,
-    string? Error);
+    string? Error)
+{
+    /// <summary>Gets what the library behind the sink said of the error, in one line, or null.</summary>
+    [Id(0)] public string? ErrorDetail { get; init; }
+}

@@ -9,4 +9,8 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="LastError">Why it failed, waits or was skipped, or null.</param>
 /// <param name="Path">The file.</param>
 [GenerateSerializer, Immutable, Alias("batch.run-batch")]
-public sealed record RunBatch(int BatchIndex, long Seq, string? Sink, string State, int Attempt, string? LastError, string Path);
+public sealed record RunBatch(int BatchIndex, long Seq, string? Sink, string State, int Attempt, string? LastError, string Path)
+{
+    /// <summary>Gets what the library behind the sink said of the error, in one line, or null.</summary>
+    [Id(0)] public string? ErrorDetail { get; init; }
+}

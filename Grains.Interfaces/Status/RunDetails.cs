@@ -46,6 +46,12 @@ public sealed record RunDetails
     /// <summary>Gets the attempts that did not succeed, newest first, at most <see cref="MostRows"/>.</summary>
     [Id(13)] public required IReadOnlyList<RunAttempt> Attempts { get; init; }
 
+    /// <summary>Gets what becomes of rows with a null in their primary key: refuse or keep.</summary>
+    [Id(14)] public required string NullKeys { get; init; }
+
+    /// <summary>Gets what becomes of values that a sink can't hold exactly: refuse or round.</summary>
+    [Id(15)] public required string Lossy { get; init; }
+
     /// <summary>The most batches and attempts that are listed.</summary>
     public const int MostRows = 200;
 }

@@ -8,7 +8,7 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="Batches">The batches enqueued so far.</param>
 /// <param name="Applied">The batches this sink has applied.</param>
 /// <param name="Skipped">The batches this sink has skipped because the run had ended in it.</param>
-/// <param name="Rows">The rows of the applied batches, as the producer announced them.</param>
+/// <param name="Rows">The rows that the sink took in; null when it does not count them.</param>
 /// <param name="FirstError">The error that failed the run, or null.</param>
 [GenerateSerializer, Immutable, Alias("batch.run-status")]
 public sealed record RunStatus(
@@ -19,7 +19,7 @@ public sealed record RunStatus(
     long Batches,
     long Applied,
     long Skipped,
-    long Rows,
+    long? Rows,
     string? FirstError)
 {
     /// <summary>Gets a value indicating whether nothing more will happen to the run in this sink.</summary>

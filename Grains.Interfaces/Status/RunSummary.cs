@@ -11,7 +11,7 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="BatchCount">The batches enqueued so far.</param>
 /// <param name="BatchesApplied">The batches this sink has applied.</param>
 /// <param name="BatchesSkipped">The batches this sink has skipped.</param>
-/// <param name="RowsApplied">The rows of the applied batches, as the producer announced them.</param>
+/// <param name="RowsApplied">The rows that the sink took in; null when it does not count them.</param>
 /// <param name="FirstError">The error that failed the run in this sink, or null.</param>
 /// <param name="CreatedAt">When its first batch was enqueued.</param>
 /// <param name="StartedAt">When this sink began it, or null.</param>
@@ -29,9 +29,28 @@ public sealed record RunSummary(
     long BatchCount,
     long BatchesApplied,
     long BatchesSkipped,
-    long RowsApplied,
+    long? RowsApplied,
     string? FirstError,
     DateTimeOffset CreatedAt,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
-    double? DurationSeconds);
+    double? DurationSeconds)
+{
+    /// <summary>Gets the rows of the applied batches, as the producer announced them; null when it announced none.</summary>
+    [Id(0)] public long? RowsAnnounced { get; init; }
+
+    /// <summary>Gets the rows in the destination that were replaced; null when the sink does not count them.</summary>
+    [Id(1)] public long? RowsReplaced { get; init; }
+
+    /// <summary>Gets the number of values that were rounded, because the run accepts it.</summary>
+    [Id(2)] public long ValuesRounded { get; init; }
+
+    /// <summary>Gets the number of applied batches whose rows are not as many as the producer announced.</summary>
+    [Id(3)] public long BatchesDiffering { get; init; }
+
+    /// <summary>Gets what the library behind the sink said of the first error, in one line, or null.</summary>
+    [Id(4)] public string? FirstErrorDetail { get; init; }
+
+    /// <summary>Gets what the sink said of the run's end, such as what a full refresh could not keep.</summary>
+    [Id(5)] public IReadOnlyList<string> Notes { get; init; } = [];
+}

@@ -10,6 +10,7 @@ internal sealed class OrleansBatchInstruments
     public const string MeterName = "OrleansBatch";
 
     private readonly Counter<long> _batches;
+    private readonly Counter<long> _rowsDiffer;
     private readonly Counter<long> _losses;
     private readonly Counter<long> _lostOwnerships;
     private readonly Histogram<double> _polls;
@@ -22,6 +23,8 @@ internal sealed class OrleansBatchInstruments
     {
         var meter = meters.Create(MeterName);
         _batches = meter.CreateCounter<long>("orleans-batch-batches", "{batch}", "Batches by how they ended.");
+        _rowsDiffer = meter.CreateCounter<long>(
+            "orleans-batch-rows-differ", "{batch}", "Batches of which another number of rows was applied than their producer announced.");
         _losses = meter.CreateCounter<long>("orleans-batch-losses", "{loss}", "Former owners that went away in a batch.");
         _lostOwnerships = meter.CreateCounter<long>("orleans-batch-ownerships-lost", "{tenure}", "Tenures of this silo that ended in an error.");
         _polls = meter.CreateHistogram<double>(
@@ -59,6 +62,14 @@ internal sealed class OrleansBatchInstruments
     public void BatchEnded(string outcome) => BatchesEnded(outcome, 1);
 
     public void BatchesEnded(string outcome, int count) => _batches.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void RowsDiffer(int batches)
+    {
+        if (batches > 0)
+        {
+            _rowsDiffer.Add(batches);
+        }
+    }
 
     public void LossRecorded() => _losses.Add(1);
 

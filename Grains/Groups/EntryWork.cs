@@ -9,5 +9,5 @@ internal sealed record EntryWork(LogEntry Entry, Verdict.Work Task, CursorPositi
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="Error">The error, or null.</param>
-/// <param name="Skip">Why a hook kept the batch from being applied, or null.</param>
-internal readonly record struct EntryResult(Exception? Error, Verdict.Skip? Skip);
+/// <param name="Done">What the sink did, when there is no error.</param>
+internal readonly record struct EntryResult(Exception? Error, CallResult Done);

@@ -47,8 +47,8 @@ internal sealed partial class EntryWorker(
         var upstream = entry.HasUpstream ? await cursor.ReadUpstreamAsync(entry, CancellationToken.None) : null;
         return EntryRules.First(entry, upstream) switch
         {
-            Verdict.Skip skip => await SkipAsync(entry, skip, null),
-            Verdict.Fail fail => await FailAsync(entry, position, 0, fail.Error, blocks: false),
+            Verdict.Skip skip => await SkipAsync(entry, skip, null, []),
+            Verdict.Fail fail => await FailAsync(entry, position, 0, EntryError.Of(fail.Error), blocks: false),
             Verdict.Work work => await WorkAsync(entry, position, work),
             var other => throw new InvalidOperationException($"There is no such verdict: {other}."),
         };
@@ -68,19 +68,19 @@ internal sealed partial class EntryWorker(
     {
         if (!work.AppliesBatch && work.End is null)
         {
-            return await SucceedAsync(entry, position, work, null);
+            return await SucceedAsync(entry, position, work, new CallResult());
         }
 
         if (position.Losses >= services.Options.MaxLosses)
         {
             return await FailAsync(
                 entry, position, position.Attempts,
-                $"The owner was lost {position.Losses} times while it worked on this batch: it may be what kills it.");
+                EntryError.Of($"The owner was lost {position.Losses} times while it worked on this batch: it may be what kills it."));
         }
 
         if (position.Attempts >= services.Options.MaxAttempts)
         {
-            return await FailAsync(entry, position, position.Attempts, $"All {position.Attempts} attempts are used up.");
+            return await FailAsync(entry, position, position.Attempts, EntryError.Of($"All {position.Attempts} attempts are used up."));
         }
 
         if (position.Losses == 0 || position.Losses < services.Options.MaxLosses - 1)
@@ -103,7 +103,7 @@ internal sealed partial class EntryWorker(
         var result = await sink.WorkAsync(new EntryWork(entry, work, position, attempt));
         return result.Error is { } error
             ? await FailedAsync(entry, position, attempt, error)
-            : await SucceedAsync(entry, position, work, result.Skip);
+            : await SucceedAsync(entry, position, work, result.Done);
     }
 
     /// <summary>Commits what comes of an error in a window; answers whether to go on with the next entry.</summary>
@@ -117,42 +117,51 @@ internal sealed partial class EntryWorker(
         return await FailedAsync(entry, new CursorPosition(entry.Seq, appliedSeq, 0, 0, entry), attempt, error);
     }
 
-    private async Task<bool> FailedAsync(LogEntry entry, CursorPosition position, int attempt, Exception error) =>
-        error switch
+    private async Task<bool> FailedAsync(LogEntry entry, CursorPosition position, int attempt, Exception error)
+    {
+        // Whatever a sink throws when it is cancelled, the batch is not to blame.
+        if (sink.IsCancelled && error is not PermanentBatchException)
         {
-            PermanentBatchException e => await FailAsync(entry, position, attempt, e.Message),
+            return false;
+        }
 
-            // Whatever a sink throws when it is cancelled, the batch is not to blame.
-            _ when sink.IsCancelled => false,
+        // Nor is it when the session has ended, whatever a sink makes of that. Asked before anybody is told: the next owner tries the batch
+        // again, and may succeed.
+        await cursor.EnsureOwnedAsync(CancellationToken.None);
+        return error switch
+        {
+            PermanentBatchException e => await FailAsync(entry, position, attempt, EntryError.Of(e)),
             SinkNotReadyException e => await LeaveAsync(waits.ParkAsync(entry, e)),
             BatchUnreachableException e => await LeaveAsync(waits.PassOnAsync(entry, e)),
-            { } e when attempt >= services.Options.MaxAttempts => await FailAsync(entry, position, attempt, e.Message),
-            { } e => await RetryAsync(entry, attempt, e),
+            _ when attempt >= services.Options.MaxAttempts => await FailAsync(entry, position, attempt, EntryError.Of(error)),
+            _ => await RetryAsync(entry, attempt, error),
         };
+    }
 
-    private async Task<bool> SucceedAsync(LogEntry entry, CursorPosition position, Verdict.Work work, Verdict.Skip? hookSkips)
+    private async Task<bool> SucceedAsync(LogEntry entry, CursorPosition position, Verdict.Work work, CallResult done)
     {
         if (position.IsReplaying)
         {
-            await cursor.AdvanceReplayedAsync(entry, work.AppliesBatch && hookSkips is null, CancellationToken.None);
+            await cursor.AdvanceReplayedAsync(entry, work.AppliesBatch && done.Skip is null, done, CancellationToken.None);
             services.Instruments.BatchEnded("replayed");
             return true;
         }
 
-        if ((work.SkipsBatch ?? hookSkips) is { } skip)
+        if ((work.SkipsBatch ?? done.Skip) is { } skip)
         {
-            return await SkipAsync(entry, skip, work.End);
+            return await SkipAsync(entry, skip, work.End, done.Notes);
         }
 
-        await cursor.AdvanceAsync(entry, CancellationToken.None);
+        await cursor.AdvanceAsync(entry, done, CancellationToken.None);
         TellIfEnded(work.End);
         services.Instruments.BatchEnded("succeeded");
+        services.Instruments.RowsDiffer(BatchRows.Differ(entry, done.Batch) ? 1 : 0);
         return true;
     }
 
-    private async Task<bool> SkipAsync(LogEntry entry, Verdict.Skip skip, RunEnd? end)
+    private async Task<bool> SkipAsync(LogEntry entry, Verdict.Skip skip, RunEnd? end, IReadOnlyList<string> notes)
     {
-        await cursor.SkipAsync(entry, skip, end, CancellationToken.None);
+        await cursor.SkipAsync(entry, skip, end, notes, CancellationToken.None);
         TellIfEnded(end);
         services.Instruments.BatchEnded("skipped");
         return true;
@@ -161,8 +170,10 @@ internal sealed partial class EntryWorker(
     private async Task<bool> RetryAsync(LogEntry entry, int attempt, Exception error)
     {
         var wait = Backoff.After(attempt, services.Options.BackoffBase, services.Options.BackoffCap, Random.Shared);
-        LogRetry(services.Logger, group, served.Name, entry.Seq, attempt, wait, error.Message);
-        return await ParkAsync(entry, Waiting.Retry(wait, error.Message, error is BatchTimedOutException));
+        var text = EntryError.Of(error);
+        await ParkAsync(entry, Waiting.Retry(wait, text, error is BatchTimedOutException));
+        LogRetry(services.Logger, group, served.Name, entry.Seq, attempt, wait, text.InFull);
+        return false;
     }
 
     private Task<bool> ParkForSolitudeAsync(LogEntry entry, CursorPosition position, TimeSpan askAgain) => LeaveAsync(waits.ParkForSolitudeAsync(
@@ -181,13 +192,15 @@ internal sealed partial class EntryWorker(
         return false;
     }
 
-    private async Task<bool> FailAsync(LogEntry entry, CursorPosition position, int attempts, string error, bool? blocks = null)
+    private async Task<bool> FailAsync(LogEntry entry, CursorPosition position, int attempts, EntryError error, bool? blocks = null)
     {
-        LogFailed(services.Logger, group, served.Name, entry.RunId, entry.Seq, error);
         if (position.IsReplaying)
         {
             // What the run came to when it was applied stands: nothing of it is failed afterwards.
-            return await ParkAsync(entry, Waiting.Blocked($"The replay stopped here: {error} Mend the cause, then unblock the group."));
+            await ParkAsync(
+                entry, Waiting.Blocked(error.Saying($"The replay stopped here: {error.Message} Mend the cause, then unblock the group.")));
+            LogFailed(services.Logger, group, served.Name, entry.RunId, entry.Seq, error.InFull);
+            return false;
         }
 
         // Best effort: the run has failed whatever the sink says to it, and a sink that is broken must not keep the group here.
@@ -198,7 +211,8 @@ internal sealed partial class EntryWorker(
         }
 
         var stops = blocks ?? entry.BlocksOnFailure;
-        await cursor.FailAsync(entry, ErrorMessage.Of(error), stops, CancellationToken.None);
+        await cursor.FailAsync(entry, error, stops, CancellationToken.None);
+        LogFailed(services.Logger, group, served.Name, entry.RunId, entry.Seq, error.InFull);
         TellIfEnded(RunEnd.Failed);
         services.Instruments.BatchEnded("failed");
         return !stops;

@@ -23,6 +23,8 @@ internal sealed record LogEntry
     public required SyncType SyncType { get; init; }
     public required string[] PrimaryKeys { get; init; }
     public required bool BlocksOnFailure { get; init; }
+    public required NullKeyRule NullKeys { get; init; }
+    public required LossRule Lossy { get; init; }
     public required string RunState { get; init; }
     public required string? SinkRunState { get; init; }
 
@@ -69,6 +71,8 @@ internal sealed record LogEntry
         Exception = r.IsDBNull(20) ? null : new EntryException(r.GetString(20), r.GetString(21), r.GetBoolean(22)),
         BeganBeforeSink = r.GetBoolean(23),
         HasUpstream = r.GetBoolean(24),
+        NullKeys = NullKeysOf(r.GetString(30)),
+        Lossy = LossyOf(r.GetString(31)),
     };
 
     public static SyncType SyncTypeOf(string name) => name switch
@@ -78,6 +82,10 @@ internal sealed record LogEntry
         "incremental" => SyncType.Incremental,
         _ => SyncType.Cdc,
     };
+
+    public static NullKeyRule NullKeysOf(string name) => name == "keep" ? NullKeyRule.Keep : NullKeyRule.Refuse;
+
+    public static LossRule LossyOf(string name) => name == "round" ? LossRule.Round : LossRule.Refuse;
 
     public Batch ToBatch(GroupKey group) => new()
     {
@@ -92,6 +100,8 @@ internal sealed record LogEntry
         ByteSize = ByteSize,
         SyncType = SyncType,
         PrimaryKeys = PrimaryKeys,
+        NullKeys = NullKeys,
+        Lossy = Lossy,
         IsFinal = IsFinal,
         Metadata = Metadata,
     };

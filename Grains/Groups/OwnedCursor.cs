@@ -108,13 +108,13 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
         return attempt > 0 ? attempt : throw Lost("claim");
     }
 
-    public async Task AdvanceAsync(LogEntry entry, CancellationToken ct)
+    public async Task AdvanceAsync(LogEntry entry, CallResult done, CancellationToken ct)
     {
         var tells = tellsHooks && entry.Ends is not null;
         object[] arguments =
         [
-            key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, entry.IsBatch ? entry.RowCount ?? 0 : 0,
-            Argument.Of(RunEnds.StateAfter(entry.Ends)), silo,
+            key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, Argument.Of(entry.RowCount),
+            Argument.Of(RunEnds.StateAfter(entry.Ends)), silo, .. RowsOf(entry, done), NotesOf(done.Notes),
         ];
         if (tells || _isFollowed || !await session.FirstAsync(AdvanceStatement, _ => true, ct, arguments))
         {
@@ -126,24 +126,27 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     }
 
     /// <summary>Passes an entry that was passed before a replay.</summary>
-    public async Task AdvanceReplayedAsync(LogEntry entry, bool applied, CancellationToken ct)
+    public async Task AdvanceReplayedAsync(LogEntry entry, bool applied, CallResult done, CancellationToken ct)
     {
-        await WriteAsync(AdvanceReplayed, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, applied, silo, group.TeamId);
+        await WriteAsync(
+            AdvanceReplayed, ct,
+            [key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, applied, silo, group.TeamId, .. RowsOf(entry, done)]);
         Passed();
     }
 
     /// <summary>Passes an entry that is not applied; with an end, the run ends here with it.</summary>
-    public Task SkipAsync(LogEntry entry, Verdict.Skip skip, RunEnd? end, CancellationToken ct) =>
+    public Task SkipAsync(LogEntry entry, Verdict.Skip skip, RunEnd? end, IReadOnlyList<string> notes, CancellationToken ct) =>
         WriteAsync(SkipStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, silo, skip.Why,
-            Argument.Of(skip.Counts ? RunEnds.StateAfter(end) ?? "running" : null), skip.ByOperator, group.TeamId, tellsHooks);
+            Argument.Of(skip.Counts ? RunEnds.StateAfter(end) ?? "running" : null), skip.ByOperator, group.TeamId, tellsHooks,
+            NotesOf(notes));
 
-    public Task FailAsync(LogEntry entry, string error, bool blocks, CancellationToken ct) =>
-        WriteAsync(FailStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, silo, error,
-            blocks, group.TeamId, tellsHooks);
+    public Task FailAsync(LogEntry entry, EntryError error, bool blocks, CancellationToken ct) =>
+        WriteAsync(FailStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, entry.IsBatch, entry.RunId, silo,
+            error.Message, blocks, group.TeamId, tellsHooks, Argument.Of(error.Detail));
 
     public Task ParkAsync(LogEntry entry, Waiting waiting, CancellationToken ct) =>
         WriteAsync(ParkStatement, ct, key.GroupId, key.SinkId, Epoch, entry.Seq, group.TeamId, Argument.Of(waiting.For?.TotalSeconds),
-            waiting.Reason, waiting.Error, silo, waiting.Outcome);
+            waiting.Reason, waiting.Error.Message, silo, waiting.Outcome, Argument.Of(waiting.Error.Detail));
 
     /// <summary>Drops the wakeups when everything is passed, and answers whether it is.</summary>
     public Task<bool> DropWakeupsIfDrainedAsync(CancellationToken ct) =>
@@ -156,9 +159,20 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     public Task LeaveAsync(CancellationToken ct) => WriteAsync(LeaveStatement, ct, key.GroupId, key.SinkId, Epoch);
 
     /// <summary>Asks whether this epoch is still the current one, and beats the heartbeat by it.</summary>
+    /// <exception cref="OwnershipLostException">It is not, or the session that holds the lock is not there to ask.</exception>
     public async Task EnsureOwnedAsync(CancellationToken ct)
     {
-        if (!await session.FirstAsync(BeatStatement, ReadBeat, ct, key.GroupId, key.SinkId, Epoch))
+        bool owned;
+        try
+        {
+            owned = await session.FirstAsync(BeatStatement, ReadBeat, ct, key.GroupId, key.SinkId, Epoch);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new OwnershipLostException($"Group {group}: the session that holds its lock has ended. {e.Message}", e);
+        }
+
+        if (!owned)
         {
             throw Lost("beat");
         }
@@ -177,6 +191,15 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     /// <summary>Makes the error that says where the loss was noticed.</summary>
     public OwnershipLostException Lost(string statement) =>
         new($"Group {group} has another owner by now: epoch {Epoch} is no longer the current one (noticed at {statement}).");
+
+    // A marker applies no rows; a sink that does not count leaves them unknown.
+    private static object[] RowsOf(LogEntry entry, CallResult done) =>
+    [
+        Argument.Of(entry.IsBatch ? done.Batch?.RowsApplied : 0), Argument.Of(entry.IsBatch ? done.Batch?.RowsReplaced : 0),
+        done.Batch?.ValuesRounded ?? 0,
+    ];
+
+    private static object NotesOf(IReadOnlyList<string> notes) => Argument.Of(notes.Count > 0 ? [.. notes.Select(EntryError.Storable)] : null);
 
     private bool ReadBeat(NpgsqlDataReader row)
     {

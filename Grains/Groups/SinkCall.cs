@@ -7,24 +7,18 @@ namespace OrleansBatch.Grains.Groups;
 /// <summary>Hands one entry to the sink, the host's hooks around the batch: the batch, then the end of its run when the entry ends it.</summary>
 internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IBatchHook> hooks, OwnedCursor cursor, string silo)
 {
-    /// <summary>Works on the entry; answers why a hook kept the batch from being applied, or null.</summary>
-    public async Task<Verdict.Skip?> WorkAsync(EntryWork work, CancellationToken ct)
+    /// <summary>Works on the entry; answers what the sink did, or why a hook kept the batch from it.</summary>
+    public async Task<CallResult> WorkAsync(EntryWork work, CancellationToken ct)
     {
-        var applied = work.Task.AppliesBatch;
-        Verdict.Skip? skip = null;
-        if (applied)
-        {
-            skip = await ApplyAsync(work, ct);
-            applied = skip is null;
-        }
-
+        var done = work.Task.AppliesBatch ? await ApplyAsync(work, ct) : new CallResult();
         if (work.Task.End is { } end)
         {
             var seq = work.Position.AppliedSeq;
-            await EndRunAsync(work, end, applied ? Math.Max(work.Entry.Seq, seq) : seq, ct);
+            var applied = work.Task.AppliesBatch && done.Skip is null;
+            done = done with { Notes = await EndRunAsync(work, end, applied ? Math.Max(work.Entry.Seq, seq) : seq, ct) };
         }
 
-        return skip;
+        return done;
     }
 
     /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
@@ -39,7 +33,8 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
             : throw new InvalidOperationException($"The sink says that it applied {applied.Count} of {window.Count} batches.");
     }
 
-    public async Task EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken ct)
+    /// <summary>Ends the run in the sink; answers what it has to say of that.</summary>
+    public async Task<IReadOnlyList<string>> EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken ct)
     {
         if (sink is IRunSink runSink)
         {
@@ -61,6 +56,8 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
                 },
                 ct);
         }
+
+        return [];
     }
 
     // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.
@@ -74,24 +71,24 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
         }
     }
 
-    private async Task<Verdict.Skip?> ApplyAsync(EntryWork work, CancellationToken ct)
+    private async Task<CallResult> ApplyAsync(EntryWork work, CancellationToken ct)
     {
         var context = ContextOf(work);
         foreach (var hook in hooks)
         {
             if (!await hook.ShouldApplyAsync(context, ct))
             {
-                return new Verdict.Skip($"The hook {hook.GetType().Name} kept it from being applied.");
+                return new CallResult { Skip = new Verdict.Skip($"The hook {hook.GetType().Name} kept it from being applied.") };
             }
         }
 
-        await sink.ApplyAsync(context, ct);
+        var result = await sink.ApplyAsync(context, ct);
         foreach (var hook in hooks)
         {
             await hook.AfterAppliedAsync(context, ct);
         }
 
-        return null;
+        return new CallResult { Batch = result };
     }
 
     private BatchContext ContextOf(EntryWork work) => new(EnsureOwnedAsync)
@@ -103,5 +100,4 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
         ReplayedTo = work.Position.ReplayedTo,
         Silo = silo,
     };
-
 }

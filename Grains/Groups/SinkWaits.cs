@@ -20,11 +20,11 @@ internal sealed partial class SinkWaits(GroupServices services, GroupKey group, 
 
     /// <summary>Parks the group for as long as the sink says.</summary>
     public Task ParkAsync(LogEntry entry, SinkNotReadyException answer) =>
-        ParkAsync(entry, answer.RetryAfter < _shortestWait ? _shortestWait : answer.RetryAfter, answer.Code, answer.Message, answer.Detail);
+        ParkAsync(entry, answer.RetryAfter < _shortestWait ? _shortestWait : answer.RetryAfter, answer.Code, EntryError.Of(answer));
 
     /// <summary>Parks the group until its batch can run alone.</summary>
     public Task ParkForSolitudeAsync(LogEntry entry, TimeSpan askAgain, string why) =>
-        ParkAsync(entry, askAgain, NotReadyCode.Alone, why);
+        ParkAsync(entry, askAgain, NotReadyCode.Alone, EntryError.Of(why));
 
     /// <summary>
     /// Leaves the group to the silos that may reach the batch; parks it when there is none. Of several silos that can't, one comes after the
@@ -32,8 +32,8 @@ internal sealed partial class SinkWaits(GroupServices services, GroupKey group, 
     /// </summary>
     public async Task PassOnAsync(LogEntry entry, BatchUnreachableException answer)
     {
-        var reason = ErrorMessage.Of(answer.Message);
-        var (othersMay, parked) = await waiting.PassOnAsync(entry, reason);
+        var reason = EntryError.Of(answer);
+        var (othersMay, parked) = await waiting.PassOnAsync(entry, reason.Message);
         services.Instruments.BatchEnded("passed_on");
         if (othersMay)
         {
@@ -43,7 +43,7 @@ internal sealed partial class SinkWaits(GroupServices services, GroupKey group, 
 
         await ParkAsync(
             entry, Wait(parked), NotReadyCode.Unreachable,
-            $"{reason} No silo that runs can reach it; one that starts looks at once.");
+            reason.Saying($"{reason.Message} No silo that runs can reach it; one that starts looks at once."));
 
         // One that came between the two statements has seen neither the parked row nor was it seen.
         PassedOnAt = await waiting.RecallAsync(entry) ? entry.Seq : null;
@@ -68,16 +68,15 @@ internal sealed partial class SinkWaits(GroupServices services, GroupKey group, 
         return wait < _lastLook ? wait : _lastLook;
     }
 
-    private async Task ParkAsync(LogEntry entry, TimeSpan wait, string code, string message, string? detail = null)
+    private async Task ParkAsync(LogEntry entry, TimeSpan wait, string code, EntryError reason)
     {
-        var reason = ErrorMessage.Of(message);
         _isParked = true;
         await cursor.ParkAsync(entry, Waiting.NotReady(wait, reason), CancellationToken.None);
         services.Instruments.BatchEnded("not_ready");
-        services.Health.Sinks.NotReady(group, served.Name, code, reason, wait);
-        if (await waiting.NoteAsync(entry, code, reason) == 1)
+        services.Health.Sinks.NotReady(group, served.Name, code, reason.Message, wait);
+        if (await waiting.NoteAsync(entry, code, reason.Message) == 1)
         {
-            LogWaits(services.Logger, group, served.Name, entry.Seq, detail is null ? reason : $"{reason} ({detail})");
+            LogWaits(services.Logger, group, served.Name, entry.Seq, reason.InFull);
         }
     }
 }

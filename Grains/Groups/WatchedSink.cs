@@ -51,9 +51,9 @@ internal sealed partial class WatchedSink : IDisposable
     public async Task<EntryResult> WorkAsync(EntryWork work)
     {
         using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token);
-        Verdict.Skip? skip = null;
-        var error = await CallAsync(async () => skip = await _call.WorkAsync(work, limit.Token));
-        return new EntryResult(IsCancelled ? error : limit.Explain(error), skip);
+        var done = new CallResult();
+        var error = await CallAsync(async () => done = await DoAsync(work, limit.Token));
+        return new EntryResult(IsCancelled ? error : limit.Explain(error), done);
     }
 
     /// <summary>
@@ -63,27 +63,29 @@ internal sealed partial class WatchedSink : IDisposable
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public async Task<WindowResult> ApplyAsync(Window window)
     {
-        var (finished, quick, apart) = (0, true, false);
+        var results = new List<BatchResult>(window.Entries.Count);
+        IReadOnlyList<string> notes = [];
+        var (quick, apart) = (true, false);
         var error = await CallAsync(async () =>
         {
             // From here: it may have waited for a thread.
             var start = _services.Time.GetTimestamp();
             var together = await TryApplyTogetherAsync(window);
-            if (together > 0)
+            if (together is { Count: > 0 } applied)
             {
-                finished = together.Value;
-                quick = finished == window.Entries.Count && _services.Time.GetElapsedTime(start) < _committedTogetherIn;
-                if (window.EndAfter(finished) is { } end)
+                quick = applied.Count == window.Entries.Count && _services.Time.GetElapsedTime(start) < _committedTogetherIn;
+                var end = window.EndAfter(applied.Count);
+                results.AddRange(end is null ? applied : applied.Take(applied.Count - 1));
+                if (end is not null)
                 {
-                    finished--;
-                    await ApplyOneAsync(end);
-                    finished++;
+                    notes = (await ApplyOneAsync(end)).Notes;
+                    results.Add(applied[^1]);
                 }
 
                 return;
             }
 
-            apart = together == 0;
+            apart = together is not null;
             start = _services.Time.GetTimestamp();
             foreach (var entry in window.Entries)
             {
@@ -92,17 +94,18 @@ internal sealed partial class WatchedSink : IDisposable
                     return;
                 }
 
-                await ApplyOneAsync(window.WorkOf(entry));
-                finished++;
+                var done = await ApplyOneAsync(window.WorkOf(entry));
+                results.Add(done.Batch ?? BatchResult.NotCounted);
+                notes = done.Notes;
                 quick = _services.Time.GetElapsedTime(start) < _commitAfter;
             }
         });
-        return new WindowResult(finished, error, quick, apart);
+        return new WindowResult(results, error, quick, apart) { Notes = notes };
     }
 
-    // Null when it was not asked to, 0 when none of the batches was applied: one by one, the batch that it is about says so itself. Whether they
+    // Null when it was not asked to, nothing when none of the batches was applied: one by one, the batch that it is about says so itself. Whether they
     // are still this owner's is asked first, for a broken session may be what the sink has failed at.
-    private async Task<int?> TryApplyTogetherAsync(Window window)
+    private async Task<IReadOnlyList<BatchResult>?> TryApplyTogetherAsync(Window window)
     {
         if (!TakesWindows || window.Entries.Count < 2 || IsCancelled || !IsOwned())
         {
@@ -112,7 +115,7 @@ internal sealed partial class WatchedSink : IDisposable
         using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token, _commitTogetherAfter);
         try
         {
-            return (await _call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], _commitTogetherAfter, limit.Token)).Count;
+            return await _call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], _commitTogetherAfter, limit.Token);
         }
         catch (Exception e) when (e is not OwnershipLostException)
         {
@@ -121,10 +124,10 @@ internal sealed partial class WatchedSink : IDisposable
             await _call.EnsureOwnedAsync(_cancel.Token);
             if (e is not (SinkNotReadyException or BatchUnreachableException))
             {
-                LogOneByOne(_services.Logger, _group, _served.Name, window.Entries.Count, window.First.Seq, e.Message);
+                LogOneByOne(_services.Logger, _group, _served.Name, window.Entries.Count, window.First.Seq, EntryError.Of(e).InFull);
             }
 
-            return 0;
+            return [];
         }
     }
 
@@ -140,17 +143,28 @@ internal sealed partial class WatchedSink : IDisposable
         return false;
     }
 
-    private async Task ApplyOneAsync(EntryWork work)
+    private async Task<CallResult> ApplyOneAsync(EntryWork work)
     {
         using var limit = new BatchTimeout(_services.Options, _served.Name, _services.Time, _cancel.Token);
         try
         {
-            await _call.WorkAsync(work, limit.Token);
+            return await DoAsync(work, limit.Token);
         }
         catch (Exception e) when (!IsCancelled && limit.Explain(e) is BatchTimedOutException timedOut)
         {
             throw timedOut;
         }
+    }
+
+    private async Task<CallResult> DoAsync(EntryWork work, CancellationToken ct)
+    {
+        var done = await _call.WorkAsync(work, ct);
+        foreach (var note in done.Notes)
+        {
+            LogNote(_services.Logger, _group, _served.Name, work.Entry.RunId, note);
+        }
+
+        return done;
     }
 
     /// <summary>Tells the sink that the entry's run has failed and returns the sink's error.</summary>

@@ -5,6 +5,8 @@ using OrleansBatch.Grains.Queue;
 using OrleansBatch.Producer;
 using EnqueueRefusedException = OrleansBatch.Grains.Interfaces.Intake.EnqueueRefusedException;
 using EnqueueRequest = OrleansBatch.Grains.Interfaces.Intake.EnqueueRequest;
+using LossRule = OrleansBatch.Grains.Interfaces.LossRule;
+using NullKeyRule = OrleansBatch.Grains.Interfaces.NullKeyRule;
 using Refused = OrleansBatch.Producer.EnqueueRefusedException;
 using SyncType = OrleansBatch.Grains.Interfaces.SyncType;
 
@@ -53,7 +55,7 @@ public sealed class BatchIntake(NpgsqlDataSource source)
         return await GetRunStatement.On(connection, runId).AllAsync(
             r => new RunStatus(
                 r.GetGuid(0), new GroupKey(r.GetInt64(1), r.GetString(2)), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetInt64(6),
-                r.GetInt64(7), r.GetInt64(8), r.NullOr<string>(9)),
+                r.GetInt64(7), r.NullOr<long?>(8), r.NullOr<string>(9)),
             cancellationToken);
     }
 
@@ -89,5 +91,17 @@ public sealed class BatchIntake(NpgsqlDataSource source)
         PrimaryKeys = request.PrimaryKeys,
         Metadata = request.Metadata,
         Options = request.Options,
+        NullKeys = request.NullKeys switch
+        {
+            null => null,
+            NullKeyRule.Keep => Producer.NullKeyRule.Keep,
+            _ => Producer.NullKeyRule.Refuse,
+        },
+        Lossy = request.Lossy switch
+        {
+            null => null,
+            LossRule.Round => Producer.LossRule.Round,
+            _ => Producer.LossRule.Refuse,
+        },
     };
 }

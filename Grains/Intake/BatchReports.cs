@@ -32,12 +32,18 @@ public sealed class BatchReports(NpgsqlDataSource source)
         var sinks = await RunSinks.On(connection, runId).AllAsync(Summary, cancellationToken);
         var batches = await RunBatches.On(connection, runId, RunDetails.MostRows).AllAsync(
             r => new RunBatch(
-                r.GetInt32(0), r.GetInt64(1), r.NullOr<string>(2), r.GetString(3), r.GetInt32(4), r.NullOr<string>(5), r.GetString(6)),
+                r.GetInt32(0), r.GetInt64(1), r.NullOr<string>(2), r.GetString(3), r.GetInt32(4), r.NullOr<string>(5), r.GetString(6))
+            {
+                ErrorDetail = r.NullOr<string>(7),
+            },
             cancellationToken);
         var attempts = await RunAttempts.On(connection, runId, RunDetails.MostRows).AllAsync(
             r => new RunAttempt(
                 r.NullOr<int?>(0), r.GetString(1), r.GetInt32(2), r.GetString(3), r.NullOr<DateTimeOffset?>(4),
-                r.GetFieldValue<DateTimeOffset>(5), r.GetString(6), r.NullOr<string>(7)),
+                r.GetFieldValue<DateTimeOffset>(5), r.GetString(6), r.NullOr<string>(7))
+            {
+                ErrorDetail = r.NullOr<string>(8),
+            },
             cancellationToken);
         return await ShowRun.On(connection, runId).FirstAsync(
             r => new RunDetails
@@ -53,6 +59,8 @@ public sealed class BatchReports(NpgsqlDataSource source)
                 BatchCount = r.GetInt64(8),
                 CreatedAt = r.GetFieldValue<DateTimeOffset>(9),
                 AliveAt = r.GetFieldValue<DateTimeOffset>(10),
+                NullKeys = r.GetString(11),
+                Lossy = r.GetString(12),
                 Sinks = sinks,
                 Batches = batches,
                 Attempts = attempts,
@@ -86,6 +94,14 @@ public sealed class BatchReports(NpgsqlDataSource source)
 
     private static RunSummary Summary(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.NullOr<string>(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetInt64(7),
-        r.GetInt64(8), r.GetInt64(9), r.GetInt64(10), r.NullOr<string>(11), r.GetFieldValue<DateTimeOffset>(12),
-        r.NullOr<DateTimeOffset?>(13), r.NullOr<DateTimeOffset?>(14), r.NullOr<double?>(15));
+        r.GetInt64(8), r.GetInt64(9), r.NullOr<long?>(10), r.NullOr<string>(11), r.GetFieldValue<DateTimeOffset>(12),
+        r.NullOr<DateTimeOffset?>(13), r.NullOr<DateTimeOffset?>(14), r.NullOr<double?>(15))
+    {
+        RowsAnnounced = r.NullOr<long?>(16),
+        RowsReplaced = r.NullOr<long?>(17),
+        ValuesRounded = r.GetInt64(18),
+        BatchesDiffering = r.GetInt64(19),
+        FirstErrorDetail = r.NullOr<string>(20),
+        Notes = r.NullOr<string[]>(21) ?? [],
+    };
 }

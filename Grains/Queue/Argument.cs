@@ -14,6 +14,10 @@ internal static class Argument
 
     public static object Of(double? value) => value ?? (object)new Missing(NpgsqlDbType.Double);
 
+    public static object Of(long?[]? value) => value ?? (object)new Missing(NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+
+    public static object Of(string[]? value) => value ?? (object)new Missing(NpgsqlDbType.Array | NpgsqlDbType.Text);
+
     public static object Of(NpgsqlTid? value) => value ?? (object)new Missing(NpgsqlDbType.Tid);
 
     internal sealed record Missing(NpgsqlDbType Type);

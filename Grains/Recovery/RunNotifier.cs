@@ -82,7 +82,7 @@ internal sealed partial class RunNotifier(
             locked,
             c => (errors.Count == 0
                 ? Forget.On(c, notification.RunId, sink)
-                : Postpone.On(c, notification.RunId, sink, WaitAfter(notification).TotalSeconds, ErrorMessage.Of(errors[0].Message)))
+                : Postpone.On(c, notification.RunId, sink, WaitAfter(notification).TotalSeconds, EntryError.Storable(errors[0].Message)))
                 .FirstAsync(r => r.GetInt32(0), cancellationToken),
             cancellationToken);
     }
@@ -117,7 +117,10 @@ internal sealed partial class RunNotifier(
         State = r.GetString(5),
         BatchesApplied = r.GetInt64(6),
         BatchesSkipped = r.GetInt64(7),
-        RowsApplied = r.GetInt64(8),
+        RowsApplied = r.NullOr<long?>(8),
+        RowsAnnounced = r.NullOr<long?>(14),
+        RowsReplaced = r.NullOr<long?>(15),
+        ValuesRounded = r.GetInt64(16),
         FirstError = r.NullOr<string>(9),
         CreatedAt = r.GetFieldValue<DateTimeOffset>(10),
         StartedAt = r.GetFieldValue<DateTimeOffset>(11),

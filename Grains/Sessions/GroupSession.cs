@@ -15,6 +15,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile bool _broken;
+    private Exception? _brokenBy;
     private bool _locked;
     private long _confirmedAt = clock.GetTimestamp();
     private long _usedAt = clock.GetTimestamp();
@@ -125,7 +126,8 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
         {
             if (_broken)
             {
-                throw new InvalidOperationException("The group's session is broken and can't be used again.");
+                throw new InvalidOperationException(
+                    $"The group's session is broken and can't be used again. {_brokenBy?.Message}".TrimEnd(), _brokenBy);
             }
 
             var sent = clock.GetTimestamp();
@@ -133,8 +135,9 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
             Volatile.Write(ref _confirmedAt, sent);
             return answer;
         }
-        catch
+        catch (Exception e)
         {
+            _brokenBy ??= e;
             _broken = true;
             throw;
         }

@@ -24,26 +24,21 @@ public sealed record RunDescription
     /// <summary>Gets which earlier runs of the group a full refresh ends, or null for the queue's default. Default: null.</summary>
     public Supersede? Supersede { get; init; }
 
+    /// <summary>
+    /// Gets what becomes of rows with a null in their primary key, or null for what the run's first batch said, else to refuse them.
+    /// Default: null.
+    /// </summary>
+    public NullKeyRule? NullKeys { get; init; }
+
+    /// <summary>
+    /// Gets what becomes of values that a sink can't hold exactly, or null for what the run's first batch said, else to refuse them.
+    /// Default: null.
+    /// </summary>
+    public LossRule? Lossy { get; init; }
+
     /// <summary>Gets the index of the first batch, for a producer that goes on with a run that has batches. Default: 0.</summary>
     public int FirstIndex { get; init; }
 
     /// <summary>Gets how often the writer says that it is alive; less than the queue's time for stranded runs. Default: 1 min.</summary>
     public TimeSpan AlivePeriod { get; init; } = TimeSpan.FromMinutes(1);
-
-    internal string Options => (OnFailure, Supersede) switch
-    {
-        (null, null) => "{}",
-        ({ } failure, null) => $$"""{"on_failure": "{{Text(failure)}}"}""",
-        (null, { } supersede) => $$"""{"supersede": "{{Text(supersede)}}"}""",
-        ({ } failure, { } supersede) => $$"""{"on_failure": "{{Text(failure)}}", "supersede": "{{Text(supersede)}}"}""",
-    };
-
-    private static string Text(OnFailure value) => value == Runs.OnFailure.Block ? "block" : "continue";
-
-    private static string Text(Supersede value) => value switch
-    {
-        Runs.Supersede.Always => "always",
-        Runs.Supersede.Idle => "idle",
-        _ => "never",
-    };
 }

@@ -94,7 +94,7 @@ public sealed class RunWriter : IAsyncDisposable
         Path = path,
         SyncType = _run.SyncType,
         PrimaryKeys = _run.PrimaryKeys,
-        Options = _run.Options,
+        Options = RunOptions.Of(_run),
     };
 
     private void ThrowIfCompleted()

@@ -63,7 +63,7 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
 
         // The run is as far as its slowest sink.
         bar.Value = sinks.Min(s => s.Applied + s.Skipped + (s.State == "failed" ? run.Batches : 0));
-        bar.Description = Label(run, sinks.Min(s => s.Rows / Math.Max(s.Seconds, 0.001)));
+        bar.Description = Label(run, sinks.Min(s => (s.Rows ?? 0) / Math.Max(s.Seconds, 0.001)));
         foreach (var sink in sinks.Where(s => !s.IsEnded && s.WaitsFor is not null))
         {
             Say($"{run.Group} in sink {sink.Sink} waits ({sink.GroupState}): {sink.WaitsFor}");
@@ -81,7 +81,7 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
     private Task<List<RunProgress>> ReadAsync(LoadedRun run, CancellationToken ct) => source.ReadAsync(
         "run_progress",
         r => new RunProgress(
-            r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5),
+            r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5),
             r.GetString(6), r.IsDBNull(7) ? null : r.GetString(7), r.GetDouble(8)),
         ct,
         run.RunId);

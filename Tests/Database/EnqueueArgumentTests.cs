@@ -49,6 +49,12 @@ public sealed class EnqueueArgumentTests(QueueDatabase database) : IClassFixture
     [InlineData("options", "'{\"on_failure\": \"stop\"}'", "OB014", "on_failure \"stop\"")]
     [InlineData("options", "'{\"on_failure\": null}'", "OB014", "on_failure \"null\"")]
     [InlineData("options", "'{\"on_failure\": 1}'", "OB014", "on_failure \"1\"")]
+    [InlineData("options", "'{\"null_keys\": \"drop\"}'", "OB014", "null_keys \"drop\"")]
+    [InlineData("options", "'{\"null_keys\": null}'", "OB014", "null_keys \"null\"")]
+    [InlineData("options", "'{\"null_keys\": true}'", "OB014", "null_keys \"true\"")]
+    [InlineData("options", "'{\"lossy\": \"Round\"}'", "OB014", "lossy \"Round\"")]
+    [InlineData("options", "'{\"lossy\": null}'", "OB014", "lossy \"null\"")]
+    [InlineData("options", "'{\"lossy\": [\"round\"]}'", "OB014", "lossy \"[\"round\"]\"")]
     public async Task Call_with_a_wrong_argument_is_refused_and_changes_nothing(string name, string value, string sqlState, string sentence)
     {
         await database.AddSinkAsync("probe");

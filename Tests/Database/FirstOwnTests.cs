@@ -85,8 +85,8 @@ public sealed class FirstOwnTests(QueueDatabase database) : IClassFixture<QueueD
     {
         await EnqueueAsync(3);
         await using var owner = await TestOwner.OwnAsync(database, _team, "orders");
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
 
         await owner.Cursor.OwnAsync(Ct);
 

@@ -22,14 +22,14 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
         await using var follower = await OwnFollowerAsync();
         Assert.Null((await follower.Cursor.FetchAsync(Ct)).Entry);
 
-        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), Ct);
+        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), new(), Ct);
         Assert.Equal(1, (await follower.FetchAsync()).Seq);
-        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), Ct);
+        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), new(), Ct);
         Assert.Equal(1, (await follower.FetchAsync()).Seq);
 
-        await follower.Cursor.AdvanceAsync(await follower.ClaimAsync(), Ct);
+        await follower.Cursor.AdvanceAsync(await follower.ClaimAsync(), new(), Ct);
         Assert.Equal(2, (await follower.FetchAsync()).Seq);
-        await follower.Cursor.AdvanceAsync(await follower.ClaimAsync(), Ct);
+        await follower.Cursor.AdvanceAsync(await follower.ClaimAsync(), new(), Ct);
         Assert.Null((await follower.Cursor.FetchAsync(Ct)).Entry);
     }
 
@@ -46,8 +46,8 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
 
         await (move switch
         {
-            "advance" => upstream.Cursor.AdvanceAsync(entry, Ct),
-            "advance_replayed" => upstream.Cursor.AdvanceReplayedAsync(entry, true, Ct),
+            "advance" => upstream.Cursor.AdvanceAsync(entry, new(), Ct),
+            "advance_replayed" => upstream.Cursor.AdvanceReplayedAsync(entry, true, new(), Ct),
             "skip" => upstream.SkipAsync(entry),
             _ => upstream.FailAsync(entry),
         });
@@ -80,7 +80,7 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
         Assert.True(await follower.Cursor.DropWakeupsIfDrainedAsync(Ct));
         Assert.Equal(0, await WakeupsAsync(follower.Key.SinkId));
 
-        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), Ct);
+        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), new(), Ct);
         Assert.False(await follower.Cursor.DropWakeupsIfDrainedAsync(Ct));
         Assert.Equal(1, await WakeupsAsync(follower.Key.SinkId));
 
@@ -96,7 +96,7 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
         await using var follower = await OwnFollowerAsync();
         var entry = await upstream.ClaimAsync();
         await upstream.BeginAsync();
-        await upstream.Cursor.AdvanceAsync(entry, Ct);
+        await upstream.Cursor.AdvanceAsync(entry, new(), Ct);
 
         Assert.True(await follower.Cursor.DropWakeupsIfDrainedAsync(Ct));
         await upstream.CommitAsync();
@@ -118,7 +118,7 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
         var dropping = follower.Cursor.DropWakeupsIfDrainedAsync(Ct);
         await StagedSession.WaitsForALockAsync(database, follower.Backend);
 
-        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), Ct);
+        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), new(), Ct);
         await barrier.CommitAsync();
 
         Assert.True(await dropping);
@@ -130,7 +130,7 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
     public async Task Follower_has_a_lock_a_cursor_and_attempts_of_its_own()
     {
         await using var upstream = await OwnUpstreamAsync(2);
-        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), Ct);
+        await upstream.Cursor.AdvanceAsync(await upstream.ClaimAsync(), new(), Ct);
         await upstream.ClaimAsync();
         await using var follower = await OwnFollowerAsync();
         var before = await CursorAsync(upstream.Key.SinkId);

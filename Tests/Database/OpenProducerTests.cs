@@ -29,7 +29,7 @@ public sealed class OpenProducerTests(QueueDatabase database) : IClassFixture<Qu
         Assert.False(await owner.Cursor.IsParkedAsync(Ct));
         Assert.False(await owner.Cursor.OwnAsync(Ct));
         await owner.ParkAsync(await owner.ClaimAsync(), TimeSpan.Zero);
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
         await owner.ClaimAsync();
         Assert.True(await owner.Cursor.OwnAsync(Ct), "The unfinished claim is recorded as a loss.");
         await owner.Cursor.BeatAsync();
@@ -65,7 +65,7 @@ public sealed class OpenProducerTests(QueueDatabase database) : IClassFixture<Qu
         await using var owner = await TestOwner.OwnAsync(database, _team, "orders");
         var entry = await owner.ClaimAsync();
         await owner.BeginAsync();
-        await owner.Cursor.AdvanceAsync(entry, Ct);
+        await owner.Cursor.AdvanceAsync(entry, new(), Ct);
         Assert.True(await owner.Cursor.DropWakeupsIfDrainedAsync(Ct));
         await using var producer = await StagedSession.OpenAsync(database);
         await producer.ExecuteAsync("SET lock_timeout = '1s'");

@@ -67,7 +67,7 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
         await owner.ParkAsync(await owner.ClaimAsync(), TimeSpan.Zero, "not_ready");
         Assert.Equal(1, (await owner.Cursor.FetchAsync(Ct)).Attempts);
 
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
 
         Assert.Equal(0, (await owner.Cursor.FetchAsync(Ct)).Attempts);
         Assert.Equal(["retry", "not_ready", "succeeded"], await OutcomesAsync());

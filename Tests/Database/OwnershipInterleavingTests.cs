@@ -18,7 +18,7 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
         var entry = await former.ClaimAsync();
         await using var next = await TestOwner.OpenAsync(database, _team, "orders", "silo-b");
         await former.BeginAsync();
-        await former.Cursor.AdvanceAsync(entry, Ct);
+        await former.Cursor.AdvanceAsync(entry, new(), Ct);
 
         Assert.False(await next.TryLockAsync());
         await former.CommitAsync();
@@ -40,7 +40,7 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
         await using var former = await OwnAsync();
         var entry = await former.ClaimAsync();
         await former.BeginAsync();
-        await former.Cursor.AdvanceAsync(entry, Ct);
+        await former.Cursor.AdvanceAsync(entry, new(), Ct);
         await using var next = await TestOwner.OpenAsync(database, _team, "orders", "silo-b");
 
         await database.ExecuteAsync("SELECT pg_terminate_backend($1)", former.Backend);
@@ -59,7 +59,7 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
         var entry = await former.ClaimAsync();
         await using var barrier = await StagedSession.BeginAsync(database);
         await barrier.ExecuteAsync("SELECT FROM orleans_batch.sink_cursor WHERE group_id = $1 FOR UPDATE", former.Key.GroupId);
-        var advancing = former.Cursor.AdvanceAsync(entry, Ct);
+        var advancing = former.Cursor.AdvanceAsync(entry, new(), Ct);
         await StagedSession.WaitsForALockAsync(database, former.Backend);
         await using var next = await TestOwner.OpenAsync(database, _team, "orders", "silo-b");
 

@@ -83,12 +83,12 @@ public sealed class PauseBoundaryTests(PostgresFixture postgres) : DatabaseTest(
         await operating.ExecuteAsync("INSERT INTO orleans_batch.pause (team_id, who, why) VALUES ($1, 'alice', '')", _team);
         await owner.SetAsync("SET lock_timeout = '1s'");
 
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
         Assert.Null((await owner.Cursor.FetchAsync(Ct)).Pause);
         await owner.ClaimAsync();
         await operating.CommitAsync();
 
-        await owner.Cursor.AdvanceAsync(await owner.FetchAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.FetchAsync(), new(), Ct);
         Assert.Equal("Paused by alice.", (await owner.Cursor.FetchAsync(Ct)).Pause);
     }
 

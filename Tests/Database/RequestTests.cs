@@ -18,7 +18,7 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
         await Database.AddRequestAsync(owner.Key, "skip", 2);
         Assert.Null((await owner.Cursor.FetchAsync(Ct)).Request);
 
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
         Assert.False((await owner.Cursor.FetchAsync(Ct)).Request!.IsReplay);
 
         await ComplyAsync(owner);
@@ -51,7 +51,7 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
     public async Task Skip_of_a_batch_that_is_passed_is_closed_as_too_late_and_changes_nothing()
     {
         await using var owner = await OwnAsync(2);
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
         await owner.ParkAsync(await owner.ClaimAsync(), TimeSpan.FromHours(1));
         await Database.AddRequestAsync(owner.Key, "skip", 1);
 
@@ -77,7 +77,7 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
         for (var seq = 2; seq <= 4; seq++)
         {
             Assert.True((await owner.Cursor.FetchAsync(Ct)).IsReplaying);
-            await owner.Cursor.AdvanceReplayedAsync(await owner.ClaimAsync(), true, Ct);
+            await owner.Cursor.AdvanceReplayedAsync(await owner.ClaimAsync(), true, new(), Ct);
         }
 
         position = await owner.Cursor.FetchAsync(Ct);
@@ -116,17 +116,17 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
     public async Task Replay_remembers_an_entry_that_was_taken_up_before_it()
     {
         await using var owner = await OwnAsync(4);
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
         await owner.ParkAsync(await owner.ClaimAsync(), TimeSpan.FromHours(1));
         await Database.AddRequestAsync(owner.Key, "replay", 1);
 
         await ComplyAsync(owner);
 
         Assert.Equal(3, (await owner.Cursor.FetchAsync(Ct)).ReplayedTo);
-        await owner.Cursor.AdvanceReplayedAsync(await owner.ClaimAsync(), true, Ct);
+        await owner.Cursor.AdvanceReplayedAsync(await owner.ClaimAsync(), true, new(), Ct);
         Assert.Equal(3, (await owner.Cursor.FetchAsync(Ct)).ReplayedTo);
-        await owner.Cursor.AdvanceReplayedAsync(await owner.ClaimAsync(), true, Ct);
+        await owner.Cursor.AdvanceReplayedAsync(await owner.ClaimAsync(), true, new(), Ct);
         Assert.False((await owner.Cursor.FetchAsync(Ct)).IsReplaying);
     }
 
@@ -135,7 +135,7 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
     {
         await using var owner = await OwnAsync(2);
         var entry = await owner.ClaimAsync();
-        await owner.Cursor.FailAsync(entry, "It failed.", blocks: true, Ct);
+        await owner.Cursor.FailAsync(entry, EntryError.Of("It failed."), blocks: true, Ct);
         await Database.AddRequestAsync(owner.Key, "replay", 1);
         Assert.False(await owner.Cursor.IsParkedAsync(Ct));
 
@@ -193,7 +193,7 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
 
     private async Task PrepareAsync(TestOwner owner, string leaving)
     {
-        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
         if (leaving == "drained")
         {
             await owner.ApplyAllAsync();
@@ -227,7 +227,7 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
                 await owner.PauseAsync(await owner.FetchAsync());
                 break;
             default:
-                await owner.Cursor.FailAsync(await owner.FetchAsync(), "It failed.", blocks: true, Ct);
+                await owner.Cursor.FailAsync(await owner.FetchAsync(), EntryError.Of("It failed."), blocks: true, Ct);
                 break;
         }
     }

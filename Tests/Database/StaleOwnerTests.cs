@@ -60,7 +60,7 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
     {
         await using var owner = await OwnAsync();
         var passed = await owner.ClaimAsync();
-        await owner.Cursor.AdvanceAsync(passed, Ct);
+        await owner.Cursor.AdvanceAsync(passed, new(), Ct);
         await owner.ClaimAsync();
         var before = await database.StateOfAsync(_team);
 
@@ -105,11 +105,11 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
     {
         "fetch" => cursor.FetchAsync(Ct),
         "claim" => cursor.ClaimAsync(entry, Ct),
-        "advance" => cursor.AdvanceAsync(entry, Ct),
-        "advance_replayed" => cursor.AdvanceReplayedAsync(entry, true, Ct),
-        "skip" => cursor.SkipAsync(entry, new Verdict.Skip("The run has ended here: failed."), null, Ct),
-        "fail" => cursor.FailAsync(entry, "It failed.", true, Ct),
-        "park" => cursor.ParkAsync(entry, Waiting.Retry(TimeSpan.FromHours(1), "It failed."), Ct),
+        "advance" => cursor.AdvanceAsync(entry, new(), Ct),
+        "advance_replayed" => cursor.AdvanceReplayedAsync(entry, true, new(), Ct),
+        "skip" => cursor.SkipAsync(entry, new Verdict.Skip("The run has ended here: failed."), null, [], Ct),
+        "fail" => cursor.FailAsync(entry, EntryError.Of("It failed."), true, Ct),
+        "park" => cursor.ParkAsync(entry, Waiting.Retry(TimeSpan.FromHours(1), EntryError.Of("It failed.")), Ct),
         "pause" => cursor.ParkAsync(entry, Waiting.Paused("Paused by alice."), Ct),
         "begin_replay" => cursor.ComplyAsync(new DueRequest(_replay, true), entry.Seq, Ct),
         "take_skip" => cursor.ComplyAsync(new DueRequest(_skip, false), entry.Seq, Ct),

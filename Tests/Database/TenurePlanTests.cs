@@ -60,8 +60,8 @@ public sealed class TenurePlanTests(SeededDatabase queue) : IClassFixture<Seeded
     private static async Task TenureAsync(TestOwner owner)
     {
         var window = (await owner.Windows.TryOwnAsync(5, Ct)).Window!;
-        window = await owner.Windows.AdvanceAsync(window, 5, 5, Release.GroupAndLock);
-        Assert.Null(await owner.Windows.AdvanceAsync(window!, 5, 5, Release.GroupAndLock));
+        window = await owner.Windows.AdvanceAsync(window, TestOwner.Applied(5), 5, Release.GroupAndLock);
+        Assert.Null(await owner.Windows.AdvanceAsync(window!, TestOwner.Applied(5), 5, Release.GroupAndLock));
         Assert.True(owner.Windows.IsLockReleased);
     }
 }

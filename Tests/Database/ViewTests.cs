@@ -52,7 +52,7 @@ public sealed class ViewTests(QueueDatabase database) : IClassFixture<QueueDatab
 
         await using (var owner = await TestOwner.OwnAsync(database, team, "orders"))
         {
-            await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), TestContext.Current.CancellationToken);
+            await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), TestContext.Current.CancellationToken);
             Assert.Equal(["succeeded", "waiting", "waiting", "waiting"], await StatesAsync(team));
 
             var entry = await owner.ClaimAsync();

@@ -31,7 +31,7 @@ public sealed class UnreplicatedCommitTests
         var entry = await owner.ClaimAsync();
         await RequireReplicaAsync(database);
 
-        var advance = owner.Cursor.AdvanceAsync(entry, Ct);
+        var advance = owner.Cursor.AdvanceAsync(entry, new(), Ct);
         await database.WaitsForAsync(owner.Backend, "SyncRep");
         await database.IsOlderAsync(owner.Backend, _lifetime.LockLifetime + TimeSpan.FromSeconds(1));
         Assert.True(await database.HoldsLockAsync(owner.Backend), "The server alone must not be enough, or this test shows nothing.");

@@ -40,17 +40,19 @@ public sealed class RandomBatches(int seed)
         var bytes = new byte[16];
         _random.NextBytes(bytes);
         var schema = _schemas[_random.Next(_schemas.Length)];
-        return _random.Next(8) switch
+        return _random.Next(10) switch
         {
             0 => (schema, new Guid(bytes), "full_refresh", null, """{"supersede": "always"}"""),
             1 => (schema, new Guid(bytes), "full_refresh", """["id"]""", "{}"),
             2 => (schema, new Guid(bytes), "incremental", """["id", "line"]""", """{"on_failure": "block"}"""),
             3 => (schema, new Guid(bytes), "cdc", null, "{}"),
+            4 => (schema, new Guid(bytes), "incremental", """["id"]""", """{"null_keys": "keep"}"""),
+            5 => (schema, new Guid(bytes), "append", null, """{"lossy": "round", "null_keys": "refuse"}"""),
             _ => (schema, new Guid(bytes), "append", null, "{}"),
         };
     }
 
-    private TestEntry Odd(TestEntry batch) => _random.Next(11) switch
+    private TestEntry Odd(TestEntry batch) => _random.Next(14) switch
     {
         0 => batch with { Index = Math.Max(0, batch.Index - 1 - _random.Next(3)), Path = null, Final = true },
         1 => batch with { Index = Math.Max(0, batch.Index - 1), Path = $"{Math.Max(0, batch.Index - 1)}.parquet" },
@@ -61,6 +63,9 @@ public sealed class RandomBatches(int seed)
         6 => batch with { Options = """{"colour": 1}""" },
         7 => batch with { Options = """{"origin": {"run_id": "0190a1b2-0000-7000-8000-000000000001", "batch_index": 3}}""" },
         8 => batch with { Schema = "elsewhere" },
+        10 => batch with { Options = """{"null_keys": "keep", "lossy": "round"}""" },
+        11 => batch with { Options = """{"null_keys": "refuse"}""" },
+        12 => batch with { Options = """{"lossy": null}""" },
         9 => batch with { Keys = """["id", ""]""" },
         _ => batch with { Schema = "" },
     };

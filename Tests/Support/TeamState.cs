@@ -40,7 +40,7 @@ public static class TeamState
           (SELECT string_agg(concat_ws(' ', e.schema_id, e.seq, e.kind, 'run', e.run, e.batch_index, e.path, e.is_final, e.origin_index),
              E'\n' ORDER BY e.schema_id, e.seq) FROM entry AS e),
           (SELECT string_agg(concat_ws(' ', k.schema_id, 'run', k.run, r.state, r.sync_type, r.primary_keys, r.last_index, r.batch_count,
-             r.end_seq, r.on_failure, r.origin_run_id), E'\n' ORDER BY k.schema_id, k.run)
+             r.end_seq, r.on_failure, r.origin_run_id, r.null_keys, r.lossy), E'\n' ORDER BY k.schema_id, k.run)
            FROM (SELECT DISTINCT e.schema_id, e.run, e.run_id FROM entry AS e) AS k JOIN orleans_batch.run AS r USING (run_id)),
           (SELECT string_agg(DISTINCT concat_ws(' ', g.schema_id, 'woken for', w.sink_id), E'\n')
            FROM orleans_batch.wakeup AS w JOIN orleans_batch.batch_group AS g USING (group_id) WHERE w.team_id = $1))

@@ -13,9 +13,11 @@ public sealed class TestSilos : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
 
-    private TestSilos(InProcessTestCluster cluster, string prefix) => (_cluster, Prefix) = (cluster, prefix);
+    private TestSilos(InProcessTestCluster cluster, string prefix, RecordingLogs log) => (_cluster, Prefix, Log) = (cluster, prefix, log);
 
     public string Prefix { get; }
+
+    public RecordingLogs Log { get; }
 
     public IClusterClient Client => _cluster.Client;
 
@@ -30,7 +32,8 @@ public sealed class TestSilos : IAsyncDisposable
         var prefix = $"t{TestIds.NextTeam()}-";
         var builder = new InProcessTestClusterBuilder((short)count);
         builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureSiloHost((_, host) => host.Logging.ClearProviders());
+        var log = new RecordingLogs();
+        builder.ConfigureSiloHost((_, host) => host.Logging.ClearProviders().AddProvider(log));
         builder.ConfigureClientHost(host => host.Logging.ClearProviders());
         builder.ConfigureSilo((options, silo) =>
         {
@@ -55,7 +58,7 @@ public sealed class TestSilos : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new TestSilos(cluster, prefix);
+        return new TestSilos(cluster, prefix, log);
     }
 
     public string NameOf(InProcessSiloHandle silo) => Prefix + silo.Name;

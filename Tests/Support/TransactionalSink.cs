@@ -24,6 +24,9 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
     // What it says of the batches of a window that it has applied.
     public Func<int, int> OnAnswer { get; set; } = applied => applied;
 
+    // What it says that it did with a batch.
+    public Func<BatchContext, BatchResult> ResultOf { get; set; } = context => new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
+
     public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         await BeginAsync(context, cancellationToken);
@@ -58,8 +61,6 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
         await OnEnd(context);
         return RunEndResult.Done;
     }
-
-    private static BatchResult ResultOf(BatchContext context) => new() { RowsApplied = context.Batch.RowCount ?? 0 };
 
     private Task BeginAsync(BatchContext context, CancellationToken cancellationToken)
     {

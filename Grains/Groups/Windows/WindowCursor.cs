@@ -42,24 +42,25 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
 
     /// <summary>Passes the finished part of the window and claims the next; null when there is none, or none that is in order.</summary>
     /// <param name="window">The window.</param>
-    /// <param name="finished">How many of its batches were applied, at least one.</param>
+    /// <param name="result">What was done of it, at least one batch.</param>
     /// <param name="most">The most batches to claim next; 0 claims none.</param>
     /// <param name="release">What becomes of a drained group: kept, given up, or given up together with its lock.</param>
-    public async Task<Window?> AdvanceAsync(Window window, int finished, int most, Release release)
+    public async Task<Window?> AdvanceAsync(Window window, WindowResult result, int most, Release release)
     {
-        var last = window.Entries[finished - 1];
-        var counts = RunCounts.Add(_counts, window, finished);
+        var last = window.Entries[result.Finished - 1];
+        var counts = RunCounts.Add(_counts, window, result.Results);
         object[] arguments =
         [
             key.GroupId, key.SinkId, group.TeamId, group.SchemaId, silo, cursor.Epoch, Argument.Of(cursor.Place), window.First.Seq,
-            last.Seq, last.CreatedAt, window.ClaimedAt, counts.RunId, counts.Batches, counts.Rows, counts.StartedAt,
+            last.Seq, last.CreatedAt, window.ClaimedAt, counts.RunId, counts.Batches, Argument.Of(counts.Announced), counts.StartedAt,
             Argument.Of(RunEnds.StateAfter(last.Ends)), most <= 1 || time.GetElapsedTime(_countedAt) > _countEvery, most,
-            release != Release.Keep, tellsHooks, _wokenFrom,
+            release != Release.Keep, tellsHooks, _wokenFrom, Argument.Of(counts.Applied), Argument.Of(counts.Replaced), counts.Rounded,
+            counts.Differing, .. WindowRows.Of(result.Results), Argument.Of(result.Notes.Count > 0 ? result.Notes.ToArray() : null),
         ];
         var rows = await SendAsync(release, arguments);
         if (rows is not [.., { Entry: null } row])
         {
-            await AdvanceOneByOneAsync(window, finished);
+            await AdvanceOneByOneAsync(window, result);
             return null;
         }
 
@@ -87,12 +88,14 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
     public Task SettleIfCountedAsync() => _counts is null ? Task.CompletedTask : SettleAsync();
 
     // A sink was added that follows this one, and is to be woken with each step; or the ownership is lost, and the first step says so.
-    private async Task AdvanceOneByOneAsync(Window window, int finished)
+    private async Task AdvanceOneByOneAsync(Window window, WindowResult result)
     {
         await SettleIfCountedAsync();
-        foreach (var entry in window.Entries.Take(finished))
+        for (var i = 0; i < result.Finished; i++)
         {
-            await cursor.AdvanceAsync(entry, CancellationToken.None);
+            var isLast = i == result.Finished - 1;
+            await cursor.AdvanceAsync(
+                window.Entries[i], new CallResult { Batch = result.Results[i], Notes = isLast ? result.Notes : [] }, CancellationToken.None);
         }
     }
 
@@ -120,7 +123,7 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
     {
         if (r.IsDBNull(0))
         {
-            return new OwnedRow { Entry = WindowEntry.Read(r, 9) };
+            return new OwnedRow { Entry = WindowEntry.Read(r, 13) };
         }
 
         cursor.Place = r.GetFieldValue<NpgsqlTid>(0);
@@ -129,9 +132,9 @@ internal sealed class WindowCursor(GroupSession session, GroupKey group, LockKey
             Owns = true,
             Epoch = r.GetInt64(1),
             AppliedSeq = r.GetInt64(2),
-            Counts = RunCounts.Read(r, 3),
-            ClaimedAt = r.GetDateTime(7),
-            WokenFrom = r.GetInt64(8),
+            ClaimedAt = r.GetDateTime(3),
+            WokenFrom = r.GetInt64(4),
+            Counts = RunCounts.Read(r, 5),
         };
     }
 

@@ -24,6 +24,8 @@ internal static class WindowEntry
         SyncType = LogEntry.SyncTypeOf(r.GetString(o + 11)),
         PrimaryKeys = r.GetFieldValue<string[]>(o + 12),
         BlocksOnFailure = r.GetString(o + 13) == "block",
+        NullKeys = LogEntry.NullKeysOf(r.GetString(o + 14)),
+        Lossy = LogEntry.LossyOf(r.GetString(o + 15)),
         RunState = "open",
         SinkRunState = null,
         BeganBeforeSink = false,

@@ -35,9 +35,10 @@ internal sealed class WindowWorker(
                 var beside = goesOn && !result.Quick && result.Finished < current.Entries.Count && !sink.TakesWindows;
                 var applying = beside ? sink.ApplyAsync(current.After(result.Finished).OfFirst()) : null;
                 var advance = windows.AdvanceAsync(
-                    current, result.Finished, goesOn ? Most(services, served) : 0, goesOn && !beside ? _release : Release.Keep);
+                    current, result, goesOn ? Most(services, served) : 0, goesOn && !beside ? _release : Release.Keep);
                 (window, ahead) = applying is null ? (await advance, null) : await BothAsync(advance, applying);
                 services.Instruments.BatchesEnded("succeeded", result.Finished);
+                services.Instruments.RowsDiffer(result.Results.Where((r, i) => BatchRows.Differ(current.Entries[i], r)).Count());
                 if (ahead is not null && window is null)
                 {
                     // Nothing further was claimed, but one more is done or has failed: it is passed on its own.

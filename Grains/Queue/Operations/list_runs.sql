@@ -2,7 +2,8 @@
 -- producer's), null for all of them; $5 the most rows.
 SELECT s.run_id, s.team_id, s.schema_id, s.sink, s.state, s.run_state, s.sync_type, s.batch_count, s.batches_applied, s.batches_skipped,
   s.rows_applied, s.first_error, s.created_at, s.started_at, s.finished_at,
-  extract(epoch FROM coalesce(s.finished_at, clock_timestamp()) - s.started_at)::double precision
+  extract(epoch FROM coalesce(s.finished_at, clock_timestamp()) - s.started_at)::double precision,
+  s.rows_announced, s.rows_replaced, s.values_rounded, s.batches_differing, s.first_error_detail, s.notes
 FROM orleans_batch.run_status AS s
 WHERE ($1::bigint IS NULL OR s.team_id = $1)
   AND ($2::text IS NULL OR s.schema_id = $2)

@@ -3,7 +3,7 @@
 WITH span AS MATERIALIZED (
   SELECT e.group_id, min(e.seq) AS first, max(e.seq) AS last FROM orleans_batch.log_entry AS e WHERE e.run_id = $1 GROUP BY e.group_id
 )
-SELECT e.batch_index, s.name, t.attempt, t.outcome, t.started_at, t.finished_at, t.silo, t.error
+SELECT e.batch_index, s.name, t.attempt, t.outcome, t.started_at, t.finished_at, t.silo, t.error, t.error_detail
 FROM span AS p
 JOIN orleans_batch.batch_attempt AS t
   ON t.group_id = p.group_id AND t.to_seq BETWEEN p.first AND p.last AND t.outcome <> 'succeeded'

@@ -1,7 +1,8 @@
 -- Guarantees what became of the run in every sink, from one snapshot. $1 run.
 SELECT s.run_id, s.team_id, s.schema_id, s.sink, s.state, s.run_state, s.sync_type, s.batch_count, s.batches_applied, s.batches_skipped,
   s.rows_applied, s.first_error, s.created_at, s.started_at, s.finished_at,
-  extract(epoch FROM coalesce(s.finished_at, clock_timestamp()) - s.started_at)::double precision
+  extract(epoch FROM coalesce(s.finished_at, clock_timestamp()) - s.started_at)::double precision,
+  s.rows_announced, s.rows_replaced, s.values_rounded, s.batches_differing, s.first_error_detail, s.notes
 FROM orleans_batch.run_status AS s
 WHERE s.run_id = $1
 ORDER BY s.sink

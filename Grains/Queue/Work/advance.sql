@@ -1,7 +1,8 @@
 -- Guarantees that the cursor passes the entry, and that its outcome, its run's counts and its history are committed with it. Does nothing
 -- when some sink follows this one: that takes advance_followed, whose two further tables would double the cost of every other step.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 rows, $9 state the run ends
--- with here (null: it goes on), $10 silo. Only the lock holder writes these rows; a former owner's epoch matches nothing. A follower that is
+-- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 announced rows, $9 state the run
+-- ends with here (null: it goes on), $10 silo, $11 rows applied, $12 rows replaced, $13 values rounded, $14 what the sink said of the run's
+-- end. Only the lock holder writes these rows; a former owner's epoch matches nothing. A follower that is
 -- added meanwhile is seeded only after this statement has ended.
 WITH before AS (
   SELECT c.attempt, c.claimed_at FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $1 AND c.sink_id = $2
@@ -15,16 +16,24 @@ WITH before AS (
   RETURNING c.next_seq
 ), counted AS (
   INSERT INTO orleans_batch.sink_run AS o
-    (run_id, sink_id, group_id, state, batches_applied, rows_applied, started_at, progressed_at, finished_at)
-  SELECT $7, $2, $1, coalesce($9, 'running'), CASE WHEN $6 THEN 1 ELSE 0 END, $8, coalesce(b.claimed_at, clock_timestamp()),
-    clock_timestamp(), CASE WHEN $9 IS NOT NULL THEN clock_timestamp() END
+    (run_id, sink_id, group_id, state, batches_applied, rows_announced, rows_applied, rows_replaced, values_rounded, batches_differing,
+     notes, started_at, progressed_at, finished_at)
+  SELECT $7, $2, $1, coalesce($9, 'running'), CASE WHEN $6 THEN 1 ELSE 0 END, $8, $11, $12, $13, CASE WHEN $8 <> $11 THEN 1 ELSE 0 END, $14,
+    coalesce(b.claimed_at, clock_timestamp()), clock_timestamp(), CASE WHEN $9 IS NOT NULL THEN clock_timestamp() END
   FROM moved, before AS b
   ON CONFLICT ON CONSTRAINT sink_run_pk DO UPDATE
-  SET batches_applied = o.batches_applied + EXCLUDED.batches_applied, rows_applied = o.rows_applied + EXCLUDED.rows_applied,
-    state = EXCLUDED.state, progressed_at = EXCLUDED.progressed_at, finished_at = EXCLUDED.finished_at
+  SET batches_applied = o.batches_applied + EXCLUDED.batches_applied,
+    rows_announced = coalesce(o.rows_announced + EXCLUDED.rows_announced, o.rows_announced, EXCLUDED.rows_announced),
+    rows_applied = o.rows_applied + EXCLUDED.rows_applied, rows_replaced = o.rows_replaced + EXCLUDED.rows_replaced,
+    values_rounded = o.values_rounded + EXCLUDED.values_rounded, batches_differing = o.batches_differing + EXCLUDED.batches_differing,
+    notes = coalesce(EXCLUDED.notes, o.notes), state = EXCLUDED.state, progressed_at = EXCLUDED.progressed_at,
+    finished_at = EXCLUDED.finished_at
 ), history AS (
   INSERT INTO orleans_batch.batch_attempt
-    (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch)
-  SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $10, $3 FROM moved, before AS b
+    (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, rows_applied, rows_replaced,
+     values_rounded)
+  SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $10, $3,
+    CASE WHEN $11 IS NOT NULL THEN ARRAY[$11] END, CASE WHEN $12 IS NOT NULL THEN ARRAY[$12] END, CASE WHEN $13 > 0 THEN ARRAY[$13] END
+  FROM moved, before AS b
 )
 SELECT m.next_seq FROM moved AS m

@@ -1,7 +1,8 @@
 -- Guarantees that the cursor passes an entry that it had passed before a replay, and that a batch which was applied again is on record as
 -- replayed, by whom and why. What its run came to stays as it was; what failed or was skipped stays on record so. The replay is over behind
 -- its last entry.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether a batch was applied, $7 silo, $8 team.
+-- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether a batch was applied, $7 silo, $8 team, $9 rows applied,
+-- $10 rows replaced, $11 values rounded.
 -- Only the lock holder writes these rows; a former owner's epoch matches nothing. Against a follower's drained check: it sees the move and
 -- the wakeup, or neither.
 WITH before AS (
@@ -25,8 +26,11 @@ WITH before AS (
   ON CONFLICT ON CONSTRAINT batch_exception_pk DO NOTHING
 ), history AS (
   INSERT INTO orleans_batch.batch_attempt
-    (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch)
-  SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $7, $3 FROM moved, before AS b WHERE $6
+    (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, rows_applied, rows_replaced,
+     values_rounded)
+  SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $7, $3,
+    CASE WHEN $9 IS NOT NULL THEN ARRAY[$9] END, CASE WHEN $10 IS NOT NULL THEN ARRAY[$10] END, CASE WHEN $11 > 0 THEN ARRAY[$11] END
+  FROM moved, before AS b WHERE $6
 ), woken AS (
   INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
   SELECT $8, $1, s.sink_id FROM moved, orleans_batch.sink AS s WHERE s.upstream_id = $2

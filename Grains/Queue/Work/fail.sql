@@ -1,10 +1,10 @@
--- Guarantees that the run ends as failed in this sink with its first error, that the batch and its attempts are on record, that the
--- cursor passes it, and that the group stops there when the run says so: all of it or nothing.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 silo, $9 the error,
--- $10 whether the group is blocked, $11 team, $12 whether there are hooks to tell. Only the lock holder writes these rows; a former owner's
--- epoch matches nothing. A producer may insert a wakeup meanwhile: it is not seen, stays, and the next owner finds the group parked. So
--- stays that of an operator's request: the next owner complies although the group is parked. Against a follower's drained check: it sees
--- the move and the wakeup, or neither.
+-- Guarantees that the run ends as failed in this sink with its first error, that the batch and its attempts are on record, that the cursor
+-- passes it, and that the group stops there when the run says so: all of it or nothing.
+-- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 silo, $9 the error, $10 whether
+-- the group is blocked, $11 team, $12 whether there are hooks to tell, $13 what the library behind the sink said. Only the lock holder
+-- writes these rows; a former owner's epoch matches nothing. A producer may insert a wakeup meanwhile: it is not seen, stays, and the next
+-- owner finds the group parked. So stays that of an operator's request: the next owner complies although the group is parked. Against a
+-- follower's drained check: it sees the move and the wakeup, or neither.
 WITH before AS (
   SELECT c.attempt, c.losses, c.claimed_at FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $1 AND c.sink_id = $2
 ), moved AS (
@@ -14,29 +14,33 @@ WITH before AS (
   WHERE c.group_id = $1 AND c.sink_id = $2 AND c.epoch = $3 AND c.next_seq = $4
   RETURNING c.next_seq
 ), failed AS (
-  INSERT INTO orleans_batch.sink_run AS o (run_id, sink_id, group_id, state, batches_failed, first_error, started_at, finished_at)
-  SELECT $7, $2, $1, 'failed', CASE WHEN $6 THEN 1 ELSE 0 END, $9,
+  INSERT INTO orleans_batch.sink_run AS o
+    (run_id, sink_id, group_id, state, batches_failed, first_error, first_error_detail, started_at, finished_at)
+  SELECT $7, $2, $1, 'failed', CASE WHEN $6 THEN 1 ELSE 0 END, $9, $13,
     CASE WHEN b.attempt > 0 THEN coalesce(b.claimed_at, clock_timestamp()) ELSE clock_timestamp() END, clock_timestamp()
   FROM moved, before AS b
   ON CONFLICT ON CONSTRAINT sink_run_pk DO UPDATE
-  SET state = 'failed', batches_failed = EXCLUDED.batches_failed, first_error = EXCLUDED.first_error, finished_at = EXCLUDED.finished_at
+  SET state = 'failed', batches_failed = EXCLUDED.batches_failed, first_error = EXCLUDED.first_error,
+    first_error_detail = EXCLUDED.first_error_detail, finished_at = EXCLUDED.finished_at
 ), recorded AS (
-  INSERT INTO orleans_batch.batch_exception AS x (group_id, sink_id, seq, kind, who, why)
-  SELECT $1, $2, $4, 'failed', $8, $9 FROM moved WHERE $6
+  INSERT INTO orleans_batch.batch_exception AS x (group_id, sink_id, seq, kind, who, why, error_detail)
+  SELECT $1, $2, $4, 'failed', $8, $9, $13 FROM moved WHERE $6
   ON CONFLICT ON CONSTRAINT batch_exception_pk DO UPDATE
-  SET kind = EXCLUDED.kind, who = EXCLUDED.who, why = EXCLUDED.why, by_operator = false, created_at = EXCLUDED.created_at
+  SET kind = EXCLUDED.kind, who = EXCLUDED.who, why = EXCLUDED.why, error_detail = EXCLUDED.error_detail,
+    by_operator = false, created_at = EXCLUDED.created_at
 ), history AS (
   INSERT INTO orleans_batch.batch_attempt
-    (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, error)
-  SELECT $1, $2, $4, $4, b.attempt, 'failed', b.claimed_at, clock_timestamp(), $8, $3, $9 FROM moved, before AS b
+    (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, error, error_detail)
+  SELECT $1, $2, $4, $4, b.attempt, 'failed', b.claimed_at, clock_timestamp(), $8, $3, $9, $13 FROM moved, before AS b
   WHERE b.attempt > 0 OR b.losses > 0
 ), told AS (
   INSERT INTO orleans_batch.run_notification (run_id, sink_id, group_id) SELECT $7, $2, $1 FROM moved WHERE $12
   ON CONFLICT ON CONSTRAINT run_notification_pk DO NOTHING
 ), blocked AS (
-  INSERT INTO orleans_batch.parked AS p (group_id, sink_id, team_id, until, reason, error)
-  SELECT $1, $2, $11, NULL, 'blocked', $9 FROM moved WHERE $10
-  ON CONFLICT ON CONSTRAINT parked_pk DO UPDATE SET until = NULL, reason = 'blocked', error = EXCLUDED.error
+  INSERT INTO orleans_batch.parked AS p (group_id, sink_id, team_id, until, reason, error, error_detail)
+  SELECT $1, $2, $11, NULL, 'blocked', $9, $13 FROM moved WHERE $10
+  ON CONFLICT ON CONSTRAINT parked_pk DO UPDATE SET until = NULL, reason = 'blocked', error = EXCLUDED.error,
+    error_detail = EXCLUDED.error_detail
 ), dropped AS (
   DELETE FROM orleans_batch.wakeup AS w
   WHERE w.team_id = $11 AND w.group_id = $1 AND w.sink_id = $2 AND $10 AND EXISTS (SELECT FROM moved)

@@ -14,7 +14,7 @@ SELECT c.next_seq, c.applied_seq, c.attempt, c.losses, e.kind, e.created_at, e.r
       AND coalesce(p.schema_id, '') = ANY (ARRAY[$5, ''])
       AND coalesce(p.sink_id, 0::smallint) = ANY (ARRAY[$2, 0::smallint])
     LIMIT 1) END,
-  q.request_id, q.kind
+  q.request_id, q.kind, r.null_keys, r.lossy
 FROM orleans_batch.sink_cursor AS c
 JOIN orleans_batch.sink AS s ON s.sink_id = c.sink_id
 LEFT JOIN orleans_batch.sink_cursor AS u ON u.group_id = c.group_id AND u.sink_id = s.upstream_id

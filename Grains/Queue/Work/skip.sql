@@ -1,9 +1,9 @@
--- Guarantees that the cursor passes an entry that is not applied, and that a batch skipped so is on record with the reason and counted. The
--- run ends here with the entry when $10 is a state it ends with.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 silo, $9 why, $10 the state of the
--- run after it unless it has ended (null: the run is nothing to this sink), $11 whether an operator decided it, $12 team, $13 whether there
--- are hooks to tell. A reason that is on record already stays. Only the lock holder writes these rows; a former owner's epoch matches
--- nothing. Against a follower's drained check: it sees the move and the wakeup, or neither.
+-- Guarantees that the cursor passes an entry that is not applied, and that a batch skipped so is on record with the reason and counted.
+-- The run ends here with the entry when $10 is a state it ends with.
+-- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 silo, $9 why, $10 the state of
+-- the run after it unless it has ended (null: the run is nothing to this sink), $11 whether an operator decided it, $12 team, $13 whether
+-- there are hooks to tell, $14 what the sink said of the run's end. A reason that is on record already stays. Only the lock holder writes
+-- these rows; a former owner's epoch matches nothing. Against a follower's drained check: it sees the move and the wakeup, or neither.
 WITH moved AS (
   UPDATE orleans_batch.sink_cursor AS c
   SET next_seq = c.next_seq + 1, floor_at = $5, claimed_to = NULL,
@@ -15,11 +15,11 @@ WITH moved AS (
   SELECT $1, $2, $4, 'skipped', $8, $9, $11 FROM moved WHERE $6
   ON CONFLICT ON CONSTRAINT batch_exception_pk DO NOTHING
 ), counted AS (
-  INSERT INTO orleans_batch.sink_run AS o (run_id, sink_id, group_id, state, batches_skipped, finished_at)
-  SELECT $7, $2, $1, $10, CASE WHEN $6 THEN 1 ELSE 0 END, CASE WHEN $10 <> 'running' THEN clock_timestamp() END
+  INSERT INTO orleans_batch.sink_run AS o (run_id, sink_id, group_id, state, batches_skipped, notes, finished_at)
+  SELECT $7, $2, $1, $10, CASE WHEN $6 THEN 1 ELSE 0 END, $14, CASE WHEN $10 <> 'running' THEN clock_timestamp() END
   FROM moved WHERE $10 IS NOT NULL
   ON CONFLICT ON CONSTRAINT sink_run_pk DO UPDATE
-  SET batches_skipped = o.batches_skipped + EXCLUDED.batches_skipped,
+  SET batches_skipped = o.batches_skipped + EXCLUDED.batches_skipped, notes = coalesce(EXCLUDED.notes, o.notes),
     state = CASE WHEN o.state = 'running' THEN EXCLUDED.state ELSE o.state END, finished_at = coalesce(o.finished_at, EXCLUDED.finished_at)
 ), told AS (
   INSERT INTO orleans_batch.run_notification (run_id, sink_id, group_id) SELECT $7, $2, $1 FROM moved WHERE $13 AND $10 <> 'running'

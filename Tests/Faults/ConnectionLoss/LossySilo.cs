@@ -31,6 +31,8 @@ public sealed class LossySilo : IAsyncDisposable
 
     public IClusterClient Client => _silos!.Client;
 
+    public RecordingLogs Log => _silos!.Log;
+
     private static TimeSpan Soon => TimeSpan.FromSeconds(40);
 
     public static async Task<LossySilo> StartAsync(QueueDatabase database, Action<OrleansBatchOptions>? configure = null)

@@ -148,6 +148,8 @@ public sealed class EntryRulesTests
         SyncType = SyncType.Append,
         PrimaryKeys = [],
         BlocksOnFailure = false,
+        NullKeys = NullKeyRule.Refuse,
+        Lossy = LossRule.Refuse,
         RunState = kind is "batch" or "sealed" ? "open" : kind,
         SinkRunState = null,
         Exception = null,

@@ -1,4 +1,5 @@
 using OrleansBatch.Grains.Groups.Windows;
+using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Tests.Unit.Engine;
 
@@ -42,7 +43,7 @@ public sealed class WindowSizesTests
     {
         Grow();
 
-        _sizes.Learn(Sink, 64, new WindowResult(5, apart ? null : new InvalidOperationException(), Quick: true, apart));
+        _sizes.Learn(Sink, 64, new WindowResult(Done(5), apart ? null : new InvalidOperationException(), Quick: true, apart));
 
         Assert.Equal(1, _sizes.Of(Sink));
     }
@@ -57,9 +58,11 @@ public sealed class WindowSizesTests
         return _sizes.Of(Sink);
     }
 
+    private static BatchResult[] Done(int batches) => [.. Enumerable.Repeat(BatchResult.NotCounted, batches)];
+
     private int Learn(int claimed, int finished, bool quick = true)
     {
-        _sizes.Learn(Sink, claimed, new WindowResult(finished, null, quick));
+        _sizes.Learn(Sink, claimed, new WindowResult(Done(finished), null, quick));
         return _sizes.Of(Sink);
     }
 }

@@ -1,0 +1,44 @@
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Cluster;
+
+// A sink is told what its run accepts, whichever statement brings it the batch.
+public sealed class BatchRulesTests(PostgresFixture postgres) : DatabaseTest(postgres)
+{
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
+
+    private readonly long _team = TestIds.NextTeam();
+    private readonly RecordingSink _sink = new() { IsIdempotent = true };
+
+    [Fact]
+    public async Task A_batch_carries_what_its_run_accepts_in_windows_in_detail_and_in_a_replay()
+    {
+        // The second batch fails once: it is taken up in detail then.
+        _sink.OnApply = (c, _) => c is { Batch.BatchIndex: 1, Attempt: 1, ReplayedTo: 0 }
+            ? throw new InvalidOperationException("Busy.") : Task.CompletedTask;
+        await using var silos = await TestSilos.StartAsync(Database, sink: _sink);
+        var (plain, keeping) = (Guid.NewGuid(), Guid.NewGuid());
+        await EnqueueAsync(plain, "{}");
+        await EnqueueAsync(keeping, """{"null_keys": "keep", "lossy": "round"}""");
+        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(keeping, RecordingSink.Name), _soon, "the run succeeds");
+        var applied = _sink.Applied.Count;
+        await Database.ScalarAsync<long>(
+            "SELECT orleans_batch.replay(team_id => $1, schema_id => 's', sink => 'recording', from_seq => 1, force => true)", _team);
+        await Eventually.EqualsAsync(applied + 6, () => Task.FromResult(_sink.Applied.Count), _soon, "all is applied again");
+
+        Assert.All(_sink.Applied, a => Assert.Equal(
+            a.Batch.RunId == keeping ? (NullKeyRule.Keep, LossRule.Round) : (NullKeyRule.Refuse, LossRule.Refuse),
+            (a.Batch.NullKeys, a.Batch.Lossy)));
+        Assert.Contains(_sink.Applied, a => a.Attempt == 2 && a.Batch.RunId == keeping);
+        Assert.Contains(_sink.Applied, a => a.ReplayedTo > 0 && a.Batch.RunId == keeping);
+    }
+
+    private async Task EnqueueAsync(Guid run, string options)
+    {
+        for (var index = 0; index < 3; index++)
+        {
+            await Database.EnqueueAsync(_team, "s", run, index, final: index == 2, options: options);
+        }
+    }
+}

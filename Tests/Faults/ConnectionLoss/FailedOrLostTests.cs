@@ -1,0 +1,123 @@
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Tests.Support;
+
+namespace OrleansBatch.Tests.Faults.ConnectionLoss;
+
+// A sink that fails while its session ends says nothing of the batch: nobody is told that the run has failed, for the next owner applies it.
+public sealed class FailedOrLostTests(PostgresFixture postgres) : DatabaseTest(postgres)
+{
+    private const int Retried = 102;
+    private const int Failed = 103;
+
+    private readonly long _team = TestIds.NextTeam();
+    private readonly Guid _run = Guid.NewGuid();
+
+    public static TheoryData<string, string> Kinds
+    {
+        get
+        {
+            var kinds = new TheoryData<string, string>();
+            foreach (var loss in new[] { "ended", "cut", "cancelled" })
+            {
+                foreach (var sink in new[] { "asks", "wraps", "fails", "refuses" })
+                {
+                    kinds.Add(loss, sink);
+                }
+            }
+
+            return kinds;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_sink_that_fails_while_its_session_ends_fails_no_run(string loss, string sink)
+    {
+        await using var silo = await LossySilo.StartAsync(Database);
+        silo.Order(_team, async (context, ct) =>
+        {
+            if (silo.AppliedTo(_team).Count() == 1)
+            {
+                await LoseAsync(silo, loss, context);
+                await FailAsync(sink, context, ct);
+            }
+        });
+
+        await Database.EnqueueAsync(_team, "s", _run, 0, final: true);
+        await silo.AssertOnceAsync(_team, _run, losses: 1);
+
+        Assert.Empty(silo.Log.Of(Failed));
+        Assert.Empty(silo.Log.Of(Retried));
+        Assert.All(silo.Sink.Ended.Where(e => e.Group.TeamId == _team), e => Assert.Equal(RunEnd.Sealed, e.End));
+    }
+
+    [Fact]
+    public async Task A_sink_that_fails_in_a_session_that_lives_fails_its_run_as_before()
+    {
+        await using var silo = await LossySilo.StartAsync(Database);
+        silo.Order(_team, (_, _) => throw new InvalidOperationException("The file is bad."));
+
+        await Database.EnqueueAsync(_team, "s", _run, 0, final: true);
+
+        await Eventually.EqualsAsync(
+            "failed", () => Database.RunStateAsync(_run, RecordingSink.Name), TimeSpan.FromSeconds(30), "the run fails");
+        await Eventually.EqualsAsync(1, () => Task.FromResult(silo.Log.Of(Failed).Count), TimeSpan.FromSeconds(30), "it is logged");
+        Assert.Equal(RunEnd.Failed, Assert.Single(silo.Sink.Ended, e => e.Group.TeamId == _team).End);
+    }
+
+    private async Task LoseAsync(LossySilo silo, string loss, BatchContext context)
+    {
+        var owner = await silo.OwnerAsync(_team);
+        switch (loss)
+        {
+            case "ended":
+                await silo.LoseAsync(Loss.Ended, owner);
+                break;
+            case "cut":
+                await silo.LoseAsync(Loss.Reset, owner);
+                break;
+            default:
+                await CancelStatementAsync(owner.Pid, context);
+                break;
+        }
+    }
+
+    // The cursor's row is locked, so that the owner's next statement waits for it, and is cancelled there.
+    private async Task CancelStatementAsync(int pid, BatchContext context)
+    {
+        await using var holder = await StagedSession.HoldCursorAsync(Database, _team);
+        var asked = Record.ExceptionAsync(() => context.EnsureOwnedAsync(CancellationToken.None));
+        await Eventually.UntilAsync(
+            async () => await Database.ScalarAsync<bool>(
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'", pid),
+            TimeSpan.FromSeconds(30),
+            "the owner's statement waits");
+        Assert.NotNull(await asked);
+    }
+
+    // What sinks make of it: they pass on what they are told, wrap it, or fail of something else.
+    private static async Task FailAsync(string sink, BatchContext context, CancellationToken ct)
+    {
+        switch (sink)
+        {
+            case "asks":
+                await context.EnsureOwnedAsync(ct);
+                break;
+            case "wraps":
+                try
+                {
+                    await context.EnsureOwnedAsync(ct);
+                }
+                catch (Exception e)
+                {
+                    throw new InvalidOperationException("It could not be written.", e);
+                }
+
+                break;
+            case "fails":
+                throw new InvalidOperationException("It could not be written.");
+            default:
+                throw new PermanentBatchException("The file is bad.");
+        }
+    }
+}
