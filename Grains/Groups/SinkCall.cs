@@ -33,31 +33,32 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
             : throw new InvalidOperationException($"The sink says that it applied {applied.Count} of {window.Count} batches.");
     }
 
-    /// <summary>Ends the run in the sink; answers what it has to say of that.</summary>
+    /// <summary>Ends the run in the sink; answers what people should know of that.</summary>
     public async Task<IReadOnlyList<string>> EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken ct)
     {
-        if (sink is IRunSink runSink)
+        if (sink is not IRunSink runSink)
         {
-            var entry = work.Entry;
-            await runSink.EndRunAsync(
-                new RunEndContext(EnsureOwnedAsync)
-                {
-                    Group = group,
-                    Seq = entry.Seq,
-                    RunId = entry.RunId,
-                    OriginRunId = entry.OriginRunId,
-                    SyncType = entry.SyncType,
-                    End = end,
-                    Attempt = work.Attempt,
-                    FencingToken = cursor.Epoch,
-                    AppliedSeq = appliedSeq,
-                    ReplayedTo = work.Position.ReplayedTo,
-                    Silo = silo,
-                },
-                ct);
+            return [];
         }
 
-        return [];
+        var entry = work.Entry;
+        var result = await runSink.EndRunAsync(
+            new RunEndContext(EnsureOwnedAsync)
+            {
+                Group = group,
+                Seq = entry.Seq,
+                RunId = entry.RunId,
+                OriginRunId = entry.OriginRunId,
+                SyncType = entry.SyncType,
+                End = end,
+                Attempt = work.Attempt,
+                FencingToken = cursor.Epoch,
+                AppliedSeq = appliedSeq,
+                ReplayedTo = work.Position.ReplayedTo,
+                Silo = silo,
+            },
+            ct);
+        return result.Notes;
     }
 
     // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.

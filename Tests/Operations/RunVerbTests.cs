@@ -29,7 +29,8 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
 
         Assert.Equal(
             ["run_id", "team_id", "schema_id", "sink", "state", "run_state", "sync_type", "batch_count", "batches_applied",
-             "batches_skipped", "rows_applied", "first_error", "created_at", "started_at", "finished_at", "duration_seconds"],
+             "batches_skipped", "rows_applied", "first_error", "created_at", "started_at", "finished_at", "duration_seconds",
+             "rows_announced", "rows_replaced", "values_rounded", "batches_differing", "first_error_detail", "notes"],
             (await cli.JsonAsync("runs"))[0].Names());
         Assert.Equal([open, bad, good], await IdsAsync(cli));
         Assert.Equal([bad], await IdsAsync(cli, "--state", "failed"));

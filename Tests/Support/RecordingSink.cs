@@ -42,6 +42,9 @@ public sealed class RecordingSink : IRunSink, ITenureSink
     // What it says that it did with a batch: by default it took in what the producer announced.
     public Func<BatchContext, BatchResult> OnAnswer { get; set; } = context => new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
 
+    // What it says of each end of a run.
+    public IReadOnlyList<string> Notes { get; set; } = [];
+
     public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         Applied.Enqueue(context);
@@ -53,7 +56,7 @@ public sealed class RecordingSink : IRunSink, ITenureSink
     {
         Ended.Enqueue(context);
         await OnEnd(context, cancellationToken);
-        return RunEndResult.Done;
+        return new RunEndResult { Notes = Notes };
     }
 
     public Task ReleaseAsync(GroupKey group, CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
     // What it says that it did with a batch.
     public Func<BatchContext, BatchResult> ResultOf { get; set; } = context => new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
 
+    // What it says of each end of a run.
+    public IReadOnlyList<string> Notes { get; set; } = [];
+
     public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)
     {
         await BeginAsync(context, cancellationToken);
@@ -59,7 +62,7 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
     {
         Ended.Enqueue(context);
         await OnEnd(context);
-        return RunEndResult.Done;
+        return new RunEndResult { Notes = Notes };
     }
 
     private Task BeginAsync(BatchContext context, CancellationToken cancellationToken)

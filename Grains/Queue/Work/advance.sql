@@ -18,7 +18,8 @@ WITH before AS (
   INSERT INTO orleans_batch.sink_run AS o
     (run_id, sink_id, group_id, state, batches_applied, rows_announced, rows_applied, rows_replaced, values_rounded, batches_differing,
      notes, started_at, progressed_at, finished_at)
-  SELECT $7, $2, $1, coalesce($9, 'running'), CASE WHEN $6 THEN 1 ELSE 0 END, $8, $11, $12, $13, CASE WHEN $8 <> $11 THEN 1 ELSE 0 END, $14,
+  SELECT $7, $2, $1, coalesce($9, 'running'), CASE WHEN $6 THEN 1 ELSE 0 END, $8::bigint, $11::bigint, $12::bigint, $13::bigint,
+    CASE WHEN $8 <> $11 THEN 1 ELSE 0 END, $14::text[],
     coalesce(b.claimed_at, clock_timestamp()), clock_timestamp(), CASE WHEN $9 IS NOT NULL THEN clock_timestamp() END
   FROM moved, before AS b
   ON CONFLICT ON CONSTRAINT sink_run_pk DO UPDATE
@@ -33,7 +34,8 @@ WITH before AS (
     (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, rows_applied, rows_replaced,
      values_rounded)
   SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $10, $3,
-    CASE WHEN $11 IS NOT NULL THEN ARRAY[$11] END, CASE WHEN $12 IS NOT NULL THEN ARRAY[$12] END, CASE WHEN $13 > 0 THEN ARRAY[$13] END
+    CASE WHEN $11 IS NOT NULL THEN ARRAY[$11::bigint] END, CASE WHEN $12 IS NOT NULL THEN ARRAY[$12::bigint] END,
+    CASE WHEN $13 > 0 THEN ARRAY[$13::bigint] END
   FROM moved, before AS b
 )
 SELECT m.next_seq FROM moved AS m

@@ -1,8 +1,8 @@
 -- Guarantees that the cursor passes an entry that it had passed before a replay, and that a batch which was applied again is on record as
--- replayed, by whom and why. What its run came to stays as it was; what failed or was skipped stays on record so. The replay is over behind
--- its last entry.
+-- replayed, by whom and why. What its run came to stays as it was, but for what the sink says of its end; what failed or was skipped stays
+-- on record so. The replay is over behind its last entry.
 -- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether a batch was applied, $7 silo, $8 team, $9 rows applied,
--- $10 rows replaced, $11 values rounded.
+-- $10 rows replaced, $11 values rounded, $12 run, $13 what the sink said of the run's end.
 -- Only the lock holder writes these rows; a former owner's epoch matches nothing. Against a follower's drained check: it sees the move and
 -- the wakeup, or neither.
 WITH before AS (
@@ -24,12 +24,15 @@ WITH before AS (
   INSERT INTO orleans_batch.batch_exception (group_id, sink_id, seq, kind, who, why, by_operator)
   SELECT $1, $2, $4, 'replayed', b.who, b.why, true FROM moved, before AS b WHERE $6
   ON CONFLICT ON CONSTRAINT batch_exception_pk DO NOTHING
+), noted AS (
+  UPDATE orleans_batch.sink_run AS o SET notes = $13 FROM moved WHERE o.run_id = $12 AND o.sink_id = $2 AND $13::text[] IS NOT NULL
 ), history AS (
   INSERT INTO orleans_batch.batch_attempt
     (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, rows_applied, rows_replaced,
      values_rounded)
   SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $7, $3,
-    CASE WHEN $9 IS NOT NULL THEN ARRAY[$9] END, CASE WHEN $10 IS NOT NULL THEN ARRAY[$10] END, CASE WHEN $11 > 0 THEN ARRAY[$11] END
+    CASE WHEN $9 IS NOT NULL THEN ARRAY[$9::bigint] END, CASE WHEN $10 IS NOT NULL THEN ARRAY[$10::bigint] END,
+    CASE WHEN $11 > 0 THEN ARRAY[$11::bigint] END
   FROM moved, before AS b WHERE $6
 ), woken AS (
   INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
