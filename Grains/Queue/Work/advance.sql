@@ -34,8 +34,8 @@ WITH before AS (
     (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, rows_applied, rows_replaced,
      values_rounded)
   SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $10, $3,
-    CASE WHEN $11 IS NOT NULL THEN ARRAY[$11::bigint] END, CASE WHEN $12 IS NOT NULL THEN ARRAY[$12::bigint] END,
-    CASE WHEN $13 > 0 THEN ARRAY[$13::bigint] END
+    CASE WHEN $11::bigint IS NOT NULL THEN ARRAY[$11::bigint] END, CASE WHEN $12::bigint IS NOT NULL THEN ARRAY[$12::bigint] END,
+    CASE WHEN $13::bigint > 0 THEN ARRAY[$13::bigint] END
   FROM moved, before AS b
 )
 SELECT m.next_seq FROM moved AS m

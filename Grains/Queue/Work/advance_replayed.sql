@@ -31,8 +31,8 @@ WITH before AS (
     (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, rows_applied, rows_replaced,
      values_rounded)
   SELECT $1, $2, $4, $4, b.attempt, 'succeeded', b.claimed_at, clock_timestamp(), $7, $3,
-    CASE WHEN $9 IS NOT NULL THEN ARRAY[$9::bigint] END, CASE WHEN $10 IS NOT NULL THEN ARRAY[$10::bigint] END,
-    CASE WHEN $11 > 0 THEN ARRAY[$11::bigint] END
+    CASE WHEN $9::bigint IS NOT NULL THEN ARRAY[$9::bigint] END, CASE WHEN $10::bigint IS NOT NULL THEN ARRAY[$10::bigint] END,
+    CASE WHEN $11::bigint > 0 THEN ARRAY[$11::bigint] END
   FROM moved, before AS b WHERE $6
 ), woken AS (
   INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
