@@ -126,6 +126,10 @@ internal sealed class OwnedCursor(GroupSession session, GroupKey group, LockKey 
     }
 
     /// <summary>Passes an entry that was passed before a replay.</summary>
+    public async Task AdvanceReplayedAsync(LogEntry entry, bool applied, CallResult done, CancellationToken ct)
+    {
+        await WriteAsync(
+            AdvanceReplayed, ct,
             [key.GroupId, key.SinkId, Epoch, entry.Seq, entry.CreatedAt, applied, silo, group.TeamId, .. RowsOf(entry, done), entry.RunId,
                 NotesOf(done.Notes)]);
         Passed();

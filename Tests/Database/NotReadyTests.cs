@@ -38,7 +38,7 @@ public sealed class NotReadyTests(PostgresFixture postgres) : DatabaseTest(postg
         var waiting = Waiting(owner);
         await waiting.NoteAsync(await owner.ClaimAsync(), NotReadyCode.NoSpace, "The disk is full.");
         await Database.ExecuteAsync("UPDATE orleans_batch.not_ready SET since = '2026-01-01Z'");
-        await owner.Cursor.AdvanceAsync(await owner.FetchAsync(), Ct);
+        await owner.Cursor.AdvanceAsync(await owner.FetchAsync(), new(), Ct);
 
         Assert.Equal(1, await waiting.NoteAsync(await owner.ClaimAsync(), NotReadyCode.NoSpace, "The disk is full."));
 
@@ -55,7 +55,7 @@ public sealed class NotReadyTests(PostgresFixture postgres) : DatabaseTest(postg
         Assert.Null(await waiting.EndAsync());
         Assert.Empty(await EndAllAsync());
 
-        await owner.Cursor.AdvanceAsync(entry, Ct);
+        await owner.Cursor.AdvanceAsync(entry, new(), Ct);
 
         Assert.Equal(1, (await waiting.EndAsync())?.Tries);
         Assert.Null(await waiting.EndAsync());
@@ -73,7 +73,7 @@ public sealed class NotReadyTests(PostgresFixture postgres) : DatabaseTest(postg
             INSERT INTO orleans_batch.unreached (group_id, sink_id, silo, seq, reason, noted_at)
             SELECT group_id, sink_id, 'silo-a', 1, 'Not here.', clock_timestamp() FROM orleans_batch.sink_cursor
             """);
-        await owner.Cursor.AdvanceAsync(entry, Ct);
+        await owner.Cursor.AdvanceAsync(entry, new(), Ct);
 
         Assert.Equal(["7/orders in probe, asked 1 times"], await EndAllAsync());
 
