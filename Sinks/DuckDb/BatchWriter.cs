@@ -24,7 +24,7 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
     // changed before.
     public BatchResult? TryWrite(LakeFileSession lake, Batch batch, bool mayAlter, CancellationToken cancellationToken)
     {
-        var file = OpenFile(lake.Session, batch, cancellationToken);
+        using var file = OpenFile(lake.Session, batch, cancellationToken);
         try
         {
             var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
@@ -46,7 +46,7 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
     {
         try
         {
-            return InputFile.Open(session, batch, roots, cancellationToken);
+            return InputFile.Open(session, batch, roots, options, cancellationToken);
         }
         catch (UnauthorizedAccessException error)
         {

@@ -1,16 +1,12 @@
+using OrleansBatch.Sinks.Input;
+
 namespace OrleansBatch.Sinks.DuckDb;
 
 /// <summary>Settings of the sink that writes one DuckDB file per group.</summary>
-public sealed class DuckDbSinkOptions
+public sealed class DuckDbSinkOptions : InputOptions
 {
     /// <summary>Gets or sets the directory that holds a directory per team and in it a database file per schema. Default: lake.</summary>
     public string LakeDirectory { get; set; } = "lake";
-
-    /// <summary>
-    /// Gets or sets the directories that batches may be read from, with everything below them; an empty list stands for the current
-    /// directory. Default: an empty list.
-    /// </summary>
-    public IList<string> InputRoots { get; set; } = [];
 
     /// <summary>
     /// Gets or sets the memory that DuckDB may use for one open file, in megabytes; what doesn't fit is spilled to disk. Default: 512.

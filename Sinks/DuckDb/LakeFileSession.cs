@@ -38,7 +38,7 @@ internal sealed class LakeFileSession : IDisposable
         {
             session = new DuckDbSession(options.MemoryLimitMegabytes, options.Threads);
             Attach(session, path, readOnly);
-            LockDown(session, path, readable);
+            LockDown(session, path, readable, options.MaxSpillMegabytes);
             return new LakeFileSession(path, session);
         }
         catch
@@ -86,12 +86,13 @@ internal sealed class LakeFileSession : IDisposable
         session.Execute(SqlText.Of($"ATTACH {SqlText.Literal(path)} AS lake{mode}"));
     }
 
-    private static void LockDown(DuckDbSession session, string path, IEnumerable<string> readable)
+    private static void LockDown(DuckDbSession session, string path, IEnumerable<string> readable, long spillMegabytes)
     {
         var spill = path + ".tmp";
         var directories = readable.Append(spill).Select(d => SqlText.Literal(d.TrimEnd('/') + "/"));
         var files = new[] { path, path + ".wal" }.Select(SqlText.Literal);
         session.Execute(SqlText.Of($"SET temp_directory = {SqlText.Literal(spill)}"));
+        session.Execute(SqlText.Of($"SET max_temp_directory_size = {SqlText.Literal($"{spillMegabytes}MB")}"));
         session.Execute(SqlText.Of($"SET allowed_directories = [{SqlText.Join(", ", directories)}]"));
         session.Execute(SqlText.Of($"SET allowed_paths = [{SqlText.Join(", ", files)}]"));
         session.Execute(SqlText.Of($"SET enable_external_access = false"));

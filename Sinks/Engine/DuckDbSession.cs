@@ -18,6 +18,9 @@ internal sealed class DuckDbSession : IDisposable
             Execute(SqlText.Of($"SET memory_limit = {SqlText.Literal($"{memoryLimitMegabytes}MB")}"), CancellationToken.None);
             Execute(SqlText.Of($"SET threads = {SqlText.Number(threads)}"), CancellationToken.None);
             Execute(SqlText.Of($"SET preserve_insertion_order = true"), CancellationToken.None);
+
+            // It knows files by their paths, and those of open files lead to others as time goes on.
+            Execute(SqlText.Of($"SET enable_external_file_cache = false"), CancellationToken.None);
             Execute(SqlText.Of($"SET autoinstall_known_extensions = false"), CancellationToken.None);
             Execute(SqlText.Of($"SET autoload_known_extensions = false"), CancellationToken.None);
         }

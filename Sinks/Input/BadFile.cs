@@ -1,21 +1,50 @@
 using DuckDB.NET.Data;
+using DuckDB.NET.Native;
+
+using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Sinks.Input;
 
-// The sentences for a file that can't be read. DuckDB's own words go with the exception, not into what people see.
+// The kinds of error that lie in a file, each with its sentence. What a library said itself goes into the detail.
 internal static class BadFile
 {
     public const string WriteAgain = "write it again under a new name and enqueue that";
 
-    public static string Footer(string path) => $"{path} is damaged: its Parquet footer can't be read; {WriteAgain}.";
+    public static PermanentBatchException Damaged(string named, string what, Exception? error = null) =>
+        Because($"{named} is damaged: {what}; {WriteAgain}.", error);
 
-    public static string Rows(string path) => $"{path} is damaged: its rows can't be decoded; {WriteAgain}.";
+    public static PermanentBatchException Encrypted(string named) => Because(
+        $"{named} is encrypted, and no key can be given to read it; write it without encryption under a new name and enqueue that.", null);
 
-    // Trouble of DuckDB or of the machine, which says nothing about the file.
-    public static bool IsOtherTrouble(DuckDBException error) =>
-        error.Message.StartsWith("Out of Memory Error", StringComparison.Ordinal)
-        || error.Message.StartsWith("FATAL Error", StringComparison.Ordinal)
-        || error.Message.StartsWith("INTERNAL Error", StringComparison.Ordinal)
-        || error.Message.Contains("Permission denied", StringComparison.Ordinal)
-        || error.Message.Contains("Too many open files", StringComparison.Ordinal);
+    public static PermanentBatchException NotSupported(string named, string what, string instead, Exception? error = null) =>
+        Because($"{named} is not supported: {what}; {instead}, under a new name, and enqueue that.", error);
+
+    // A value that would not arrive as it is.
+    public static PermanentBatchException Lossy(string named, string what, string instead) => Because($"{named}: {what}; {instead}.", null);
+
+    // Trouble of the machine or of DuckDB itself, which says nothing about the file.
+    public static bool IsOtherTrouble(DuckDBException error) => KindOf(error) is DuckDBErrorType.OutOfMemory or DuckDBErrorType.Fatal
+        or DuckDBErrorType.Internal or DuckDBErrorType.Interrupt or DuckDBErrorType.Permission
+        || (KindOf(error) == DuckDBErrorType.Io && IsOfTheMachine(error.Message));
+
+    public static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd('\r');
+
+    private static PermanentBatchException Because(string message, Exception? error) =>
+        new(message, error) { Detail = error is null ? null : FirstLine(error) };
+
+    // An error found before a statement runs comes without its type; then the message begins with it.
+    private static DuckDBErrorType KindOf(DuckDBException error) => error.ErrorType != DuckDBErrorType.Invalid ? error.ErrorType
+        : error.Message.StartsWith("Out of Memory Error", StringComparison.Ordinal) ? DuckDBErrorType.OutOfMemory
+        : error.Message.StartsWith("FATAL Error", StringComparison.Ordinal) ? DuckDBErrorType.Fatal
+        : error.Message.StartsWith("INTERNAL Error", StringComparison.Ordinal) ? DuckDBErrorType.Internal
+        : error.Message.StartsWith("INTERRUPT Error", StringComparison.Ordinal) ? DuckDBErrorType.Interrupt
+        : error.Message.StartsWith("Permission Error", StringComparison.Ordinal) ? DuckDBErrorType.Permission
+        : error.Message.StartsWith("IO Error", StringComparison.Ordinal) ? DuckDBErrorType.Io
+        : DuckDBErrorType.Invalid;
+
+    // The reader says "IO Error" of a schema that it does not take, too; what the operating system said is told by its words.
+    private static bool IsOfTheMachine(string message) =>
+        message.StartsWith("IO Error: Cannot open file", StringComparison.Ordinal)
+        || message.StartsWith("IO Error: Could not read from file", StringComparison.Ordinal)
+        || message.StartsWith("IO Error: Could not write", StringComparison.Ordinal);
 }

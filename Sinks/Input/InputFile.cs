@@ -1,55 +1,100 @@
 using DuckDB.NET.Data;
 
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Engine;
+using OrleansBatch.Sinks.Input.Judgement;
+using OrleansBatch.Sinks.Input.Pages;
+using OrleansBatch.Sinks.Input.Values;
 
 namespace OrleansBatch.Sinks.Input;
 
-// A batch's file after it was found to be inside the configured roots and to look like Parquet.
-internal sealed class InputFile
+// A batch's file: found to be inside the configured roots, judged by what it says of itself, and held open until it is disposed.
+internal sealed class InputFile : IDisposable
 {
-    private readonly string _named;
-    private readonly SqlText _rows;
+    private readonly SourceFile _source;
 
-    private InputFile(string named, SqlText rows, IReadOnlyList<TableColumn> columns)
+    private InputFile(SourceFile source, ParquetSchema schema, IReadOnlyList<TableColumn> columns, long valuesRounded)
     {
-        _named = named;
-        _rows = rows;
+        _source = source;
+        Rows = ParquetSource.Of(source.ReadablePath);
         Columns = columns;
+        RowCount = schema.Footer.Rows;
+        ValuesRounded = valuesRounded;
     }
 
-    public SqlText Rows => _rows;
+    // As whoever enqueued the file called it.
+    public string Named => _source.Named;
+
+    // What to select the rows from.
+    public SqlText Rows { get; }
 
     public IReadOnlyList<TableColumn> Columns { get; }
 
-    public string Named => _named;
+    public long RowCount { get; }
 
-    public static InputFile Open(DuckDbSession session, Batch batch, InputRoots roots, CancellationToken cancellationToken)
+    // The values that lose digits when they are read, which the run accepts.
+    public long ValuesRounded { get; }
+
+    public static InputFile Open(
+        DuckDbSession session, Batch batch, InputRoots roots, InputOptions options, CancellationToken cancellationToken)
     {
-        var path = roots.Confine(batch.Path);
-        ParquetShape.Check(batch.Path, path);
-        var rows = ParquetSource.Of(path);
+        var source = ParquetShape.Open(batch.Path, roots.Confine(batch.Path));
         try
         {
-            return new InputFile(batch.Path, rows, TableColumns.Of(session, rows, cancellationToken));
+            var schema = ParquetSchema.Of(source);
+            var sizes = new SizeRules(source.Named, options);
+            sizes.CheckFooter(schema);
+            var decoded = new PageRules(source, schema, options.VerifyChecksums).Check(cancellationToken);
+            var rows = ParquetSource.Of(source.ReadablePath);
+            var columns = schema.Confirm(source.Named, Describe(source, session, rows, cancellationToken));
+            sizes.CheckPages(schema, decoded, session, rows, cancellationToken);
+            return new InputFile(source, schema, columns, new FineTimes(source, schema, batch).Check(cancellationToken));
         }
-        catch (DuckDBException error) when (!BadFile.IsOtherTrouble(error))
+        catch
         {
-            throw new PermanentBatchException(BadFile.Footer(batch.Path), error);
+            source.Dispose();
+            throw;
         }
     }
+
+    // Before an enqueue: what the footer shows.
+    public static ParquetSchema Inspect(DuckDbSession session, SourceFile source)
+    {
+        var schema = ParquetSchema.Of(source);
+        schema.Confirm(source.Named, Describe(source, session, ParquetSource.Of(source.ReadablePath), CancellationToken.None));
+        return schema;
+    }
+
+    // Called before a commit: a file that was written to meanwhile was perhaps read half of each.
+    public void RequireUnchanged() => _source.RequireUnchanged();
 
     // Called after a failed write, to learn whether the file or the sink is to blame: reads every value and writes nothing.
     public void RequireReadable(DuckDbSession session, CancellationToken cancellationToken)
     {
         try
         {
-            session.Execute(SqlText.Of($"SELECT bit_xor(hash(file_row)) FROM {_rows} AS file_row"), cancellationToken);
+            session.Execute(SqlText.Of($"SELECT bit_xor(hash(COLUMNS(*))) FROM {Rows}"), cancellationToken);
         }
         catch (DuckDBException error) when (!BadFile.IsOtherTrouble(error))
         {
-            throw new PermanentBatchException(BadFile.Rows(_named), error);
+            _source.RequireUnchanged();
+            throw BadFile.Damaged(Named, "its rows can't be decoded", error);
+        }
+    }
+
+    public void Dispose() => _source.Dispose();
+
+    // Our own reader has read the footer by now, so it is whole; what DuckDB refuses it does not know.
+    private static IReadOnlyList<TableColumn> Describe(
+        SourceFile source, DuckDbSession session, SqlText rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return TableColumns.Of(session, rows, cancellationToken);
+        }
+        catch (DuckDBException error) when (!BadFile.IsOtherTrouble(error))
+        {
+            throw BadFile.NotSupported(source.Named, "its footer has what DuckDB does not read", "write it with a usual writer", error);
         }
     }
 }

@@ -10,9 +10,11 @@ public static class ParquetFile
 {
     private const int MemoryMegabytes = 256;
 
-    /// <summary>Reads a file's footer.</summary>
+    /// <summary>Reads a file's footer, and judges it as a sink will.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="PermanentBatchException">The file is missing, truncated or not Parquet; the message says which.</exception>
+    /// <exception cref="PermanentBatchException">
+    /// The file is missing, damaged, encrypted or not supported, as far as its footer shows; the message says what is wrong and what to do.
+    /// </exception>
     public static ParquetInfo Inspect(string path)
     {
         if (string.IsNullOrWhiteSpace(path))
@@ -20,19 +22,16 @@ public static class ParquetFile
             throw new PermanentBatchException("No path was given; name a Parquet file.");
         }
 
-        var file = Path.GetFullPath(path);
-        var bytes = ParquetShape.Check(path, file);
+        using var file = ParquetShape.Open(path, Path.GetFullPath(path));
         try
         {
             using var session = new DuckDbSession(MemoryMegabytes, threads: 1);
-            var name = SqlText.Literal(ParquetSource.Literally(file));
-            var rows = session.Number(SqlText.Of($"SELECT num_rows FROM parquet_file_metadata({name})"), CancellationToken.None);
-            var columns = TableColumns.Of(session, ParquetSource.Of(file), CancellationToken.None);
-            return new ParquetInfo(path, rows, bytes, columns.Count);
+            var schema = InputFile.Inspect(session, file);
+            return new ParquetInfo(path, schema.Footer.Rows, file.Length, schema.Columns.Count);
         }
         catch (DuckDBException error)
         {
-            throw new PermanentBatchException(BadFile.Footer(path), error);
+            throw new IOException($"{path} can't be looked at now: {BadFile.FirstLine(error)}", error);
         }
     }
 }

@@ -2,7 +2,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Sinks.Input;
 
-// Tells the common ways in which a file can be wrong apart before DuckDB sees it, so that each gets a sentence of its own. A pipe or a
+// Tells the common ways in which a file can be wrong apart before its footer is read, so that each gets a sentence of its own. A pipe or a
 // device has no length and is refused unopened: opening one could block for ever.
 internal static class ParquetShape
 {
@@ -10,13 +10,8 @@ internal static class ParquetShape
     private const int Least = 12;
     private const int MagicLength = 4;
 
-    public static long Check(string named, string path)
+    public static SourceFile Open(string named, string path)
     {
-        if (!ParquetSource.CanBeSpelled(path))
-        {
-            throw new PermanentBatchException($"{named} can't be read: its path has a backslash together with [, * or ?; rename it.");
-        }
-
         if (Directory.Exists(path))
         {
             throw new PermanentBatchException($"{named} is a directory; name one Parquet file.");
@@ -33,25 +28,38 @@ internal static class ParquetShape
             throw new PermanentBatchException($"{named} is empty, not a Parquet file; {BadFile.WriteAgain}.");
         }
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var length = stream.Length;
-        if (length < Least || !HasMagic(stream, 0))
+        var source = SourceFile.Open(named, path);
+        try
         {
-            throw new PermanentBatchException($"{named} is not a Parquet file: it does not begin with PAR1; {BadFile.WriteAgain}.");
+            Check(source);
+            return source;
         }
-
-        if (!HasMagic(stream, length - MagicLength))
+        catch
         {
-            throw new PermanentBatchException($"{named} is truncated: it does not end with Parquet's footer; {BadFile.WriteAgain}.");
+            source.Dispose();
+            throw;
         }
-
-        return length;
     }
 
-    private static bool HasMagic(FileStream stream, long position)
+    private static void Check(SourceFile file)
     {
-        Span<byte> magic = stackalloc byte[MagicLength];
-        stream.Position = position;
-        return stream.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false) == MagicLength && magic.SequenceEqual("PAR1"u8);
+        Span<byte> begin = stackalloc byte[MagicLength];
+        Span<byte> end = stackalloc byte[MagicLength];
+        if (file.Length < Least || file.Read(begin, 0) < MagicLength || !IsMagic(begin))
+        {
+            throw new PermanentBatchException($"{file.Named} is not a Parquet file: it does not begin with PAR1; {BadFile.WriteAgain}.");
+        }
+
+        if (file.Read(end, file.Length - MagicLength) < MagicLength || !IsMagic(end))
+        {
+            throw new PermanentBatchException($"{file.Named} is truncated: it does not end with Parquet's footer; {BadFile.WriteAgain}.");
+        }
+
+        if (end.SequenceEqual("PARE"u8))
+        {
+            throw BadFile.Encrypted(file.Named);
+        }
     }
+
+    private static bool IsMagic(ReadOnlySpan<byte> bytes) => bytes.SequenceEqual("PAR1"u8) || bytes.SequenceEqual("PARE"u8);
 }

@@ -4,16 +4,17 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.Input;
 
-// One Parquet file, spelled so that DuckDB reads it and nothing else: no globbing, and no columns guessed from the directories' names.
+// One Parquet file, spelled so that DuckDB reads it and nothing else: no globbing, and no columns guessed from the directories' names. A
+// filter that NaN may pass is not judged by the file's statistics, which leave NaN out.
 internal static class ParquetSource
 {
-    public static SqlText Of(string path) =>
-        SqlText.Of($"read_parquet({SqlText.Literal(Literally(path))}, hive_partitioning = false, union_by_name = false)");
+    public static SqlText Of(string path) => SqlText.Of(
+        $"read_parquet({SqlText.Literal(Literally(path))}, hive_partitioning = false, union_by_name = false, can_have_nan = true)");
 
     // DuckDB splits a pattern at backslashes, so a name that has one besides these can't be spelled.
     public static bool CanBeSpelled(string path) => !(NeedsEscape(path) && path.Contains('\\', StringComparison.Ordinal));
 
-    public static string Literally(string path)
+    private static string Literally(string path)
     {
         if (!NeedsEscape(path))
         {

@@ -1,0 +1,35 @@
+namespace OrleansBatch.Sinks.Input.Footer;
+
+// A column, or a part of one, at its place in the tree.
+internal sealed class SchemaNode(SchemaElement element, SchemaNode? parent)
+{
+    private readonly List<SchemaNode> _children = [];
+
+    public SchemaElement Element => element;
+
+    public SchemaNode? Parent => parent;
+
+    public IReadOnlyList<SchemaNode> Children => _children;
+
+    public bool IsLeaf => Children.Count == 0 && Element.Physical is not null;
+
+    // How many lists lie around a value: 0 when each row has one value or null.
+    public int RepetitionLevels { get; } = (parent?.RepetitionLevels ?? 0) + (element.Repetition == Repetition.Repeated ? 1 : 0);
+
+    public int DefinitionLevels { get; } = (parent?.DefinitionLevels ?? 0) + (element.Repetition == Repetition.Required ? 0 : 1);
+
+    // The column that the node belongs to.
+    public SchemaNode Column => Parent is { Parent: not null } ? Parent.Column : this;
+
+    // For people: the names from the column down.
+    public string Path => Parent is { Parent: not null } ? $"{Parent.Path}.{Element.Name}" : Element.Name;
+
+    public IEnumerable<SchemaNode> Leaves => IsLeaf ? [this] : Children.SelectMany(child => child.Leaves);
+
+    public SchemaNode Add(SchemaElement element)
+    {
+        var child = new SchemaNode(element, this);
+        _children.Add(child);
+        return child;
+    }
+}

@@ -1,0 +1,49 @@
+using OrleansBatch.Sinks.Input.Footer;
+
+namespace OrleansBatch.Sinks.Input.Judgement;
+
+// A footer that was judged: what its columns are, and nothing in it that is known to be read wrong or not at all.
+internal sealed record ParquetSchema(FileFooter Footer, IReadOnlyList<SchemaNode> Leaves, IReadOnlyList<TableColumn> Columns)
+{
+    public static ParquetSchema Of(SourceFile file)
+    {
+        var named = file.Named;
+        try
+        {
+            var footer = FooterReader.Read(file);
+            var root = SchemaTree.Of(footer.Schema);
+            if (root.Children.Count == 0)
+            {
+                throw BadFile.NotSupported(named, "it has no columns", "write it with at least one");
+            }
+
+            NameRules.Check(named, root);
+            var geo = new GeoColumns(footer.Geo);
+            var columns = root.Children.Select(column => new TableColumn(column.Element.Name, NodeTypes.Of(named, column, geo))).ToList();
+            List<SchemaNode> leaves = [.. root.Leaves];
+            StorageRules.Check(named, footer, leaves);
+            return new ParquetSchema(footer, leaves, columns);
+        }
+        catch (FooterException error)
+        {
+            throw BadFile.Damaged(named, "its Parquet footer can't be read", error);
+        }
+    }
+
+    // Compares with what DuckDB makes of the file, and takes what only it knows.
+    public IReadOnlyList<TableColumn> Confirm(string named, IReadOnlyList<TableColumn> read)
+    {
+        foreach (var (column, seen) in Columns.Zip(read))
+        {
+            if (column.Name != seen.Name || !TypeAgreement.Holds(column.Type, seen.Type))
+            {
+                throw BadFile.NotSupported(
+                    named,
+                    $"column {column.Name} is {column.Type} in the file, but can be read only as {seen.Type}",
+                    "write it with its converted type as well as its logical type");
+            }
+        }
+
+        return read;
+    }
+}

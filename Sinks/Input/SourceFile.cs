@@ -1,0 +1,59 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace OrleansBatch.Sinks.Input;
+
+// A file that is held open while it is judged and read, so that what was judged is what is read, whatever takes its name meanwhile.
+internal sealed class SourceFile : IDisposable
+{
+    private const string OpenFiles = "/proc/self/fd";
+
+    private readonly DateTime _writtenAt;
+
+    private SourceFile(string named, string path, SafeFileHandle handle)
+    {
+        Named = named;
+        Handle = handle;
+        Length = RandomAccess.GetLength(handle);
+        _writtenAt = File.GetLastWriteTimeUtc(handle);
+        ReadablePath = Directory.Exists(OpenFiles) ? $"{OpenFiles}/{handle.DangerousGetHandle()}" : path;
+    }
+
+    // As whoever enqueued it called it.
+    public string Named { get; }
+
+    public SafeFileHandle Handle { get; }
+
+    public long Length { get; }
+
+    // A path that leads to this very file as long as it is open here. Linux has one for each open file.
+    public string ReadablePath { get; }
+
+    public static SourceFile Open(string named, string path)
+    {
+        var sharing = FileShare.ReadWrite | FileShare.Delete;
+        return new SourceFile(named, path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, sharing));
+    }
+
+    // Fewer bytes than asked for, when the file ends before.
+    public int Read(Span<byte> bytes, long position)
+    {
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(Handle, bytes[read..], position + read) is > 0 and var more)
+        {
+            read += more;
+        }
+
+        return read;
+    }
+
+    // The next attempt judges what is there by then.
+    public void RequireUnchanged()
+    {
+        if (RandomAccess.GetLength(Handle) != Length || File.GetLastWriteTimeUtc(Handle) != _writtenAt)
+        {
+            throw new IOException($"{Named} was changed while it was read; enqueue only files that nobody writes to any more.");
+        }
+    }
+
+    public void Dispose() => Handle.Dispose();
+}
