@@ -28,9 +28,16 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         try
         {
             var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
-            return !table.TryMakeRoom(lake.Session, lake.Shapes, file, mayAlter, cancellationToken) ? null
-                : batch.SyncType == SyncType.Incremental ? Upsert.Apply(lake.Session, table, file, batch, cancellationToken)
+            if (!table.TryMakeRoom(lake.Session, lake.Shapes, file, mayAlter, cancellationToken))
+            {
+                return null;
+            }
+
+            var result = batch.SyncType == SyncType.Incremental
+                ? Upsert.Apply(lake.Session, table, file, batch, cancellationToken)
                 : new BatchResult { RowsApplied = table.Append(lake.Session, file, cancellationToken), RowsReplaced = 0 };
+            file.RequireUnchanged();
+            return result with { ValuesRounded = file.ValuesRounded };
         }
         catch (DuckDBException)
         {

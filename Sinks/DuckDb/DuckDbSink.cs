@@ -25,7 +25,7 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedS
     public DuckDbSink(IOptions<DuckDbSinkOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var roots = new InputRoots(options.Value.InputRoots);
+        var roots = new InputRoots(options.Value.InputRoots, [options.Value.LakeDirectory]);
         _description = new SinkDescription
         {
             Destination = RealPath.Of(options.Value.LakeDirectory),

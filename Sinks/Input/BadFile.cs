@@ -10,6 +10,19 @@ internal static class BadFile
 {
     public const string WriteAgain = "write it again under a new name and enqueue that";
 
+    private static readonly Dictionary<string, DuckDBErrorType> _words = new(StringComparer.Ordinal)
+    {
+        ["Out of Memory Error"] = DuckDBErrorType.OutOfMemory,
+        ["FATAL Error"] = DuckDBErrorType.Fatal,
+        ["INTERNAL Error"] = DuckDBErrorType.Internal,
+        ["INTERRUPT Error"] = DuckDBErrorType.Interrupt,
+        ["Permission Error"] = DuckDBErrorType.Permission,
+        ["IO Error"] = DuckDBErrorType.Io,
+        ["Conversion Error"] = DuckDBErrorType.Conversion,
+        ["Out of Range Error"] = DuckDBErrorType.OutOfRange,
+        ["Not implemented Error"] = DuckDBErrorType.NotImplemented,
+    };
+
     public static PermanentBatchException Damaged(string named, string what, Exception? error = null) =>
         Because($"{named} is damaged: {what}; {WriteAgain}.", error);
 
@@ -22,9 +35,19 @@ internal static class BadFile
     // A value that would not arrive as it is.
     public static PermanentBatchException Lossy(string named, string what, string instead) => Because($"{named}: {what}; {instead}.", null);
 
+    // What DuckDB said when it read the rows and did nothing else.
+    public static PermanentBatchException Rows(string named, DuckDBException error) => KindOf(error) switch
+    {
+        DuckDBErrorType.Conversion or DuckDBErrorType.OutOfRange =>
+            NotSupported(named, "it has a value beyond what the type of its column can hold", "write it without that value", error),
+        DuckDBErrorType.NotImplemented or DuckDBErrorType.Internal =>
+            NotSupported(named, "its rows are written in a way that DuckDB does not read", "write it with a usual writer", error),
+        _ => Damaged(named, "its rows can't be decoded", error),
+    };
+
     // Trouble of the machine or of DuckDB itself, which says nothing about the file.
     public static bool IsOtherTrouble(DuckDBException error) => KindOf(error) is DuckDBErrorType.OutOfMemory or DuckDBErrorType.Fatal
-        or DuckDBErrorType.Internal or DuckDBErrorType.Interrupt or DuckDBErrorType.Permission
+        or DuckDBErrorType.Interrupt or DuckDBErrorType.Permission
         || (KindOf(error) == DuckDBErrorType.Io && IsOfTheMachine(error.Message));
 
     public static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd('\r');
@@ -33,14 +56,9 @@ internal static class BadFile
         new(message, error) { Detail = error is null ? null : FirstLine(error) };
 
     // An error found before a statement runs comes without its type; then the message begins with it.
-    private static DuckDBErrorType KindOf(DuckDBException error) => error.ErrorType != DuckDBErrorType.Invalid ? error.ErrorType
-        : error.Message.StartsWith("Out of Memory Error", StringComparison.Ordinal) ? DuckDBErrorType.OutOfMemory
-        : error.Message.StartsWith("FATAL Error", StringComparison.Ordinal) ? DuckDBErrorType.Fatal
-        : error.Message.StartsWith("INTERNAL Error", StringComparison.Ordinal) ? DuckDBErrorType.Internal
-        : error.Message.StartsWith("INTERRUPT Error", StringComparison.Ordinal) ? DuckDBErrorType.Interrupt
-        : error.Message.StartsWith("Permission Error", StringComparison.Ordinal) ? DuckDBErrorType.Permission
-        : error.Message.StartsWith("IO Error", StringComparison.Ordinal) ? DuckDBErrorType.Io
-        : DuckDBErrorType.Invalid;
+    private static DuckDBErrorType KindOf(DuckDBException error) => error.ErrorType != DuckDBErrorType.Invalid
+        ? error.ErrorType
+        : _words.FirstOrDefault(pair => error.Message.StartsWith(pair.Key, StringComparison.Ordinal)).Value;
 
     // The reader says "IO Error" of a schema that it does not take, too; what the operating system said is told by its words.
     private static bool IsOfTheMachine(string message) =>

@@ -18,7 +18,7 @@ internal sealed class InputFile : IDisposable
         _source = source;
         Rows = ParquetSource.Of(source.ReadablePath);
         Columns = columns;
-        RowCount = schema.Footer.Rows;
+        RowCount = schema.RowCount;
         ValuesRounded = valuesRounded;
     }
 
@@ -48,7 +48,9 @@ internal sealed class InputFile : IDisposable
             var rows = ParquetSource.Of(source.ReadablePath);
             var columns = schema.Confirm(source.Named, Describe(source, session, rows, cancellationToken));
             sizes.CheckPages(schema, decoded, session, rows, cancellationToken);
-            return new InputFile(source, schema, columns, new FineTimes(source, schema, batch).Check(cancellationToken));
+            var report = new LossReport(source.Named, batch);
+            FineTimes.Check(source, schema, report, cancellationToken);
+            return new InputFile(source, schema, columns, report.ValuesRounded);
         }
         catch
         {
@@ -78,7 +80,7 @@ internal sealed class InputFile : IDisposable
         catch (DuckDBException error) when (!BadFile.IsOtherTrouble(error))
         {
             _source.RequireUnchanged();
-            throw BadFile.Damaged(Named, "its rows can't be decoded", error);
+            throw BadFile.Rows(Named, error);
         }
     }
 

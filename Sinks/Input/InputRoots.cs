@@ -2,9 +2,14 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Sinks.Input;
 
-// The directories that batches may be read from, links followed.
-internal sealed class InputRoots(IEnumerable<string> directories)
+// The directories that batches may be read from, links followed. The product's own folders are never among them, though a root holds them:
+// what it writes is nobody's batch.
+internal sealed class InputRoots(IEnumerable<string> directories, IEnumerable<string> own)
 {
+    // Where the private Postgres lies, below whatever directory it was started in.
+    private const string PrivateFolder = ".orleansbatch";
+
+    private readonly string[] _own = [.. own.Select(RealPath.Of)];
     private readonly string[] _roots = [.. directories.DefaultIfEmpty(Directory.GetCurrentDirectory()).Select(RealPath.Of)];
 
     public IReadOnlyList<string> Directories => _roots;
@@ -22,12 +27,20 @@ internal sealed class InputRoots(IEnumerable<string> directories)
         }
 
         var real = RealPathOf(path);
+        if (IsOwn(real))
+        {
+            throw new PermanentBatchException($"{path} lies in a folder that OrleansBatch writes itself; move the file to another one.");
+        }
+
         return _roots.Any(root => RealPath.IsBelow(real, root))
             ? real
             : throw new PermanentBatchException(
                 $"{path} lies outside the directories that batches may be read from ({string.Join(", ", _roots)}); "
                 + "move the file there, or add its directory to the silo's roots (serve --roots).");
     }
+
+    private bool IsOwn(string real) => _own.Any(folder => RealPath.IsBelow(real, folder))
+        || real.Split(Path.DirectorySeparatorChar).Contains(PrivateFolder, StringComparer.Ordinal);
 
     private static string RealPathOf(string path)
     {

@@ -27,7 +27,7 @@ public static class ParquetFile
         {
             using var session = new DuckDbSession(MemoryMegabytes, threads: 1);
             var schema = InputFile.Inspect(session, file);
-            return new ParquetInfo(path, schema.Footer.Rows, file.Length, schema.Columns.Count);
+            return new ParquetInfo(path, schema.RowCount, file.Length, schema.Columns.Count);
         }
         catch (DuckDBException error)
         {

@@ -11,12 +11,9 @@ internal static class ParquetSource
     public static SqlText Of(string path) => SqlText.Of(
         $"read_parquet({SqlText.Literal(Literally(path))}, hive_partitioning = false, union_by_name = false, can_have_nan = true)");
 
-    // DuckDB splits a pattern at backslashes, so a name that has one besides these can't be spelled.
-    public static bool CanBeSpelled(string path) => !(NeedsEscape(path) && path.Contains('\\', StringComparison.Ordinal));
-
     private static string Literally(string path)
     {
-        if (!NeedsEscape(path))
+        if (path.AsSpan().IndexOfAny("[*?") < 0)
         {
             return path;
         }
@@ -29,6 +26,4 @@ internal static class ParquetSource
 
         return escaped.ToString();
     }
-
-    private static bool NeedsEscape(string path) => path.AsSpan().IndexOfAny("[*?") >= 0;
 }

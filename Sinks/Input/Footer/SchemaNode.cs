@@ -18,6 +18,11 @@ internal sealed class SchemaNode(SchemaElement element, SchemaNode? parent)
 
     public int DefinitionLevels { get; } = (parent?.DefinitionLevels ?? 0) + (element.Repetition == Repetition.Required ? 0 : 1);
 
+    public bool IsVariant => Element.Logical?.Kind == LogicalKind.Variant && Children.Count > 0;
+
+    // The binary part of a VARIANT, or of a part of one that is shredded.
+    public bool IsVariantValue => Element is { Name: "value", Physical: PhysicalType.ByteArray, Logical: null } && IsInVariant;
+
     // The column that the node belongs to.
     public SchemaNode Column => Parent is { Parent: not null } ? Parent.Column : this;
 
@@ -25,6 +30,8 @@ internal sealed class SchemaNode(SchemaElement element, SchemaNode? parent)
     public string Path => Parent is { Parent: not null } ? $"{Parent.Path}.{Element.Name}" : Element.Name;
 
     public IEnumerable<SchemaNode> Leaves => IsLeaf ? [this] : Children.SelectMany(child => child.Leaves);
+
+    private bool IsInVariant => IsVariant || (Parent?.IsInVariant ?? false);
 
     public SchemaNode Add(SchemaElement element)
     {

@@ -8,7 +8,6 @@ namespace OrleansBatch.Sinks.Input.Judgement;
 internal static class NodeTypes
 {
     private const int EntryFields = 2;
-    private const int LeastVariantFields = 2;
 
     public static ColumnType Of(string named, SchemaNode node, GeoColumns geo)
     {
@@ -31,7 +30,12 @@ internal static class NodeTypes
                 : throw BadFile.NotSupported(named, $"column {node.Path} is a map without values", "write it as a list");
         }
 
-        var inner = IsVariant(node) ? Variant(named, node)
+        if (node.IsVariant)
+        {
+            VariantRules.Check(named, node);
+        }
+
+        var inner = node.IsVariant ? new SimpleType(SimpleKind.Variant)
             : IsStruct(node) ? new StructType([.. node.Children.Zip(fields, (child, type) => new StructField(child.Element.Name, type))])
             : fields[0];
         return IsRepeated(node) ? new ListType(inner) : inner;
@@ -44,11 +48,5 @@ internal static class NodeTypes
     public static bool IsMapEntry(SchemaNode group) => group.Children.Count > 0 && (group.Element.Converted == ConvertedType.MapKeyValue
         || group.Parent is { Element.Converted: ConvertedType.Map, Children.Count: 1 });
 
-    private static bool IsVariant(SchemaNode group) => group.Element.Logical?.Kind == LogicalKind.Variant;
-
     private static bool IsRepeated(SchemaNode node) => node.Element.Repetition == Repetition.Repeated;
-
-    private static SimpleType Variant(string named, SchemaNode node) => node.Children.Count >= LeastVariantFields
-        ? new SimpleType(SimpleKind.Variant)
-        : throw BadFile.Damaged(named, $"column {node.Path} is a VARIANT without its two parts");
 }

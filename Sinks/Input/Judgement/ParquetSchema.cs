@@ -5,6 +5,8 @@ namespace OrleansBatch.Sinks.Input.Judgement;
 // A footer that was judged: what its columns are, and nothing in it that is known to be read wrong or not at all.
 internal sealed record ParquetSchema(FileFooter Footer, IReadOnlyList<SchemaNode> Leaves, IReadOnlyList<TableColumn> Columns)
 {
+    public long RowCount { get; } = Footer.RowGroups.Sum(group => group.Rows);
+
     public static ParquetSchema Of(SourceFile file)
     {
         var named = file.Named;
@@ -33,17 +35,19 @@ internal sealed record ParquetSchema(FileFooter Footer, IReadOnlyList<SchemaNode
     // Compares with what DuckDB makes of the file, and takes what only it knows.
     public IReadOnlyList<TableColumn> Confirm(string named, IReadOnlyList<TableColumn> read)
     {
-        foreach (var (column, seen) in Columns.Zip(read))
+        if (read.Count != Columns.Count)
         {
-            if (column.Name != seen.Name || !TypeAgreement.Holds(column.Type, seen.Type))
-            {
-                throw BadFile.NotSupported(
-                    named,
-                    $"column {column.Name} is {column.Type} in the file, but can be read only as {seen.Type}",
-                    "write it with its converted type as well as its logical type");
-            }
+            throw BadFile.NotSupported(named, $"it has {Columns.Count} columns, but {read.Count} can be read", "write it with a usual writer");
         }
 
-        return read;
+        return [.. Columns.Zip(read, (column, seen) => Confirm(named, column, seen))];
     }
+
+    private static TableColumn Confirm(string named, TableColumn column, TableColumn read) =>
+        column.Name == read.Name && TypeAgreement.Of(column.Type, read.Type) is { } type
+            ? column with { Type = type }
+            : throw BadFile.NotSupported(
+                named,
+                $"column {column.Name} is {column.Type} in the file, but can be read only as {read.Type}",
+                "write it with its converted type as well as its logical type");
 }

@@ -2,16 +2,41 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.Input.Judgement;
 
-// Whether DuckDB reads a column as what the file says it is. Coordinate systems are named in many ways, and DuckDB tells which it is.
+// Whether DuckDB reads a column as what the file says it is. Coordinate systems are named in many ways, and DuckDB tells which it is; of a
+// column without a type it tells one that it made up.
 internal static class TypeAgreement
 {
-    public static bool Holds(ColumnType file, ColumnType read) => (file, read) switch
+    // The type with what only DuckDB knows; null when the two do not agree.
+    public static ColumnType? Of(ColumnType file, ColumnType read) => (file, read) switch
     {
-        (GeometryType, GeometryType) => true,
-        (ListType one, ListType other) => Holds(one.Element, other.Element),
-        (MapType one, MapType other) => Holds(one.Key, other.Key) && Holds(one.Value, other.Value),
-        (StructType one, StructType other) => one.Fields.Count == other.Fields.Count
-            && one.Fields.Zip(other.Fields).All(pair => pair.First.Name == pair.Second.Name && Holds(pair.First.Type, pair.Second.Type)),
-        _ => file == read,
+        (NullType, _) => file,
+        (GeometryType, GeometryType) => read,
+        (ListType one, ListType other) => Of(one.Element, other.Element) is { } element ? new ListType(element) : null,
+        (MapType one, MapType other) => Of(one.Key, other.Key) is { } key && Of(one.Value, other.Value) is { } value
+            ? new MapType(key, value)
+            : null,
+        (StructType one, StructType other) => Fields(one.Fields, other.Fields) is { } fields ? new StructType(fields) : null,
+        _ => file == read ? file : null,
     };
+
+    private static List<StructField>? Fields(IReadOnlyList<StructField> file, IReadOnlyList<StructField> read)
+    {
+        if (file.Count != read.Count)
+        {
+            return null;
+        }
+
+        var fields = new List<StructField>(file.Count);
+        foreach (var (one, other) in file.Zip(read))
+        {
+            if (one.Name != other.Name || Of(one.Type, other.Type) is not { } type)
+            {
+                return null;
+            }
+
+            fields.Add(one with { Type = type });
+        }
+
+        return fields;
+    }
 }

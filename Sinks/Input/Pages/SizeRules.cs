@@ -16,10 +16,10 @@ internal sealed class SizeRules(string named, InputOptions options)
     // What the footer says already: before the pages are looked at.
     public void CheckFooter(ParquetSchema schema)
     {
-        if (schema.Footer.Rows > options.MaxRows)
+        if (schema.RowCount > options.MaxRows)
         {
             throw new PermanentBatchException(
-                $"{named} has {Grouped(schema.Footer.Rows)} rows, and a batch may have {Grouped(options.MaxRows)} (MaxRows); "
+                $"{named} has {Grouped(schema.RowCount)} rows, and a batch may have {Grouped(options.MaxRows)} (MaxRows); "
                 + "write it as several files, or raise the bound.");
         }
 

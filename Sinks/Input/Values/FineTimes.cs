@@ -1,4 +1,5 @@
-using OrleansBatch.Grains.Interfaces;
+using System.Runtime.InteropServices;
+
 using OrleansBatch.Sinks.Input.Footer;
 using OrleansBatch.Sinks.Input.Judgement;
 
@@ -9,24 +10,31 @@ namespace OrleansBatch.Sinks.Input.Values;
 // DuckDB cuts timestamps and times in UTC that are stored in nanoseconds, and timestamps of 96 bits, to microseconds without a word, and lets
 // those of 96 bits overflow. Whether that loses anything is seen only in the stored values, which another library decodes: of these
 // columns and no others.
-internal sealed class FineTimes(SourceFile file, ParquetSchema schema, Batch batch)
+internal static class FineTimes
 {
     private const int Piece = 16 * 1024;
 
-    // The number of values that lose digits, all of which the run accepts.
-    public long Check(CancellationToken cancellationToken)
+    public static void Check(SourceFile file, ParquetSchema schema, LossReport report, CancellationToken cancellationToken)
     {
-        var fine = Enumerable.Range(0, schema.Leaves.Count).Where(i => FineTime.Is(schema.Leaves[i].Element)).ToList();
-        if (fine.Count == 0 || schema.Footer.Rows == 0)
+        var fine = Enumerable.Range(0, schema.Leaves.Count).Where(i => MayLose(schema.Leaves[i])).ToList();
+        if (fine.Count == 0 || schema.RowCount == 0)
         {
-            return 0;
+            return;
         }
 
         try
         {
             using var stream = new FileStream(file.ReadablePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new ParquetFileReader(stream);
-            return fine.Sum(leaf => CheckLeaf(reader, leaf, cancellationToken));
+            for (var i = 0; i < schema.Footer.RowGroups.Count; i++)
+            {
+                using var group = reader.RowGroup(i);
+                foreach (var leaf in fine)
+                {
+                    using var column = group.Column(leaf);
+                    Check(column, schema.Leaves[leaf], report, cancellationToken);
+                }
+            }
         }
         catch (ParquetException error)
         {
@@ -34,68 +42,52 @@ internal sealed class FineTimes(SourceFile file, ParquetSchema schema, Batch bat
         }
     }
 
-    private long CheckLeaf(ParquetFileReader reader, int leaf, CancellationToken cancellationToken)
+    private static bool MayLose(SchemaNode leaf) => FineTime.Is(leaf.Element) || leaf.IsVariantValue;
+
+    private static void Check(ColumnReader column, SchemaNode leaf, LossReport report, CancellationToken cancellationToken)
     {
-        var lost = 0L;
-        var node = schema.Leaves[leaf];
-        for (var i = 0; i < schema.Footer.RowGroups.Count; i++)
+        switch (column)
         {
-            using var group = reader.RowGroup(i);
-            using var column = group.Column(leaf);
-            lost += column switch
-            {
-                ColumnReader<Int96> int96 => CheckValues(node, int96, FineTime.Of, cancellationToken),
-                ColumnReader<long> int64 => CheckValues(node, int64, Read, cancellationToken),
-                _ => 0,
-            };
+            case ColumnReader<Int96> int96:
+                Read(int96, value => report.Add(leaf, FineTime.Of(value)), cancellationToken);
+                break;
+            case ColumnReader<long> int64:
+                var isTime = leaf.Element.Logical?.Kind == LogicalKind.Time;
+                Read(int64, value => report.Add(leaf, new FineTime(value, isTime)), cancellationToken);
+                break;
+            case ColumnReader<ByteArray> bytes:
+                Read(bytes, value => VariantTimes.In(BytesOf(value)).ForEach(time => report.Add(leaf, time)), cancellationToken);
+                break;
+            default:
+                break;
         }
-
-        return lost;
-
-        FineTime Read(long value) => new(value, node.Element.Logical?.Kind == LogicalKind.Time);
     }
 
-    private long CheckValues<T>(SchemaNode leaf, ColumnReader<T> column, Func<T, FineTime> read, CancellationToken cancellationToken)
+    private static void Read<T>(ColumnReader<T> column, Action<T> judge, CancellationToken cancellationToken)
         where T : unmanaged
     {
         var values = new T[Piece];
         var definitions = new short[Piece];
         var repetitions = new short[Piece];
-        var lost = 0L;
         while (column.HasNext)
         {
             cancellationToken.ThrowIfCancellationRequested();
             column.ReadBatch(Piece, definitions, repetitions, values, out var count);
             for (var i = 0; i < count; i++)
             {
-                lost += Loses(leaf, read(values[i])) ? 1 : 0;
+                judge(values[i]);
             }
         }
-
-        return lost;
     }
 
-    private bool Loses(SchemaNode leaf, FineTime time)
+    private static byte[] BytesOf(ByteArray value)
     {
-        if (time.IsBeyond)
+        var bytes = new byte[value.Length];
+        if (bytes.Length > 0)
         {
-            throw BadFile.Lossy(
-                file.Named,
-                $"column {leaf.Path} has {time}, which is beyond what a timestamp in microseconds can hold",
-                "write it again without that value");
+            Marshal.Copy(value.Pointer, bytes, 0, bytes.Length);
         }
 
-        if (!time.LosesDigits)
-        {
-            return false;
-        }
-
-        var what = $"column {leaf.Path} has {time} UTC, and no digit below the microsecond can be stored";
-        return IsKey(leaf) ? throw BadFile.Lossy(file.Named, $"{what}; a primary key is never rounded", "write it in microseconds")
-            : batch.Lossy == LossRule.Round ? true
-            : throw BadFile.Lossy(file.Named, what, "write it in microseconds, or accept the loss for the whole run: load --lossy round");
+        return bytes;
     }
-
-    private bool IsKey(SchemaNode leaf) =>
-        batch.PrimaryKeys.Any(key => TableColumn.Fold(key) == TableColumn.Fold(leaf.Column.Element.Name));
 }
