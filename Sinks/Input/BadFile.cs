@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using DuckDB.NET.Native;
 
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input;
 
@@ -31,6 +32,9 @@ internal static class BadFile
 
     public static PermanentBatchException NotSupported(string named, string what, string instead, Exception? error = null) =>
         Because($"{named} is not supported: {what}; {instead}, under a new name, and enqueue that.", error);
+
+    public static PermanentBatchException Untyped(string named, SchemaNode leaf) => NotSupported(
+        named, $"column {leaf.Path} has the type of a column without values, but has some", "write it with the type of its values");
 
     // A value that would not arrive as it is.
     public static PermanentBatchException Lossy(string named, string what, string instead) => Because($"{named}: {what}; {instead}.", null);

@@ -18,6 +18,9 @@ internal sealed class SchemaNode(SchemaElement element, SchemaNode? parent)
 
     public int DefinitionLevels { get; } = (parent?.DefinitionLevels ?? 0) + (element.Repetition == Repetition.Required ? 0 : 1);
 
+    // Said to have nothing but nulls.
+    public bool IsUntyped => Element is { Logical.Kind: LogicalKind.Unknown } or { Converted: ConvertedType.Null };
+
     public bool IsVariant => Element.Logical?.Kind == LogicalKind.Variant && Children.Count > 0;
 
     // The binary part of a VARIANT, or of a part of one that is shredded.

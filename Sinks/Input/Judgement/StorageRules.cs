@@ -61,10 +61,9 @@ internal static class StorageRules
             throw BadFile.NotSupported(named, $"column {leaf.Path} is encoded as {encoding}", "write it with the encoding PLAIN");
         }
 
-        if (leaf.Element is { Logical.Kind: LogicalKind.Unknown } or { Converted: ConvertedType.Null } && chunk.Nulls is { } nulls && nulls < chunk.Values)
+        if (leaf.IsUntyped && chunk.Nulls is { } nulls && nulls < chunk.Values)
         {
-            throw BadFile.NotSupported(
-                named, $"column {leaf.Path} has the type of a column without values, but has some", "write it with the type of its values");
+            throw BadFile.Untyped(named, leaf);
         }
     }
 

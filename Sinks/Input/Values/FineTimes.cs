@@ -7,16 +7,16 @@ using ParquetSharp;
 
 namespace OrleansBatch.Sinks.Input.Values;
 
-// DuckDB cuts timestamps and times in UTC that are stored in nanoseconds, and timestamps of 96 bits, to microseconds without a word, and lets
-// those of 96 bits overflow. Whether that loses anything is seen only in the stored values, which another library decodes: of these
-// columns and no others.
+// DuckDB cuts timestamps and times in UTC that are stored in nanoseconds, and timestamps of 96 bits, to microseconds without a word, lets
+// those of 96 bits overflow, and reads a column without a type as nulls. Whether that loses anything is seen only in the stored values,
+// which another library decodes: of these columns and no others.
 internal static class FineTimes
 {
     private const int Piece = 16 * 1024;
 
     public static void Check(SourceFile file, ParquetSchema schema, LossReport report, CancellationToken cancellationToken)
     {
-        var fine = Enumerable.Range(0, schema.Leaves.Count).Where(i => MayLose(schema.Leaves[i])).ToList();
+        var fine = LeavesOf(schema);
         if (fine.Count == 0 || schema.RowCount == 0)
         {
             return;
@@ -32,6 +32,11 @@ internal static class FineTimes
                 foreach (var leaf in fine)
                 {
                     using var column = group.Column(leaf);
+                    if (schema.Leaves[leaf].IsUntyped && column.Apply(new ValueCount()) > 0)
+                    {
+                        throw BadFile.Untyped(file.Named, schema.Leaves[leaf]);
+                    }
+
                     Check(column, schema.Leaves[leaf], report, cancellationToken);
                 }
             }
@@ -42,7 +47,11 @@ internal static class FineTimes
         }
     }
 
-    private static bool MayLose(SchemaNode leaf) => FineTime.Is(leaf.Element) || leaf.IsVariantValue;
+    // Which leaf columns may lose something.
+    public static IReadOnlyList<int> LeavesOf(ParquetSchema schema) =>
+        [.. Enumerable.Range(0, schema.Leaves.Count).Where(i => MayLose(schema.Leaves[i]))];
+
+    private static bool MayLose(SchemaNode leaf) => leaf.IsUntyped || leaf.IsVariantValue || FineTime.Is(leaf.Element);
 
     private static void Check(ColumnReader column, SchemaNode leaf, LossReport report, CancellationToken cancellationToken)
     {

@@ -49,10 +49,19 @@ public sealed class PathTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_page_header_fails_the_batch()
+    {
+        var bytes = await File.ReadAllBytesAsync(Good(), TestContext.Current.CancellationToken);
+        bytes.AsSpan(4, 20).Fill(0xFF);
+
+        await RefusedAsync(_fixture.Parquet.WriteBytes("pages.parquet", bytes), "is damaged: a page of column id", inspect: false);
+    }
+
+    [Fact]
     public async Task Damaged_rows_fail_the_batch()
     {
         var bytes = await File.ReadAllBytesAsync(Good(), TestContext.Current.CancellationToken);
-        bytes.AsSpan(4, bytes.Length / 2).Fill(0xFF);
+        bytes.AsSpan(bytes.Length / 2, bytes.Length / 4).Fill(0xFF);
 
         await RefusedAsync(_fixture.Parquet.WriteBytes("rows.parquet", bytes), "its rows can't be decoded", inspect: false);
     }
