@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input.Judgement;
 using OrleansBatch.Sinks.Input.Pages;
@@ -38,7 +39,13 @@ internal sealed class InputFile : IDisposable
     public static InputFile Open(
         DuckDbSession session, Batch batch, InputRoots roots, InputOptions options, CancellationToken cancellationToken)
     {
-        var source = ParquetShape.Open(batch.Path, roots.Confine(batch.Path));
+        var path = roots.Confine(batch.Path);
+        if (!Path.Exists(path))
+        {
+            throw new BatchUnreachableException($"{batch.Path} does not exist here; put the file there, or skip the batch.");
+        }
+
+        var source = ParquetShape.Open(batch.Path, path);
         try
         {
             var schema = ParquetSchema.Of(source);

@@ -15,7 +15,9 @@ public abstract class InputOptions
     /// </summary>
     public bool VerifyChecksums { get; set; } = true;
 
-    /// <summary>Gets or sets the number of rows that one batch may have; a batch with more fails for good. Default: 1,000,000,000.</summary>
+    /// <summary>
+    /// Gets or sets the number of rows that one batch may have; a batch with more fails for good. Default: 1,000,000,000.
+    /// </summary>
     public long MaxRows { get; set; } = 1_000_000_000;
 
     /// <summary>
@@ -25,7 +27,8 @@ public abstract class InputOptions
     public long MaxDecodedMegabytes { get; set; } = 65_536;
 
     /// <summary>
-    /// Gets or sets the megabytes that one batch may spill to disk when memory does not suffice; one that needs more fails. Default: 65,536.
+    /// Gets or sets the megabytes that one batch may spill to disk when memory does not suffice; one that needs more fails.
+    /// Default: 65,536.
     /// </summary>
     public long MaxSpillMegabytes { get; set; } = 65_536;
 }

@@ -34,8 +34,8 @@ internal sealed class InputRoots(IEnumerable<string> directories, IEnumerable<st
 
         return _roots.Any(root => RealPath.IsBelow(real, root))
             ? real
-            : throw new PermanentBatchException(
-                $"{path} lies outside the directories that batches may be read from ({string.Join(", ", _roots)}); "
+            : throw new BatchUnreachableException(
+                $"{path} lies outside the directories that batches may be read from here ({string.Join(", ", _roots)}); "
                 + "move the file there, or add its directory to the silo's roots (serve --roots).");
     }
 

@@ -26,7 +26,7 @@ public sealed class FollowerPairTests(PostgresFixture postgres) : DatabaseTest(p
 
         for (var index = 0; index < 6; index++)
         {
-            var path = index == 4 ? _parquet.PathOf("missing.parquet") : _parquet.Write($"{index}.parquet", $"SELECT {index} AS id");
+            var path = index == 4 ? _parquet.WriteBytes("empty.parquet", []) : _parquet.Write($"{index}.parquet", $"SELECT {index} AS id");
             await Database.EnqueueAsync(team, "s", run, index, path, final: index == 5);
         }
 

@@ -27,7 +27,8 @@ internal sealed record ColumnChunk
     public string? OtherFile { get; init; }
 
     // Some writers say 0 for a dictionary that is not there, or name it after the data that it stands before.
-    public long Start => DictionaryPageOffset is { } dictionary && dictionary > 0 && dictionary < DataPageOffset ? dictionary : DataPageOffset;
+    public long Start =>
+        DictionaryPageOffset is { } dictionary && dictionary > 0 && dictionary < DataPageOffset ? dictionary : DataPageOffset;
 
     public static ColumnChunk Read(ref ThriftReader reader, ThriftType type)
     {

@@ -69,7 +69,7 @@ internal static class LeafTypes
         precision > DecimalType.MostDigits
             ? throw BadFile.NotSupported(
                 named,
-                $"column {leaf.Path} is DECIMAL({precision},{scale}), and no more than {DecimalType.MostDigits} digits can be stored exactly",
+                $"column {leaf.Path} is DECIMAL({precision},{scale}), and at most {DecimalType.MostDigits} digits can be stored exactly",
                 $"write it with {DecimalType.MostDigits} digits or fewer, or as text")
             : precision >= 1 && scale >= 0 && scale <= precision
                 ? new DecimalType(precision, scale)

@@ -37,7 +37,8 @@ internal sealed record ParquetSchema(FileFooter Footer, IReadOnlyList<SchemaNode
     {
         if (read.Count != Columns.Count)
         {
-            throw BadFile.NotSupported(named, $"it has {Columns.Count} columns, but {read.Count} can be read", "write it with a usual writer");
+            throw BadFile.NotSupported(
+                named, $"it has {Columns.Count} columns, but {read.Count} can be read", "write it with a usual writer");
         }
 
         return [.. Columns.Zip(read, (column, seen) => Confirm(named, column, seen))];

@@ -55,7 +55,8 @@ internal sealed class PageRules(SourceFile file, ParquetSchema schema, bool veri
 
     private void CheckPage(SchemaNode leaf, PageHeader page, long data)
     {
-        if (page.CompressedBytes < 0 || page.UncompressedBytes < 0 || page.Values < 0 || page.CompressedBytes > schema.Footer.Position - data)
+        if (page.CompressedBytes < 0 || page.UncompressedBytes < 0 || page.Values < 0
+            || page.CompressedBytes > schema.Footer.Position - data)
         {
             throw Damaged(leaf, "is not where it should be");
         }
@@ -64,7 +65,9 @@ internal sealed class PageRules(SourceFile file, ParquetSchema schema, bool veri
             || (leaf.RepetitionLevels > 0 && page.RepetitionEncoding != PageEncoding.Rle))
         {
             throw BadFile.NotSupported(
-                file.Named, $"column {leaf.Path} has levels that are bit-packed, as only early writers made them", "write it with a newer writer");
+                file.Named,
+                $"column {leaf.Path} has levels that are bit-packed, as only early writers made them",
+                "write it with a newer writer");
         }
 
         if (verifyChecksums && page.Crc is not null && !PageChecksum.Holds(file, page, data))

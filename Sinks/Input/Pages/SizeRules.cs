@@ -46,7 +46,8 @@ internal sealed class SizeRules(string named, InputOptions options)
             return;
         }
 
-        var names = schema.Leaves.Zip(sizes).Where(pair => pair.Second.Possible > 0).Select(pair => pair.First.Column.Element.Name).Distinct();
+        var repeating = schema.Leaves.Zip(sizes).Where(pair => pair.Second.Possible > 0);
+        var names = repeating.Select(pair => pair.First.Column.Element.Name).Distinct();
         foreach (var name in names)
         {
             var column = SqlText.Identifier(name);

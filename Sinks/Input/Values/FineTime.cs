@@ -40,10 +40,9 @@ internal readonly record struct FineTime(Int128 Nanoseconds, bool IsTimeOfDay)
         }
 
         var since = IsTimeOfDay ? DateTime.MinValue : DateTime.UnixEpoch;
+        var form = IsTimeOfDay ? "HH:mm:ss.fffffff" : "yyyy-MM-dd HH:mm:ss.fffffff";
         return ticks < DateTime.MinValue.Ticks - since.Ticks || ticks > DateTime.MaxValue.Ticks - since.Ticks
             ? string.Create(CultureInfo.InvariantCulture, $"{Nanoseconds} ns after 1970")
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{since.AddTicks((long)ticks).ToString(IsTimeOfDay ? "HH:mm:ss.fffffff" : "yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture)}{rest:00}");
+            : since.AddTicks((long)ticks).ToString(form, CultureInfo.InvariantCulture) + rest.ToString("00", CultureInfo.InvariantCulture);
     }
 }

@@ -38,7 +38,8 @@ internal static class VariantTimes
                 found.Add(new FineTime(BinaryPrimitives.ReadInt64LittleEndian(rest), false));
                 break;
             case Object:
-                VisitAll(rest, isLarge: (header & 0x10) != 0, idBytes: ((header >> 2) & 0x03) + 1, (header & 0x03) + 1, level, ref left, found);
+                var idBytes = ((header >> 2) & 0x03) + 1;
+                VisitAll(rest, isLarge: (header & 0x10) != 0, idBytes, (header & 0x03) + 1, level, ref left, found);
                 break;
             case Array:
                 VisitAll(rest, isLarge: (header & 0x04) != 0, idBytes: 0, (header & 0x03) + 1, level, ref left, found);

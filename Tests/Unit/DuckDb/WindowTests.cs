@@ -39,8 +39,8 @@ public sealed class WindowTests : IDisposable
     [Fact]
     public async Task A_bad_file_leaves_nothing_of_its_window_and_the_batches_before_it_go_one_by_one()
     {
-        Func<long, Batch> missing = seq => _fixture.Batch(seq, Path.Combine(_fixture.Parquet.Directory, "missing.parquet"));
-        Func<long, Batch>[] window = [Append("SELECT 1 AS id"), missing, Append("SELECT 3 AS id")];
+        var empty = _fixture.Parquet.WriteBytes("empty.parquet", []);
+        Func<long, Batch>[] window = [Append("SELECT 1 AS id"), seq => _fixture.Batch(seq, empty), Append("SELECT 3 AS id")];
 
         await Assert.ThrowsAsync<PermanentBatchException>(() => ApplyAsync(_plenty, window));
 

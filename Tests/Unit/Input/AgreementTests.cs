@@ -66,8 +66,13 @@ public sealed class AgreementTests : IDisposable
                 SchemaFile.Leaf("enum", PhysicalType.ByteArray, LogicalType.Enum()),
                 SchemaFile.Leaf("repeated", PhysicalType.Int32, repetition: Repetition.Repeated),
                 new GroupNode("group", Repetition.Repeated, [SchemaFile.Leaf("x", PhysicalType.Int32)]),
-                new GroupNode("pairs", Repetition.Repeated, [SchemaFile.Leaf("x", PhysicalType.Int32), SchemaFile.Leaf("y", PhysicalType.Int32)]),
-                new GroupNode("two", Repetition.Optional, [new PrimitiveNode("array", Repetition.Repeated, LogicalType.None(), PhysicalType.Int32)], LogicalType.List()),
+                new GroupNode(
+                    "pairs", Repetition.Repeated, [SchemaFile.Leaf("x", PhysicalType.Int32), SchemaFile.Leaf("y", PhysicalType.Int32)]),
+                new GroupNode(
+                    "two",
+                    Repetition.Optional,
+                    [SchemaFile.Leaf("array", PhysicalType.Int32, repetition: Repetition.Repeated)],
+                    LogicalType.List()),
                 new GroupNode("one", Repetition.Optional, [element]),
             ]);
 
@@ -91,7 +96,8 @@ public sealed class AgreementTests : IDisposable
     public void Only_columns_that_may_lose_digits_are_decoded_twice()
     {
         var path = _parquet.Write(
-            "plain.parquet", "SELECT range AS id, 'x' AS name, now()::TIMESTAMP AS at, now() AS utc, '10:00'::TIME AS t, [1] AS ids FROM range(3)");
+            "plain.parquet",
+            "SELECT range AS id, 'x' AS name, now()::TIMESTAMP AS at, now() AS utc, '10:00'::TIME AS t, [1] AS ids FROM range(3)");
         using var file = ParquetShape.Open(path, path);
 
         Assert.Empty(FineTimes.LeavesOf(ParquetSchema.Of(file)));

@@ -36,7 +36,9 @@ public sealed class FineTimeTests : IDisposable
     public async Task A_time_of_day_with_nanoseconds_is_refused_with_its_value()
     {
         var path = _fixture.Parquet.Write(
-            "time.parquet", [SchemaFile.Leaf("v", PhysicalType.Int64, LogicalType.Time(true, TimeUnit.Nanos))], group => group.Put(TenOClock));
+            "time.parquet",
+            [SchemaFile.Leaf("v", PhysicalType.Int64, LogicalType.Time(true, TimeUnit.Nanos))],
+            group => group.Put(TenOClock));
 
         await _fixture.RefusedAsync(path, "column v has 10:00:00.123456789 UTC", inspect: false);
     }

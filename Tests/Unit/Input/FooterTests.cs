@@ -109,7 +109,8 @@ public sealed class FooterTests : IDisposable
     private static int FooterLength(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32LittleEndian(bytes[^Tail..]);
 
     private byte[] Good() => File.ReadAllBytes(_parquet.Write(
-        "good.parquet", "SELECT range::INTEGER AS id, [uuid()::VARCHAR] AS names, {'a': 1.5::DECIMAL(9,2), 'b': now()} AS s FROM range(9)"));
+        "good.parquet",
+        "SELECT range::INTEGER AS id, [uuid()::VARCHAR] AS names, {'a': 1.5::DECIMAL(9,2), 'b': now()} AS s FROM range(9)"));
 
     private PermanentBatchException? Judge(byte[] bytes)
     {

@@ -55,7 +55,10 @@ public sealed class NotSupportedTests : IDisposable
     public async Task A_codec_that_can_not_be_read_is_refused()
     {
         var path = _fixture.Parquet.Write(
-            "lz4.parquet", [SchemaFile.Leaf("v", PhysicalType.Int32)], group => group.Put(1, 2), how => how.Compression(Compression.Lz4Hadoop));
+            "lz4.parquet",
+            [SchemaFile.Leaf("v", PhysicalType.Int32)],
+            group => group.Put(1, 2),
+            how => how.Compression(Compression.Lz4Hadoop));
 
         await _fixture.RefusedAsync(path, "column v is compressed with LZ4 in Hadoop's frames");
     }

@@ -11,8 +11,10 @@ public sealed class PathTests : IDisposable
 
     public void Dispose() => _fixture.Dispose();
 
+    // Another silo may see it; before an enqueue nobody does.
     [Fact]
-    public async Task A_missing_file_fails_the_batch() => await RefusedAsync(_fixture.Parquet.PathOf("none.parquet"), "does not exist");
+    public async Task A_missing_file_is_left_to_a_silo_that_has_it_and_is_not_enqueued() =>
+        await MissingAsync(_fixture.Parquet.PathOf("none.parquet"));
 
     [Fact]
     public async Task A_directory_fails_the_batch()
@@ -84,7 +86,7 @@ public sealed class PathTests : IDisposable
     }
 
     [Fact]
-    public async Task A_path_that_climbs_out_of_the_roots_fails_the_batch()
+    public async Task A_path_that_climbs_out_of_the_roots_is_left_to_a_silo_that_may_read_it()
     {
         _fixture.Parquet.Write("in/x.parquet", "SELECT 1 AS id");
         using var narrow = Narrowed();
@@ -93,7 +95,7 @@ public sealed class PathTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_that_leads_out_of_the_roots_fails_the_batch()
+    public async Task A_link_that_leads_out_of_the_roots_is_not_followed()
     {
         using var narrow = Narrowed();
         File.CreateSymbolicLink(_fixture.Parquet.PathOf("in/file.parquet"), _fixture.Parquet.PathOf("out/one.parquet"));
@@ -156,14 +158,14 @@ public sealed class PathTests : IDisposable
     {
         Good();
 
-        await RefusedAsync(_fixture.Parquet.PathOf("*.parquet"), "does not exist");
+        await MissingAsync(_fixture.Parquet.PathOf("*.parquet"));
     }
 
     [Fact]
     public async Task A_failed_batch_leaves_the_file_ready_for_the_next()
     {
         await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id"));
-        await _fixture.RefusedAsync(_fixture.Batch(2, _fixture.Parquet.PathOf("none.parquet")));
+        await _fixture.RefusedAsync(_fixture.Batch(2, _fixture.Parquet.WriteBytes("empty.parquet", [])));
 
         await _fixture.ApplyAsync(_fixture.BatchOf(3, "SELECT 3 AS id"), appliedSeq: 1);
 
@@ -192,9 +194,18 @@ public sealed class PathTests : IDisposable
     {
         var call = Support.TestBatch.Call(_fixture.Batch(1, path));
 
-        var error = await Assert.ThrowsAsync<PermanentBatchException>(() => sink.ApplyAsync(call, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<BatchUnreachableException>(() => sink.ApplyAsync(call, TestContext.Current.CancellationToken));
 
         Assert.Contains($"{path} lies outside", error.Message, StringComparison.Ordinal);
+    }
+
+    private async Task MissingAsync(string path)
+    {
+        var error = await Assert.ThrowsAsync<BatchUnreachableException>(() => _fixture.ApplyAsync(_fixture.Batch(1, path)));
+
+        Assert.StartsWith($"{path} does not exist here", error.Message, StringComparison.Ordinal);
+        var before = Assert.Throws<PermanentBatchException>(() => ParquetFile.Inspect(path));
+        Assert.Contains("does not exist", before.Message, StringComparison.Ordinal);
     }
 
     // The sink and the check before an enqueue say the same.

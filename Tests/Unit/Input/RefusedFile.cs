@@ -7,7 +7,8 @@ namespace OrleansBatch.Tests.Unit.Input;
 internal static class RefusedFile
 {
     // The sink refuses the file for good, and so does the look at it before an enqueue unless only its rows show what is wrong.
-    public static async Task<PermanentBatchException> RefusedAsync(this SinkFixture fixture, string path, string reason, bool inspect = true)
+    public static async Task<PermanentBatchException> RefusedAsync(
+        this SinkFixture fixture, string path, string reason, bool inspect = true)
     {
         var error = await fixture.RefusedAsync(fixture.Batch(1, path));
         var errors = inspect ? [error, Assert.Throws<PermanentBatchException>(() => ParquetFile.Inspect(path))] : new[] { error };

@@ -64,6 +64,9 @@ public sealed class SourceFileTests : IDisposable
         await _fixture.RefusedAsync(path, "lies in a folder that OrleansBatch writes itself", inspect: false);
     }
 
-    private InputFile Open(string path) =>
-        InputFile.Open(_session, _fixture.Batch(1, path), new InputRoots([_fixture.Parquet.Directory], []), _fixture.Options, CancellationToken.None);
+    private InputFile Open(string path)
+    {
+        var roots = new InputRoots([_fixture.Parquet.Directory], []);
+        return InputFile.Open(_session, _fixture.Batch(1, path), roots, _fixture.Options, CancellationToken.None);
+    }
 }
