@@ -1,6 +1,8 @@
 using System.CommandLine;
-using OrleansBatch.Silo.Hosting;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Silo.Commands;
 
@@ -36,9 +38,17 @@ internal static class CommandLine
     public static async Task<int> RunAsync(Command root, string[] args, TextWriter error)
     {
         var parsed = root.Parse(args);
-        if (parsed.Errors is [var first, ..])
+        if (LacksVerb(parsed))
         {
-            await error.WriteLineAsync($"{first.Message} See {root.Name} --help.");
+            // The help, but who asked for nothing has got nothing.
+            string[] verbs = [.. VerbsOf(parsed.CommandResult)];
+            await root.Parse([.. verbs, "--help"]).InvokeAsync(new InvocationConfiguration { Output = error, Error = error });
+            return ExitCodes.BadInput;
+        }
+
+        if (UsageError.Of(parsed) is { } wrong)
+        {
+            await error.WriteLineAsync($"{wrong} See {root.Name} --help.");
             return ExitCodes.BadInput;
         }
 
@@ -56,9 +66,18 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            var (message, exitCode) = ErrorText.For(e, interrupt.Token.IsCancellationRequested);
+            var (text, exitCode) = ErrorText.For(e, interrupt.Token.IsCancellationRequested);
+
+            // Names and errors from outside are in it.
+            var message = ControlCharacters.Escape(text);
             await error.WriteLineAsync(parsed.GetValue(GlobalOptions.Verbose) ? $"{message}\n{e}" : message);
             return exitCode;
         }
     }
+
+    private static bool LacksVerb(ParseResult parsed) =>
+        parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0 && parsed.Errors.Count > 0;
+
+    private static IEnumerable<string> VerbsOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? VerbsOf(parent).Append(result.Command.Name) : [];
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Producer;
 using OrleansBatch.Silo.Demo;
 using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
@@ -37,13 +37,14 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
         var console = AnsiConsole.Console;
-        var (lake, exit, samples) = (parsed.GetValue(SiloOptions.Lake)!, parsed.GetValue(_exit), parsed.GetValue(_samples)!);
+        var (exit, samples) = (parsed.GetValue(_exit), parsed.GetValue(_samples)!);
         var found = DemoSamples.Find(samples);
         var port = parsed.GetValue(_httpPort);
         await using var health = exit ? null : await HealthServer.StartAsync(port, ct);
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
         await using var source = Database.Pool(database, "demo");
         await Database.MigrateAsync(source, ct);
+        var lake = await LakeChoice.MakeAsync(database, source, parsed.GetValue(SiloOptions.Lake), ct);
         console.MarkupLine(database.IsEmbedded ? "A private Postgres runs under [bold].orleansbatch[/]." : "Postgres is there.");
         await using var follower = await DemoFollower.AddAsync(source, ct);
         string[] sinks = follower is null ? [DuckDbSinkRegistration.SinkName] : [DuckDbSinkRegistration.SinkName, ProbeSinkRegistration.Name];
@@ -68,7 +69,8 @@ internal static class DemoCommand
             foreach (var (group, files) in inspected)
             {
                 // A full refresh, so that the demo shows the same however often it is run.
-                runs.Add(await new RunLoader(source).EnqueueAsync(group, SyncType.FullRefresh, [], files, ct));
+                var call = new LoadCall { Group = group, SyncType = SyncType.FullRefresh, PrimaryKeys = [], Files = files };
+                runs.Add(await new RunLoader(source).EnqueueAsync(call, Guid.CreateVersion7(), ct));
             }
 
             var outcomes = await new RunWatcher(source, console).WatchAsync(runs, ct);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue.Migrations;
@@ -22,14 +23,15 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var findings = await ExamineAsync(parsed, ct);
+        DatabaseHandle.RequireExisting(parsed.GetConnection());
+        var (findings, database) = await ExamineAsync(parsed, ct);
         if (parsed.WantsJson())
         {
             JsonOutput.Write(findings);
         }
         else if (findings.Count == 0)
         {
-            Console.WriteLine("All is well: nothing was found.");
+            Console.WriteLine($"All is well: nothing was found in {database}.");
         }
         else
         {
@@ -38,22 +40,25 @@ internal static class DoctorCommand
                 Console.WriteLine($"{finding.Severity} {finding.Code}: {finding.Message}\n    mend with: {finding.Remedy}");
             }
 
-            Console.WriteLine($"{findings.Count} {(findings.Count == 1 ? "thing was" : "things were")} found.");
+            Console.WriteLine($"{findings.Count} {(findings.Count == 1 ? "thing was" : "things were")} found in {database}.");
         }
 
         return findings.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
-    private static async Task<IReadOnlyList<Finding>> ExamineAsync(ParseResult parsed, CancellationToken ct)
+    private static async Task<(IReadOnlyList<Finding> Findings, string Database)> ExamineAsync(ParseResult parsed, CancellationToken ct)
     {
+        var mistyped = SettingNames.MistakesOfEnvironment()
+            .Select(m => new Finding("setting_unknown", "warning", "environment", m, "the environment variable"));
         try
         {
             await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
-            return await PrepareAsync(database, ct) is { } unprepared ? [unprepared] : await ExamineAsync(database, ct);
+            var findings = await PrepareAsync(database, ct) is { } unprepared ? [unprepared] : await ExamineAsync(database, ct);
+            return ([.. findings, .. mistyped], ControlCharacters.Escape(database.Name));
         }
         catch (Exception e) when (e is StartupException or NpgsqlException && ErrorText.For(e).ExitCode == ExitCodes.Environment)
         {
-            return [new Finding("database_unusable", "error", "connection", ErrorText.For(e).Message, "--connection")];
+            return ([new Finding("database_unusable", "error", "connection", ErrorText.For(e).Message, "--connection"), .. mistyped], "the database");
         }
     }
 

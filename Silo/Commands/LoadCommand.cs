@@ -1,10 +1,9 @@
 using System.CommandLine;
 using Npgsql;
-using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Producer;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Inspection;
 using OrleansBatch.Silo.Loading;
-using OrleansBatch.Sinks.Input;
 using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;
@@ -12,89 +11,133 @@ namespace OrleansBatch.Silo.Commands;
 // load: enqueues Parquet files as one run and waits until it has ended.
 internal static class LoadCommand
 {
-    private static readonly Option<long> _team = new("--team") { Description = "The team that owns the data.", Required = true };
-    private static readonly Option<string> _schema = new("--schema") { Description = "The schema, 1 to 200 characters.", Required = true };
-    private static readonly Option<string> _syncType = new("--sync-type")
-    {
-        Description = "append, full_refresh (replaces the table at the end) or incremental (replaces rows of equal key).",
-        DefaultValueFactory = _ => "append",
-    };
-
-    private static readonly Option<string[]> _primaryKey = new("--primary-key")
-    {
-        Description = "Columns of the primary key, for incremental.",
-        AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [],
-    };
-
-    private static readonly Option<bool> _wait = new("--wait")
-    {
-        Description = "Wait until the run has ended in every active sink; exit code 1 when it failed. --wait false only enqueues.",
-        DefaultValueFactory = _ => true,
-    };
-
-    private static readonly Argument<string[]> _files = new("files") { Description = "Parquet files, in order.", Arity = ArgumentArity.OneOrMore };
-
     public static Command Create()
     {
-        _syncType.AcceptOnlyFromAmong("append", "full_refresh", "incremental", "cdc");
-        var command = new Command("load", "Enqueues Parquet files as one run and shows its progress.")
-        {
-            _files, _team, _schema, _syncType, _primaryKey, _wait, SiloOptions.Lake, SiloOptions.Roots,
-        };
+        var command = new Command("load", "Enqueues Parquet files as one run and shows its progress.");
+        LoadOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var files = RunLoader.Inspect(parsed.GetValue(_files)!);
-        await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
+        var call = LoadOptions.ReadCall(parsed);
+        var (connection, runId, roots) = (parsed.GetConnection(), parsed.GetValue(LoadOptions.Run), parsed.GetValue(LoadOptions.Roots)!);
+        if (connection is null)
+        {
+            RequireRowsNotEvents(call, takesNone: true);
+            InputDirectories.Choose(roots, [.. call?.Files.Select(f => f.Path) ?? []]);
+        }
+
+        await using var database = call is null
+            ? await DatabaseHandle.OpenExistingAsync(connection, ct) : await DatabaseHandle.OpenAsync(connection, ct);
         await using var source = Database.Pool(database, "load");
         await Database.PrepareAsync(database, source, ct);
-        await using var silo = await StartSiloIfNeededAsync(parsed, database, source, files, ct);
-        var run = await new RunLoader(source).EnqueueAsync(
-            new GroupKey(parsed.GetValue(_team), parsed.GetValue(_schema)!), SyncTypeOf(parsed.GetValue(_syncType)!),
-            parsed.GetValue(_primaryKey)!, files, ct);
-        if (!parsed.GetValue(_wait))
+        if (!database.IsEmbedded)
         {
-            Console.WriteLine($"Enqueued {run.Batches} batches with {run.Rows:N0} rows as run {run.RunId}.");
+            RequireRowsNotEvents(call, (await source.ReadAsync("sinks_without_cdc", r => r.GetBoolean(0), ct))[0]);
+        }
+
+        var opening = new LoadOpening(source, database.Name, database.IsEmbedded);
+        try
+        {
+            var run = await opening.OpenAsync(call, runId, parsed.GetValue(SiloOptions.Lake), ct);
+            return await FollowAsync(parsed, database, source, run, opening.LeftBehind, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested && opening.RunId is { } run)
+        {
+            throw new StartupException(LoadReport.Interrupted(run, database.IsEmbedded), ExitCodes.Interrupted);
+        }
+    }
+
+    private static async Task<int> FollowAsync(
+        ParseResult parsed, DatabaseHandle database, NpgsqlDataSource source, LoadedRun run, IReadOnlyList<UnfinishedLoad> leftBehind,
+        CancellationToken ct)
+    {
+        // Scripts read what is printed at the end, and people what happens meanwhile.
+        var asJson = parsed.WantsJson();
+        var report = new LoadReport(asJson ? Console.Error : Console.Out);
+        var console = asJson ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }) : AnsiConsole.Console;
+        if (!parsed.GetValue(LoadOptions.Wait))
+        {
+            report.Enqueued(run, database.IsEmbedded);
+            WriteJson(asJson, run, "enqueued", []);
             return ExitCodes.Ok;
         }
 
-        var outcomes = await new RunWatcher(source, AnsiConsole.Console).WatchAsync([run], ct);
-        OutcomeTable.Write(AnsiConsole.Console, outcomes);
+        report.Begin(run, leftBehind);
+        await using var silo = await StartSiloAsync(parsed, database, source, run, ct);
+        var outcomes = await new RunWatcher(source, console).WatchAsync([run], ct);
+        var succeeded = outcomes.All(o => o.Succeeded);
+        OutcomeTable.Write(console, outcomes);
         OutcomeTable.WriteErrors(Console.Error, outcomes);
-        return outcomes.All(o => o.Succeeded) ? ExitCodes.Ok : ExitCodes.Failed;
+        if (succeeded)
+        {
+            report.Loaded(run);
+        }
+
+        WriteJson(asJson, run, succeeded ? "succeeded" : "failed", [.. outcomes.SelectMany(o => o.Sinks)]);
+        return succeeded ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
-    // The private Postgres has nobody to work on it unless a serve runs beside; a given database has silos of its own.
-    private static async Task<RunningSilo?> StartSiloIfNeededAsync(
-        ParseResult parsed, DatabaseHandle database, NpgsqlDataSource source, IReadOnlyList<ParquetInfo> files, CancellationToken ct)
+    // On the private Postgres every load brings a silo that can read its files: another program's may not reach them, and may end at any
+    // time. A given database has silos of its own.
+    private static async Task<RunningSilo?> StartSiloAsync(
+        ParseResult parsed, DatabaseHandle database, NpgsqlDataSource source, LoadedRun run, CancellationToken ct)
     {
-        if (!database.IsEmbedded || !parsed.GetValue(_wait) || (await new QueueInspector(source).SilosAsync(ct)).Count > 0)
+        var roots = parsed.GetValue(LoadOptions.Roots)!;
+        if (!database.IsEmbedded)
+        {
+            if (roots.Length > 0 || (run.Lake is null && parsed.GetValue(SiloOptions.Lake) is not null))
+            {
+                await Console.Error.WriteLineAsync(
+                    $"{(roots.Length > 0 ? "--roots" : "--lake")} has no effect here: the silos that serve this queue have their own.");
+            }
+
+            return null;
+        }
+
+        if (run.HasEnded)
         {
             return null;
         }
 
-        var roots = parsed.GetValue(SiloOptions.Roots)!;
+        await using var connection = await source.OpenConnectionAsync(ct);
         return await RunningSilo.StartAloneAsync(
             new SiloSettings
             {
                 ConnectionString = database.ConnectionString,
-                Lake = parsed.GetValue(SiloOptions.Lake)!,
-                InputRoots = roots.Length > 0 ? roots : [.. files.Select(f => Path.GetDirectoryName(f.Path)!).Distinct()],
+                Lake = run.Lake!,
+                InputRoots = InputDirectories.Choose(roots, await new LoadRegister(connection).PathsAsync(run.RunId, ct)),
                 Verbose = parsed.GetValue(GlobalOptions.Verbose),
                 Quiet = true,
             },
             ct);
     }
 
-    private static SyncType SyncTypeOf(string text) => text switch
+    private static void RequireRowsNotEvents(LoadCall? call, bool takesNone)
     {
-        "append" => SyncType.Append,
-        "full_refresh" => SyncType.FullRefresh,
-        "incremental" => SyncType.Incremental,
-        _ => SyncType.Cdc,
-    };
+        if (takesNone && call?.SyncType == SyncType.Cdc)
+        {
+            throw new StartupException(
+                "The sink duckdb takes no change events: load the files as append, full_refresh or incremental. Nothing was enqueued.",
+                ExitCodes.BadInput);
+        }
+    }
+
+    private static void WriteJson(bool asJson, LoadedRun run, string state, IReadOnlyList<RunProgress> sinks)
+    {
+        if (asJson)
+        {
+            JsonOutput.Write(new
+            {
+                run.RunId, run.Group.TeamId, run.Group.SchemaId, State = state, run.IsContinued, run.Batches, run.Rows,
+                LakeFile = LoadReport.LakeFile(run),
+                Sinks = sinks.Select(s => new
+                {
+                    s.Sink, s.State, BatchesApplied = s.Applied, BatchesSkipped = s.Skipped, RowsApplied = s.Rows, s.FirstError, s.Seconds,
+                }),
+            });
+        }
+    }
 }

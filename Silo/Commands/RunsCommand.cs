@@ -8,7 +8,7 @@ namespace OrleansBatch.Silo.Commands;
 // runs: what became of the newest runs.
 internal static class RunsCommand
 {
-    private static readonly Option<long?> _team = new("--team") { Description = "Only this team's.", HelpName = "number" };
+    private static readonly Option<long?> _team = TeamOption.Create("Only this team's.");
     private static readonly Option<string?> _schema = new("--schema") { Description = "Only this schema's.", HelpName = "name" };
     private static readonly Option<string?> _sink = OperatorOptions.Sink("Only in this sink.");
     private static readonly Option<string?> _state = new("--state")

@@ -2,6 +2,7 @@ using System.CommandLine;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Silo.Loading;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
 
@@ -15,8 +16,8 @@ internal static class ServeCommand
     private static readonly Option<int> _httpPort = SiloOptions.Port("--http-port", 8088, "Port of health and metrics, on the loopback.");
     private static readonly Option<string[]> _sinks = new("--sinks")
     {
-        Description = "Sinks this silo serves: duckdb, probe.",
-        AllowMultipleArgumentsPerToken = true,
+        Description = "Sinks this silo serves: duckdb, probe; separated by commas, or once for each.",
+        CustomParser = NameList.Parse,
         DefaultValueFactory = _ => ["duckdb"],
         HelpName = "name",
     };
@@ -35,8 +36,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        // "a,b" and "a b" both name two sinks.
-        var sinks = parsed.GetValue(_sinks)!.SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
+        var sinks = parsed.GetValue(_sinks)!;
         if (sinks.Except(_builtIn, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
             throw new StartupException(
@@ -49,9 +49,11 @@ internal static class ServeCommand
 
         // Before anything is written: a migration, too, may fail behind a pooler, and would not say why.
         await SessionCheck.RunAsync(database.ConnectionString, ct);
+        string lake;
         await using (var source = Database.Pool(database, "migrate"))
         {
             await Database.MigrateAsync(source, ct);
+            lake = await LakeChoice.MakeAsync(database, source, parsed.GetValue(SiloOptions.Lake), ct);
         }
 
         var settings = new SiloSettings
@@ -61,7 +63,7 @@ internal static class ServeCommand
             Slots = parsed.GetValue(SiloOptions.Slots),
             SiloPort = parsed.GetValue(_siloPort),
             GatewayPort = parsed.GetValue(_gatewayPort),
-            Lake = parsed.GetValue(SiloOptions.Lake)!,
+            Lake = lake,
             InputRoots = parsed.GetValue(SiloOptions.Roots)!,
             Verbose = parsed.GetValue(GlobalOptions.Verbose),
         };

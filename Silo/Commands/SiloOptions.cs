@@ -5,20 +5,15 @@ namespace OrleansBatch.Silo.Commands;
 // The options of every verb that may run a silo.
 internal static class SiloOptions
 {
-    public static readonly Option<string> Lake = new("--lake")
+    // Null when it is not named: OrleansBatch__DuckDb__LakeDirectory may name one, and a private queue may have one.
+    public static readonly Option<string?> Lake = NotEmpty(new Option<string?>("--lake")
     {
-        Description = "Directory that the duckdb sink keeps its files in.",
-        DefaultValueFactory = _ => "lake",
+        Description = "Directory that the duckdb sink keeps its files in; default: lake, or the one in use here.",
         HelpName = "directory",
-    };
+    });
 
-    public static readonly Option<string[]> Roots = new("--roots")
-    {
-        Description = "Directories that batches may be read from; default: the current one.",
-        AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [],
-        HelpName = "directory",
-    };
+    public static readonly Option<string[]> Roots = DirectoryList(
+        "--roots", "A directory that batches may be read from, with everything below it; once for each. Default: the current one.");
 
     public static readonly Option<int?> Slots = new("--slots")
     {
@@ -26,10 +21,36 @@ internal static class SiloOptions
         HelpName = "number",
     };
 
+    // One value each time: what follows it is not swallowed, and a comma is part of a name.
+    public static Option<string[]> DirectoryList(string name, string what)
+    {
+        var option = new Option<string[]>(name) { Description = what, DefaultValueFactory = _ => [], HelpName = "directory" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
+            {
+                result.AddError($"{name} must not be empty.");
+            }
+        });
+        return option;
+    }
+
     public static Option<int> Port(string name, int value, string what) => new(name)
     {
         Description = what,
         DefaultValueFactory = _ => value,
         HelpName = "port",
     };
+
+    private static Option<string?> NotEmpty(Option<string?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
+            {
+                result.AddError($"{option.Name} must not be empty.");
+            }
+        });
+        return option;
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Inspection;
 using Spectre.Console;
@@ -22,10 +23,10 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
+        await using var database = await DatabaseHandle.OpenExistingAsync(parsed.GetConnection(), ct);
         await using var source = Database.Pool(database, "status");
         await Database.PrepareAsync(database, source, ct);
-        var status = await new QueueInspector(source).ReadAsync(ct);
+        var status = await new QueueInspector(source).ReadAsync(database.Name, ct);
         if (parsed.WantsJson())
         {
             JsonOutput.Write(status);
@@ -48,6 +49,7 @@ internal static class StatusCommand
     private static Grid Totals(QueueStatus status)
     {
         var grid = new Grid().AddColumn().AddColumn(new GridColumn().RightAligned());
+        grid.AddRow(new Text("queue"), new Text(ControlCharacters.Escape(status.Database)));
         grid.AddRow("groups", $"{status.Groups:N0}");
         grid.AddRow("waiting", $"{status.Waiting:N0}");
         grid.AddRow("executing", $"{status.Executing:N0}");

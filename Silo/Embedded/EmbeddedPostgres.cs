@@ -48,6 +48,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells whether a cluster has been made in the directory.</summary>
+    public static bool Exists(EmbeddedPostgresOptions options) => Directory.Exists(new ClusterDirectory(options.Directory).Data);
+
     /// <summary>Leaves the cluster, and stops its server when nobody else uses it.</summary>
     public async ValueTask DisposeAsync()
     {

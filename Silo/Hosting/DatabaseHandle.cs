@@ -10,11 +10,14 @@ public sealed class DatabaseHandle : IAsyncDisposable
 
     private readonly EmbeddedPostgres? _embedded;
 
-    private DatabaseHandle(string connectionString, EmbeddedPostgres? embedded) =>
-        (ConnectionString, _embedded) = (connectionString, embedded);
+    private DatabaseHandle(string connectionString, string name, EmbeddedPostgres? embedded) =>
+        (ConnectionString, Name, _embedded) = (connectionString, name, embedded);
 
     /// <summary>Gets the Npgsql connection string of the database.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>Gets what people call the database: its host and name, or the directory of the private Postgres. It has no password.</summary>
+    public string Name { get; }
 
     /// <summary>Gets a value indicating whether the database is the private Postgres of this working directory.</summary>
     public bool IsEmbedded => _embedded is not null;
@@ -26,15 +29,43 @@ public sealed class DatabaseHandle : IAsyncDisposable
         if (connection is not null)
         {
             await CheckAsync(connection, cancellationToken);
-            return new DatabaseHandle(connection, embedded: null);
+            return new DatabaseHandle(connection, NameOf(connection), embedded: null);
         }
 
-        var embedded = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(), cancellationToken);
-        return new DatabaseHandle(embedded.ConnectionString, embedded);
+        var options = new EmbeddedPostgresOptions();
+        var embedded = await EmbeddedPostgres.StartAsync(options, cancellationToken);
+        return new DatabaseHandle(embedded.ConnectionString, Path.GetFullPath(options.Directory), embedded);
+    }
+
+    /// <summary>Opens the given database, or the private Postgres that this directory has: looking makes none.</summary>
+    /// <exception cref="StartupException">There is no queue here, or it cannot be used; other refusals come as <see cref="NpgsqlException"/>.</exception>
+    public static Task<DatabaseHandle> OpenExistingAsync(string? connection, CancellationToken cancellationToken)
+    {
+        RequireExisting(connection);
+        return OpenAsync(connection, cancellationToken);
+    }
+
+    /// <summary>Makes sure that a database is named or that this directory has a private Postgres.</summary>
+    /// <exception cref="StartupException">There is no queue here.</exception>
+    public static void RequireExisting(string? connection)
+    {
+        if (connection is null && !EmbeddedPostgres.Exists(new EmbeddedPostgresOptions()))
+        {
+            throw new StartupException(
+                $"There is no queue in {Directory.GetCurrentDirectory()}: go to the directory that has one, name its database with "
+                + "--connection, or make one with \"orleansbatch load\" or \"orleansbatch serve\".",
+                ExitCodes.Environment);
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _embedded?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static string NameOf(string connection)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connection);
+        return $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
+    }
 
     private static async Task CheckAsync(string connectionString, CancellationToken cancellationToken)
     {

@@ -22,6 +22,11 @@ internal sealed class RunningSilo : IAsyncDisposable
     /// <exception cref="StartupException">A port is taken.</exception>
     public static async Task<RunningSilo> StartAsync(SiloSettings settings, CancellationToken cancellationToken)
     {
+        foreach (var mistake in SettingNames.MistakesOfEnvironment())
+        {
+            await Console.Error.WriteLineAsync($"warning: {mistake}");
+        }
+
         Ports.RequireFree(settings.SiloPort, "--silo-port");
         Ports.RequireFree(settings.GatewayPort, "--gateway-port");
         var host = SiloHost.Build(settings);

@@ -14,6 +14,9 @@ namespace OrleansBatch.Silo.Hosting;
 /// <summary>Composes a silo: Orleans, the engine and the built-in sinks.</summary>
 internal static class SiloHost
 {
+    // As OrleansBatchOptions.SiloName allows.
+    private const int LongestName = 40;
+
     public static IHost Build(SiloSettings settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -22,20 +25,19 @@ internal static class SiloHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         ConfigureLogging(builder.Logging, settings);
 
-        var options = new OrleansBatchOptions();
-        builder.Configuration.Bind(OrleansBatchOptions.Section, options);
+        var options = Configured.Read(builder.Configuration, OrleansBatchOptions.Section, new OrleansBatchOptions());
         options.Slots = settings.Slots ?? options.Slots;
+        options.SiloName = NameOf(settings, options.SiloName);
         builder.Services.AddOptions<OrleansBatchOptions>().BindConfiguration(OrleansBatchOptions.Section).Configure(o =>
         {
             o.SiloName = options.SiloName;
             o.Slots = options.Slots;
         });
-        var probe = new ProbeSinkOptions();
-        builder.Configuration.Bind("OrleansBatch:Probe", probe);
+        var probe = Configured.Read(builder.Configuration, "OrleansBatch:Probe", new ProbeSinkOptions());
         builder.Services.AddProbeSink(settings.ConnectionString, options.SiloName, Math.Max(1, options.Slots), probe);
         builder.Services.AddDuckDbSink(duckDb =>
         {
-            builder.Configuration.Bind("OrleansBatch:DuckDb", duckDb);
+            Configured.Read(builder.Configuration, DuckDbSettings.Section, duckDb);
             duckDb.LakeDirectory = settings.Lake;
             if (settings.InputRoots.Count > 0)
             {
@@ -48,6 +50,15 @@ internal static class SiloHost
             silo.AddOrleansBatch(settings.ConnectionString, settings.Sinks);
         });
         return builder.Build();
+    }
+
+    // Silos are told apart by their names. One that a verb brings along gets one of its own, also where the environment names all alike.
+    private static string NameOf(SiloSettings settings, string configured)
+    {
+        var own = $"-{Environment.ProcessId}";
+        return settings.JoinsCluster || configured.EndsWith(own, StringComparison.Ordinal) || configured.Length == 0
+            ? configured
+            : configured[..Math.Min(configured.Length, LongestName - own.Length)] + own;
     }
 
     private static void ConfigureOrleans(ISiloBuilder silo, SiloSettings settings, string siloName)

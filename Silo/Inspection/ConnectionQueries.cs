@@ -20,4 +20,24 @@ internal static class ConnectionQueries
 
         return await command.ExecuteScalarAsync(ct) is T found ? found : default;
     }
+
+    [SuppressMessage("Security", "CA2100", Justification = "The text is an embedded file; values go as parameters.")]
+    public static async Task<List<T>> ReadAsync<T>(
+        this NpgsqlConnection connection, string name, Func<NpgsqlDataReader, T> read, CancellationToken ct, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(await InspectionQueries.TextAsync(name, ct), connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
 }

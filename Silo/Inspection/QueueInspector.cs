@@ -5,7 +5,7 @@ namespace OrleansBatch.Silo.Inspection;
 // Reads the queue's views for people.
 internal sealed class QueueInspector(NpgsqlDataSource source)
 {
-    public async Task<QueueStatus> ReadAsync(CancellationToken ct)
+    public async Task<QueueStatus> ReadAsync(string database, CancellationToken ct)
     {
         var active = await source.ReadAsync(
             "active_groups",
@@ -18,6 +18,7 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
             "queue_totals",
             r => new QueueStatus
             {
+                Database = database,
                 Groups = r.GetInt64(0),
                 Waiting = r.GetInt64(1),
                 Executing = r.GetInt64(2),

@@ -3,6 +3,9 @@ namespace OrleansBatch.Silo.Inspection;
 // What the queue is doing, from one snapshot.
 internal sealed record QueueStatus
 {
+    // Which queue it is, for people.
+    public required string Database { get; init; }
+
     public required long Groups { get; init; }
 
     public required long Waiting { get; init; }

@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Diagnostics;
 using Spectre.Console;
 
 namespace OrleansBatch.Silo.Loading;
@@ -18,7 +19,7 @@ internal static class OutcomeTable
             foreach (var sink in outcome.Sinks)
             {
                 table.AddRow(
-                    Markup.Escape($"{outcome.Run.Group}"), Markup.Escape(sink.Sink),
+                    Markup.Escape(Shown($"{outcome.Run.Group}")), Markup.Escape(Shown(sink.Sink)),
                     sink.State == "succeeded" ? "[green]succeeded[/]" : $"[red]{sink.State}[/]",
                     $"{sink.Applied:N0}/{outcome.Run.Batches:N0}", $"{sink.Rows:N0}", $"{sink.Seconds:N1}",
                     $"{sink.Rows / Math.Max(sink.Seconds, 0.001):N0}");
@@ -35,9 +36,12 @@ internal static class OutcomeTable
         {
             foreach (var sink in outcome.Sinks.Where(s => s.State != "succeeded"))
             {
-                error.WriteLine(
-                    $"Run {outcome.Run.RunId} of group {outcome.Run.Group} {sink.State} in sink {sink.Sink}: {sink.FirstError ?? "see orleansbatch status"}");
+                error.WriteLine(Shown(
+                    $"Run {outcome.Run.RunId} of group {outcome.Run.Group} {sink.State} in sink {sink.Sink}: "
+                    + (sink.FirstError ?? $"\"orleansbatch show {outcome.Run.RunId}\" says more")));
             }
         }
     }
+
+    private static string Shown(string text) => ControlCharacters.Escape(text);
 }

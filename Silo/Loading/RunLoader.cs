@@ -1,13 +1,11 @@
 using Npgsql;
-using OrleansBatch.Grains.Intake;
-using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Intake;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Producer;
 using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Silo.Loading;
 
-// Enqueues Parquet files as one run of a group, in the order given.
+// Enqueues Parquet files as one run of a group, in the order given. Batches that are there already stay as they are.
 internal sealed class RunLoader(NpgsqlDataSource source)
 {
     private const int BatchesAtOnce = 500;
@@ -25,35 +23,36 @@ internal sealed class RunLoader(NpgsqlDataSource source)
         }
     }
 
-    public async Task<LoadedRun> EnqueueAsync(
-        GroupKey group, SyncType syncType, IReadOnlyList<string> primaryKeys, IReadOnlyList<ParquetInfo> files, CancellationToken ct)
+    // The first batches, in a transaction of the caller's: whether there is a run at all is decided with what else it writes.
+    public static async Task BeginAsync(NpgsqlTransaction transaction, LoadCall call, Guid run, CancellationToken ct)
     {
-        var run = Guid.CreateVersion7();
-        var intake = new BatchIntake(source);
-        var requests = files.Select((file, index) => new EnqueueRequest
-        {
-            Group = group,
-            RunId = run,
-            BatchIndex = index,
-            Path = file.Path,
-            IsFinal = index == files.Count - 1,
-            RowCount = file.Rows,
-            ByteSize = file.Bytes,
-            SyncType = syncType,
-            PrimaryKeys = primaryKeys.Count > 0 ? primaryKeys : null,
-        });
         try
         {
-            foreach (var some in requests.Chunk(BatchesAtOnce))
+            await transaction.EnqueueManyAsync([.. call.Requests(run).Take(BatchesAtOnce)], ct);
+        }
+        catch (EnqueueRefusedException e)
+        {
+            throw Refusal(e);
+        }
+    }
+
+    public async Task<LoadedRun> EnqueueAsync(LoadCall call, Guid run, CancellationToken ct)
+    {
+        var producer = new BatchProducer(source);
+        try
+        {
+            foreach (var some in call.Requests(run).Chunk(BatchesAtOnce))
             {
-                await intake.EnqueueManyAsync(some, ct);
+                await producer.EnqueueManyAsync(some, ct);
             }
         }
         catch (EnqueueRefusedException e)
         {
-            throw new StartupException($"{e.Message} ({e.SqlState})", ExitCodes.BadInput, e);
+            throw Refusal(e);
         }
 
-        return new LoadedRun(group, run, files.Count, files.Sum(f => f.Rows));
+        return new LoadedRun(call.Group, run, call.Files.Count, call.Rows);
     }
+
+    private static StartupException Refusal(EnqueueRefusedException e) => new($"{e.Message} ({e.SqlState})", ExitCodes.BadInput, e);
 }

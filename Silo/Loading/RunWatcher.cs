@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Silo.Inspection;
 using Spectre.Console;
 
@@ -8,7 +9,7 @@ namespace OrleansBatch.Silo.Loading;
 internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
 {
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan _hintAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _lookForSilosEvery = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<string> _said = [];
 
@@ -28,10 +29,9 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
     {
         var bars = runs.ToDictionary(r => r, r => context.AddTask(Label(r, 0), maxValue: r.Batches));
         var ended = new Dictionary<LoadedRun, RunOutcome>();
-        var start = TimeProvider.System.GetTimestamp();
+        var looked = TimeProvider.System.GetTimestamp();
         while (ended.Count < runs.Count)
         {
-            var elapsed = TimeProvider.System.GetElapsedTime(start);
             foreach (var run in runs.Where(r => !ended.ContainsKey(r)))
             {
                 var sinks = await ReadAsync(run, ct);
@@ -43,15 +43,24 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
                 }
             }
 
-            if (elapsed > _hintAfter && ended.Count == 0 && (await new QueueInspector(source).SilosAsync(ct)).Count == 0)
+            if (TimeProvider.System.GetElapsedTime(looked) > _lookForSilosEvery)
             {
-                Say("No silo serves this database: start one with \"orleansbatch serve\" and the same connection.");
+                looked = TimeProvider.System.GetTimestamp();
+                await SayWhenNobodyServesAsync(ct);
             }
 
             await Task.Delay(_lookEvery, ct);
         }
 
         return [.. runs.Select(r => ended[r])];
+    }
+
+    private async Task SayWhenNobodyServesAsync(CancellationToken ct)
+    {
+        if ((await new QueueInspector(source).SilosAsync(ct)).Count == 0)
+        {
+            Say("No silo serves this database: start one with \"orleansbatch serve\" and the same connection.");
+        }
     }
 
     private void Show(LoadedRun run, ProgressTask bar, List<RunProgress> sinks)
@@ -66,15 +75,19 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
         bar.Description = Label(run, sinks.Min(s => (s.Rows ?? 0) / Math.Max(s.Seconds, 0.001)));
         foreach (var sink in sinks.Where(s => !s.IsEnded && s.WaitsFor is not null))
         {
-            Say($"{run.Group} in sink {sink.Sink} waits ({sink.GroupState}): {sink.WaitsFor}");
+            Say($"{run.Group} in sink {sink.Sink} waits ({sink.GroupState}): {sink.WaitsFor}{Remedy(run, sink)}");
         }
     }
+
+    // What lets the group go on, where it does not by itself.
+    private static string Remedy(LoadedRun run, RunProgress sink) => sink.GroupState == "blocked"
+        ? $" It goes on after \"orleansbatch unblock '{run.Group}' --sink {sink.Sink}\"." : "";
 
     private void Say(string line)
     {
         if (_said.Add(line))
         {
-            console.MarkupLineInterpolated($"[yellow]{line}[/]");
+            console.MarkupLineInterpolated($"[yellow]{ControlCharacters.Escape(line)}[/]");
         }
     }
 
@@ -86,5 +99,5 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
         ct,
         run.RunId);
 
-    private static string Label(LoadedRun run, double rowsPerSecond) => Markup.Escape($"{run.Group}  {rowsPerSecond,9:N0} rows/s");
+    private static string Label(LoadedRun run, double rowsPerSecond) => Markup.Escape($"{ControlCharacters.Escape($"{run.Group}")}  {rowsPerSecond,9:N0} rows/s");
 }

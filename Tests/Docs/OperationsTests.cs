@@ -61,7 +61,7 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
         Assert.Equal(existing.Distinct().Order(), shown.Order());
     }
 
-    private static string[] Lines() =>
+    internal static string[] Lines() =>
         Regex.Match(Text, "```sh\n(.*?)```", RegexOptions.Singleline).Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Section(string title) => Regex.Match(Text, $"## {title}\n(.*?)\n## ", RegexOptions.Singleline).Groups[1].Value;

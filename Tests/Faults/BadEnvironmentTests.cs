@@ -15,9 +15,58 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
     [Fact]
     public async Task Without_Postgres_binaries_the_program_says_what_to_install()
     {
-        var result = await RunAsync(new() { ["ORLEANSBATCH_PG_BIN"] = _directory.Combine("none") }, "status");
+        var result = await RunAsync(new() { ["ORLEANSBATCH_PG_BIN"] = _directory.Combine("none") }, "migrate");
 
         Expect(result, 3, "ORLEANSBATCH_PG_BIN");
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("doctor", "--json")]
+    [InlineData("runs")]
+    [InlineData("pause", "--all")]
+    public async Task A_directory_without_a_queue_is_said_and_gets_none(params string[] arguments)
+    {
+        var result = await Cli.RunAsync(_directory.Path, arguments);
+
+        Expect(result, 3, $"There is no queue in {_directory.Path}");
+        Assert.Contains("\"orleansbatch load\"", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public async Task What_is_looked_at_is_named_without_its_password()
+    {
+        var given = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
+
+        foreach (var arguments in new[] { "status", "status --json" })
+        {
+            var result = await Cli.RunAsync(_directory.Path, [.. arguments.Split(' '), "--connection", Database.ConnectionString]);
+
+            Assert.Contains($"{given.Host}:{given.Port}/{given.Database}", result.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(given.Password!, result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_mistyped_setting_is_named_when_a_silo_starts()
+    {
+        var result = await RunAsync(
+            new() { ["OrleansBatch__MaxAtempts"] = "5", ["OrleansBatch__Slots"] = "17" }, "serve", "--connection", Database.ConnectionString,
+            "--http-port", "0", "--silo-port", "0", "--gateway-port", "0");
+
+        Assert.Contains("OrleansBatch__MaxAtempts is no setting and has no effect: did you mean OrleansBatch__MaxAttempts?", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_setting_that_is_no_number_is_said()
+    {
+        var result = await RunAsync(
+            new() { ["OrleansBatch__Slots"] = "many" }, "serve", "--connection", Database.ConnectionString, "--http-port", "0", "--silo-port",
+            "0", "--gateway-port", "0");
+
+        Expect(result, 2, "A setting can't be read: Failed to convert configuration value 'many' at 'OrleansBatch:Slots'");
     }
 
     [Fact]
@@ -25,7 +74,7 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
     {
         var old = FakeBinaries.Create(_directory.Combine("old"), "13.9");
 
-        Expect(await RunAsync(new() { ["ORLEANSBATCH_PG_BIN"] = old }, "status"), 3, "13");
+        Expect(await RunAsync(new() { ["ORLEANSBATCH_PG_BIN"] = old }, "migrate"), 3, "13");
     }
 
     [Fact]

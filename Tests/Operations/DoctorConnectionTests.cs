@@ -15,9 +15,13 @@ public sealed class DoctorConnectionTests(PostgresFixture postgres) : DatabaseTe
     {
         using var directory = new TempDirectory();
 
+        await Cli.RunAsync(directory.Path, "migrate");
+
         var result = await Cli.RunAsync(directory.Path, "doctor");
 
-        Assert.Equal((0, "All is well: nothing was found.\n", ""), (result.ExitCode, result.Output, result.Error));
+        Assert.Equal(
+            (0, $"All is well: nothing was found in {directory.Combine(".orleansbatch")}.\n", ""),
+            (result.ExitCode, result.Output, result.Error));
     }
 
     [Fact]

@@ -14,18 +14,19 @@ public sealed class ServedSilo : IDisposable
     // A silo that comes back at the ports of a killed one replaces it at once; at others it waits until that one counts as dead.
     public static string[] NewPorts() => ["--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port()];
 
+    // Without a connection on the private Postgres of the directory.
     public static Task<ServedSilo> StartAsync(
-        string directory, string connectionString, string name, string[] ports, params string[] arguments) =>
+        string directory, string? connectionString, string name, string[] ports, params string[] arguments) =>
         StartAsync(directory, connectionString, name, ports, new Dictionary<string, string>(), arguments);
 
     public static async Task<ServedSilo> StartAsync(
-        string directory, string connectionString, string name, string[] ports, IReadOnlyDictionary<string, string> environment,
+        string directory, string? connectionString, string name, string[] ports, IReadOnlyDictionary<string, string> environment,
         params string[] arguments)
     {
         var process = Cli.Start(
             directory,
             new Dictionary<string, string>(environment) { ["OrleansBatch__SiloName"] = name },
-            ["serve", "--connection", connectionString, .. ports, .. arguments]);
+            ["serve", .. connectionString is null ? Array.Empty<string>() : ["--connection", connectionString], .. ports, .. arguments]);
         var silo = new ServedSilo(process);
         try
         {

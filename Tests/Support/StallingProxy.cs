@@ -8,6 +8,9 @@ namespace OrleansBatch.Tests.Support;
 // the client's connection nor a new one: the server sees a client that is alive and silent.
 public sealed class StallingProxy : IAsyncDisposable
 {
+    // Left alone, a system lets each end's buffers grow to megabytes.
+    private const int BufferBytes = 64 * 1024;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<TcpClient> _ends = [];
@@ -50,7 +53,8 @@ public sealed class StallingProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                var server = new TcpClient();
+                var server = new TcpClient { ReceiveBufferSize = BufferBytes };
+                client.SendBufferSize = BufferBytes;
                 lock (_ends)
                 {
                     _ends.AddRange([client, server]);
@@ -88,7 +92,7 @@ public sealed class StallingProxy : IAsyncDisposable
 
     private async Task PassAsync(TcpClient from, TcpClient to, Passing howMuch)
     {
-        var buffer = new byte[64 * 1024];
+        var buffer = new byte[BufferBytes];
         try
         {
             int count;

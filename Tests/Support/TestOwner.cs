@@ -57,6 +57,9 @@ internal sealed class TestOwner : IAsyncDisposable
             CommandTimeout = lifetime is null ? 30 : 0,
         };
         settings.Port = through?.Port ?? settings.Port;
+
+        // What it does not read stays with the server, and does not fill the system's buffers first.
+        settings.SocketReceiveBufferSize = 64 * 1024;
         var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(Ct);
         if (lifetime is not null)

@@ -14,6 +14,9 @@ internal sealed class QueueHandle : IAsyncDisposable
     private QueueHandle(DatabaseHandle database, NpgsqlDataSource source) =>
         (_database, _source, Operator, Reports) = (database, source, new BatchOperator(source), new BatchReports(source));
 
+    // For people, without a password.
+    public string Name => _database.Name;
+
     public BatchOperator Operator { get; }
 
     public BatchReports Reports { get; }
@@ -22,7 +25,7 @@ internal sealed class QueueHandle : IAsyncDisposable
 
     public static async Task<QueueHandle> OpenAsync(ParseResult parsed, CancellationToken ct)
     {
-        var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
+        var database = await DatabaseHandle.OpenExistingAsync(parsed.GetConnection(), ct);
         var source = Database.Pool(database, parsed.CommandResult.Command.Name);
         try
         {

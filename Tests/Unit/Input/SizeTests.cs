@@ -1,6 +1,5 @@
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Engine;
-using OrleansBatch.Tests.Support;
 using OrleansBatch.Tests.Unit.DuckDb;
 
 namespace OrleansBatch.Tests.Unit.Input;

@@ -1,0 +1,47 @@
+using Npgsql;
+using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Sinks.Input;
+
+namespace OrleansBatch.Silo.Loading;
+
+/// <summary>
+/// Chooses the lake for a silo on the private Postgres. A silo applies whatever waits, so all that is unfinished must be meant for the lake
+/// that it writes to. Two loads that start at once decide one after the other, under the lock on their calls; a silo is on record when it
+/// serves.
+/// </summary>
+internal static class LakeChoice
+{
+    /// <summary>Gives the directory for a silo that a verb starts; a database that was given may have silos of other hosts, and nobody is asked.</summary>
+    /// <exception cref="StartupException">On the private Postgres another one is in use.</exception>
+    public static async Task<string> MakeAsync(DatabaseHandle database, NpgsqlDataSource source, string? named, CancellationToken ct)
+    {
+        if (!database.IsEmbedded)
+        {
+            return named ?? DuckDbSettings.Lake() ?? DuckDbSettings.DefaultLake;
+        }
+
+        await using var connection = await source.OpenConnectionAsync(ct);
+        return await MakeAsync(connection, named, ct);
+    }
+
+    /// <summary>Gives the directory, links followed: the one that is named, or in use here, or the default.</summary>
+    /// <exception cref="StartupException">Another one is in use.</exception>
+    public static async Task<string> MakeAsync(NpgsqlConnection connection, string? named, CancellationToken ct)
+    {
+        var uses = new List<LakeUse>();
+        uses.AddRange((await LocalSilo.ListAsync(connection, ct)).Where(s => s.Lake is not null).Select(s => new LakeUse(
+            s.Lake!, $"silo {s.Name} serves with it", "stop that silo first")));
+        uses.AddRange((await new LoadRegister(connection).UnfinishedAsync(ct)).Where(l => l.Lake is not null).Select(l => new LakeUse(
+            l.Lake!, $"run {l.RunId} of group {l.Group} was loaded for it and is unfinished",
+            $"finish that run with \"orleansbatch load --run {l.RunId}\", or give it up with \"orleansbatch cancel {l.RunId} --reason WHY\"")));
+        var given = named ?? DuckDbSettings.Lake();
+        var lake = given is not null ? RealPath.Of(given) : uses.Count > 0 ? uses[0].Lake : RealPath.Of(DuckDbSettings.DefaultLake);
+        return uses.FirstOrDefault(u => u.Lake != lake) is not { } other
+            ? lake
+            : throw new StartupException(
+                $"The lake here is {other.Lake}, not {lake}: {other.Reason}. Name that lake with --lake, or {other.Remedy}.",
+                ExitCodes.BadInput);
+    }
+
+    private sealed record LakeUse(string Lake, string Reason, string Remedy);
+}

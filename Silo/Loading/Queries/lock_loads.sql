@@ -1,0 +1,2 @@
+-- Guarantees that one load at a time decides about its run and its lake; who only reads goes on.
+LOCK TABLE orleans_batch.load_call IN SHARE ROW EXCLUSIVE MODE
