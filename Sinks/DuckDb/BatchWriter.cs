@@ -20,7 +20,7 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         }
     }
 
-    // Null, and nothing is done, when the table lacks a column and may not be altered: DuckDB alters no table whose rows the transaction has
+    // Null, and nothing is done, when the table would have to be altered and may not be: DuckDB alters no table whose rows the transaction has
     // changed before.
     public BatchResult? TryWrite(LakeFileSession lake, Batch batch, bool mayAlter, CancellationToken cancellationToken)
     {
@@ -28,14 +28,15 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         try
         {
             var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
-            if (!table.TryMakeRoom(lake.Session, lake.Shapes, file, mayAlter, cancellationToken))
+            var upsert = batch.SyncType == SyncType.Incremental ? Upsert.Of(lake.Session, file, batch, cancellationToken) : null;
+            if (table.TryMakeRoom(lake, file, mayAlter, cancellationToken) is not { } placements)
             {
                 return null;
             }
 
-            var result = batch.SyncType == SyncType.Incremental
-                ? Upsert.Apply(lake.Session, table, file, batch, cancellationToken)
-                : new BatchResult { RowsApplied = table.Append(lake.Session, file, cancellationToken), RowsReplaced = 0 };
+            var result = upsert is not null
+                ? upsert.Apply(lake, table, placements, cancellationToken)
+                : new BatchResult { RowsApplied = table.Append(lake.Session, file, placements, cancellationToken), RowsReplaced = 0 };
             file.RequireUnchanged();
             return result with { ValuesRounded = file.ValuesRounded };
         }

@@ -1,5 +1,7 @@
 using DuckDB.NET.Data;
 
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 using OrleansBatch.Grains.Interfaces;
@@ -13,18 +15,23 @@ namespace OrleansBatch.Sinks.DuckDb;
 /// Applies batches to one DuckDB file per group. Rows, the mark that the batch was applied, and the owner's epoch are one transaction, so a
 /// repeated batch adds nothing and a former owner writes nothing. It is for one host: the files don't follow a group to another.
 /// </summary>
-public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedSink, IDisposable
+public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedSink, IDisposable
 {
     private readonly SinkDescription _description;
+    private readonly ILogger _logger;
+    private readonly DuckDbSinkOptions _options;
     private readonly NotReady _notReady;
     private readonly LakeFiles _files;
     private readonly BatchWriter _writer;
 
     /// <summary>Makes a sink; files are opened when a group's first batch comes.</summary>
     /// <param name="options">Where the files are and what they may use.</param>
-    public DuckDbSink(IOptions<DuckDbSinkOptions> options)
+    /// <param name="logger">Takes what a full refresh could not keep; null for nowhere.</param>
+    public DuckDbSink(IOptions<DuckDbSinkOptions> options, ILogger<DuckDbSink>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _logger = logger ?? NullLogger<DuckDbSink>.Instance;
+        _options = options.Value;
         var roots = new InputRoots(options.Value.InputRoots, [options.Value.LakeDirectory]);
         _description = new SinkDescription
         {
@@ -56,7 +63,18 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedS
         ArgumentNullException.ThrowIfNull(batches);
         BatchWriter.RefuseUnsupported(batches[0].Batch);
         var results = new List<BatchResult>();
-        await InTransactionAsync(batches[0].Batch.Group, batches[0], Apply, cancellationToken);
+        var group = batches[0].Batch.Group;
+        try
+        {
+            await InTransactionAsync(group, batches[0], Apply, cancellationToken);
+        }
+        catch (StorageTooOldException)
+        {
+            results.Clear();
+            _files.OpenInNewerFormat(group);
+            await InTransactionAsync(group, batches[0], Apply, cancellationToken);
+        }
+
         return results;
 
         Action Apply(LakeFileSession file, Fence fence)
@@ -97,18 +115,24 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedS
     public async Task<RunEndResult> EndRunAsync(RunEndContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
+        IReadOnlyList<string> lost = [];
         var nothingWritten = context.AppliedSeq == 0 && !File.Exists(_files.PathOf(context.Group));
         if (context.SyncType == SyncType.FullRefresh && !nothingWritten)
         {
             await InTransactionAsync(context.Group, context, End, cancellationToken);
         }
 
-        return RunEndResult.Done;
+        foreach (var note in lost)
+        {
+            LogNotKept(_logger, context.Group, context.RunId, note);
+        }
+
+        return new RunEndResult { Notes = lost };
 
         Action End(LakeFileSession file, Fence fence)
         {
             fence.CheckEnd(context.Seq, context.End, cancellationToken);
-            FullRefresh.End(file.Session, context, cancellationToken);
+            lost = FullRefresh.End(file.Session, context, cancellationToken);
             file.Shapes.Forget();
             file.Applied = null;
             return () => fence.MoveOn(null, cancellationToken);
@@ -141,13 +165,14 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedS
             await MarkAsync(mark, owned);
             cancellationToken.ThrowIfCancellationRequested();
             file.Session.Execute(SqlText.Of($"COMMIT"));
+            _notReady.Worked(group);
         }
         catch (DuckDBException error)
         {
+            // Asked first: what the transaction wrote still fills the disk.
+            var trouble = DestinationTrouble.Of(error, file.Path, _notReady, group);
             _files.Close(group);
-            throw new IOException(
-                $"Group {group}: DuckDB could not write {file.Path}: {FirstLine(error)} Check the disk and the sink's memory limit.",
-                error);
+            throw trouble ?? WriteTrouble.Of(error, file.Path, group, _options);
         }
         catch
         {
@@ -171,5 +196,6 @@ public sealed class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedS
         await owned;
     }
 
-    private static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd();
+    [LoggerMessage(LogLevel.Warning, "Group {Group}: the full refresh of run {Run} is in place. {Note}")]
+    private static partial void LogNotKept(ILogger logger, GroupKey group, Guid run, string note);
 }

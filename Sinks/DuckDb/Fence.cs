@@ -70,7 +70,12 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
             ? null
             : Session.Rows(
                 SinkQueries.FindApplied,
-                r => new BatchResult { RowsApplied = r.GetInt64(0) },
+                r => new BatchResult
+                {
+                    RowsApplied = r.GetInt64(0),
+                    RowsReplaced = r.IsDBNull(1) ? null : r.GetInt64(1),
+                    ValuesRounded = r.GetInt64(2),
+                },
                 cancellationToken,
                 batch.OriginRunId,
                 batch.OriginIndex).SingleOrDefault();
@@ -79,7 +84,15 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
     public void Mark(Batch batch, BatchResult result, CancellationToken cancellationToken)
     {
         Session.Execute(
-            SinkQueries.MarkApplied, cancellationToken, batch.OriginRunId, batch.OriginIndex, batch.Seq, result.RowsApplied!, context.FencingToken);
+            SinkQueries.MarkApplied,
+            cancellationToken,
+            batch.OriginRunId,
+            batch.OriginIndex,
+            batch.Seq,
+            result.RowsApplied!,
+            context.FencingToken,
+            result.RowsReplaced!,
+            result.ValuesRounded);
         if (file.Applied is { Highest: { } highest } applied)
         {
             file.Applied = applied with { Highest = Math.Max(highest, batch.OriginIndex) };

@@ -25,7 +25,8 @@ internal sealed class LakeFileSession : IDisposable
     public TableShapes Shapes { get; } = new();
 
     // Null when this process has the file open already.
-    public static LakeFileSession? TryOpen(string path, DuckDbSinkOptions options, IEnumerable<string> readable, bool readOnly)
+    public static LakeFileSession? TryOpen(
+        string path, DuckDbSinkOptions options, IEnumerable<string> readable, bool readOnly, bool newerFormat = false)
     {
         path = RealPath.Of(path);
         if (!OpenFiles.TryTake(path))
@@ -37,7 +38,7 @@ internal sealed class LakeFileSession : IDisposable
         try
         {
             session = new DuckDbSession(options.MemoryLimitMegabytes, options.Threads);
-            Attach(session, path, readOnly);
+            Attach(session, path, readOnly, newerFormat);
             LockDown(session, path, readable, options.MaxSpillMegabytes);
             return new LakeFileSession(path, session);
         }
@@ -58,7 +59,7 @@ internal sealed class LakeFileSession : IDisposable
         {
             using (var session = new DuckDbSession(options.MemoryLimitMegabytes, options.Threads))
             {
-                Attach(session, draft, readOnly: false);
+                Attach(session, draft, readOnly: false, newerFormat: false);
                 session.Execute(SinkQueries.CreateTables);
             }
 
@@ -80,10 +81,12 @@ internal sealed class LakeFileSession : IDisposable
         OpenFiles.GiveBack(Path);
     }
 
-    private static void Attach(DuckDbSession session, string path, bool readOnly)
+    // The type is named, so that no file is taken for a database of another kind. A file keeps a newer format.
+    private static void Attach(DuckDbSession session, string path, bool readOnly, bool newerFormat)
     {
-        var mode = SqlText.Trusted(readOnly ? " (READ_ONLY)" : string.Empty);
-        session.Execute(SqlText.Of($"ATTACH {SqlText.Literal(path)} AS lake{mode}"));
+        var mode = SqlText.Trusted(readOnly ? ", READ_ONLY" : string.Empty);
+        var format = newerFormat ? SqlText.Of($", STORAGE_VERSION {StorageFormat.Newer}") : SqlText.Trusted(string.Empty);
+        session.Execute(SqlText.Of($"ATTACH {SqlText.Literal(path)} AS lake (TYPE duckdb{mode}{format})"));
     }
 
     private static void LockDown(DuckDbSession session, string path, IEnumerable<string> readable, long spillMegabytes)

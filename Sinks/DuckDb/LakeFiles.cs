@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 
 using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Sinks.Input;
@@ -28,10 +29,11 @@ internal sealed class LakeFiles(DuckDbSinkOptions options, InputRoots roots, Not
             throw notReady.Missing(group, path, appliedSeq);
         }
 
-        var opened = OpenOrExplain(group, path);
-        _open[group] = opened;
-        return opened;
+        return OpenOrExplain(group, path, newerFormat: false);
     }
+
+    // Opens a file that is closed so that its format becomes the newer one with the next commit.
+    public LakeFileSession OpenInNewerFormat(GroupKey group) => OpenOrExplain(group, PathOf(group), newerFormat: true);
 
     public void Close(GroupKey group)
     {
@@ -49,7 +51,7 @@ internal sealed class LakeFiles(DuckDbSinkOptions options, InputRoots roots, Not
         }
     }
 
-    private LakeFileSession OpenOrExplain(GroupKey group, string path)
+    private LakeFileSession OpenOrExplain(GroupKey group, string path, bool newerFormat)
     {
         try
         {
@@ -58,17 +60,21 @@ internal sealed class LakeFiles(DuckDbSinkOptions options, InputRoots roots, Not
                 LakeFileSession.Create(path, options);
             }
 
-            var file = LakeFileSession.TryOpen(path, options, roots.Directories, readOnly: false)
+            var file = LakeFileSession.TryOpen(path, options, roots.Directories, readOnly: false, newerFormat)
                 ?? throw notReady.Locked(group, path, null);
-            return Prepared(file);
+            return _open[group] = Prepared(file);
         }
         catch (DuckDBException error) when (error.Message.Contains("Could not set lock", StringComparison.Ordinal))
         {
             throw notReady.Locked(group, path, error);
         }
+        catch (Exception error) when (error is OutOfMemoryException or DuckDBException { ErrorType: DuckDBErrorType.OutOfMemory })
+        {
+            throw notReady.NoMemory(group, path, error);
+        }
         catch (Exception error) when (error is DuckDBException or IOException or UnauthorizedAccessException)
         {
-            throw notReady.Unreadable(group, path, error);
+            throw DestinationTrouble.Of(error, path, notReady, group) ?? notReady.Unreadable(group, path, error);
         }
     }
 

@@ -1,5 +1,4 @@
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input;
 
@@ -8,50 +7,58 @@ namespace OrleansBatch.Sinks.DuckDb;
 // A table in a group's file: the rows that people read, or the stage of a full refresh.
 internal sealed record LakeTable(string Schema, string Table)
 {
+    private const string OwnSchema = "orleans_batch";
+
     public SqlText Name => SqlText.Of($"lake.{SqlText.Identifier(Schema)}.{SqlText.Identifier(Table)}");
+
+    public string WhatToDoAboutTypes => Schema == OwnSchema
+        ? "write all files of a full refresh with one type"
+        : "write the file with the table's type, or replace the table by a full refresh";
 
     public static LakeTable OfGroup(GroupKey group) => new("main", group.SchemaId);
 
-    public static LakeTable StageOf(Guid originRunId) => new("orleans_batch", $"stage_{originRunId:N}");
+    public static LakeTable StageOf(Guid originRunId) => new(OwnSchema, $"stage_{originRunId:N}");
+
+    // Holds the rows of a table while it is made anew.
+    public static LakeTable Copy() => new(OwnSchema, "copy");
 
     public bool Exists(DuckDbSession session, CancellationToken cancellationToken) =>
         session.Number(SinkQueries.FindTable, cancellationToken, Schema, Table) > 0;
 
-    // Makes the table able to take every row of the file: creates it, or adds the columns it lacks, if it may be altered.
-    public bool TryMakeRoom(
-        DuckDbSession session, TableShapes shapes, InputFile file, bool mayAlter, CancellationToken cancellationToken)
+    // Makes the table able to take every row of the file: creates it, adds the columns it lacks, or widens those it has. Null, and nothing is
+    // done, when it would have to be altered and may not be.
+    public IReadOnlyList<Placement>? TryMakeRoom(LakeFileSession lake, InputFile file, bool mayAlter, CancellationToken cancellationToken)
     {
-        if (shapes.Find(session, this, cancellationToken) is not { } present)
+        var present = lake.Shapes.Find(lake.Session, this, cancellationToken);
+        var placements = new Placer(lake.Session, this, present ?? TableShapes.None, file, cancellationToken).Place();
+        if (!placements.Any(p => p.Alters))
         {
-            session.Execute(SqlText.Of($"CREATE TABLE {Name} AS SELECT * FROM {file.Rows} LIMIT 0"), cancellationToken);
-            return true;
+            return placements;
         }
 
-        foreach (var column in file.Columns)
+        if (present is not null && !mayAlter)
         {
-            if (!present.TryGetValue(column.Key, out var mine))
-            {
-                if (!mayAlter)
-                {
-                    return false;
-                }
-
-                var type = column.Type.Sql;
-                session.Execute(
-                    SqlText.Of($"ALTER TABLE {Name} ADD COLUMN {SqlText.Identifier(column.Name)} {type}"), cancellationToken);
-                shapes.Forget();
-            }
-            else if (!Widening.Fits($"{column.Type}", $"{mine.Type}"))
-            {
-                throw new PermanentBatchException(
-                    $"{file.Named}: column {column.Name} is {column.Type} in the file but {mine.Type} in the table, and can't be stored "
-                    + "there without loss; write the file with the table's type, or replace the table by a full refresh.");
-            }
+            return null;
         }
 
-        return true;
+        StorageFormat.Require(lake.Session, placements.Where(p => p.Alters).Select(p => p.Target), cancellationToken);
+        if (present is null)
+        {
+            var columns = placements.Select(p => SqlText.Of($"{p.Name} {p.Target.Sql}"));
+            lake.Session.Execute(SqlText.Of($"CREATE TABLE {Name} ({SqlText.Join(", ", columns)})"), cancellationToken);
+        }
+        else
+        {
+            new Alteration(lake.Session, this, present, file.Named, cancellationToken).Apply([.. placements.Where(p => p.Alters)]);
+            lake.Shapes.Forget();
+        }
+
+        return placements;
     }
 
-    public long Append(DuckDbSession session, InputFile file, CancellationToken cancellationToken) =>
-        session.Execute(SqlText.Of($"INSERT INTO {Name} BY NAME SELECT * FROM {file.Rows}"), cancellationToken);
+    public long Append(DuckDbSession session, InputFile file, IReadOnlyList<Placement> placements, CancellationToken cancellationToken) =>
+        session.Execute(Insert(placements, file.Rows), cancellationToken);
+
+    public SqlText Insert(IReadOnlyList<Placement> placements, SqlText rows) =>
+        SqlText.Of($"INSERT INTO {Name} BY NAME SELECT {SqlText.Join(", ", placements.Select(p => p.Selected))} FROM {rows}");
 }

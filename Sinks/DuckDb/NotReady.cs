@@ -1,11 +1,18 @@
+using System.Collections.Concurrent;
+
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
 // The reasons to wait, in words for whoever is called at night. None of them loses anything: the batches stay in the queue.
 internal sealed class NotReady(TimeSpan retry)
 {
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<GroupKey, int> _failures = new();
+
     private const string Waits = "Nothing is lost: the group's batches wait until this is settled.";
 
     public SinkNotReadyException Missing(GroupKey group, string path, long appliedSeq) => Because(
@@ -38,14 +45,42 @@ internal sealed class NotReady(TimeSpan retry)
         error,
         NotReadyCode.Locked);
 
-    public SinkNotReadyException Unreadable(GroupKey group, string path, Exception error) => Because(
+    public SinkNotReadyException Unreadable(GroupKey group, string path, Exception error) => Later(
+        group,
         $"Group {group}: {path} can't be opened as a DuckDB database; check the directory's permissions, the disk and the file, "
         + $"and put the newest copy back if it is damaged. {Waits}",
-        error);
+        error,
+        NotReadyCode.Unwritable);
+
+    public SinkNotReadyException NoMemory(GroupKey group, string path, Exception error) => Later(
+        group,
+        $"Group {group}: there is not enough memory to open {path}; free some on this machine, or raise MemoryLimitMegabytes. {Waits}",
+        error,
+        NotReadyCode.NoMemory);
+
+    public SinkNotReadyException Full(GroupKey group, string path, Exception error) => Later(
+        group, $"Group {group}: the disk that holds {path} is full; make room there. {Waits}", error, NotReadyCode.NoSpace);
+
+    public SinkNotReadyException Unwritable(GroupKey group, string path, Exception error) => Later(
+        group,
+        $"Group {group}: {path} can't be written now; check that its disk is mounted, writable and sound. {Waits}",
+        error,
+        NotReadyCode.Unwritable);
 
     public SinkNotReadyException Forbidden(string path, Exception error) => Because(
         $"{path} can't be read by the account that the silo runs under; grant it access. {Waits}", error);
 
-    private SinkNotReadyException Because(string message, Exception? error = null, string code = NotReadyCode.Other) =>
-        new(message, retry, error) { Code = code };
+    // What can last is asked for less and less often, until the group writes again.
+    public void Worked(GroupKey group) => _failures.TryRemove(group, out _);
+
+    private SinkNotReadyException Later(GroupKey group, string message, Exception error, string code)
+    {
+        var failures = _failures.AddOrUpdate(group, 1, (_, before) => before + 1);
+        var wait = retry * Math.Pow(2, Math.Min(failures - 1, 16));
+        return Because(message, error, code, wait < _longest ? wait : retry > _longest ? retry : _longest);
+    }
+
+    private SinkNotReadyException Because(
+        string message, Exception? error = null, string code = NotReadyCode.Other, TimeSpan? wait = null) =>
+        new(message, wait ?? retry, error) { Code = code, Detail = error is null ? null : DuckDbError.FirstLine(error) };
 }

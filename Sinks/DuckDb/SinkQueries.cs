@@ -17,6 +17,12 @@ internal static class SinkQueries
     public static readonly SqlText FindSwapped = Load("find_swapped");
     public static readonly SqlText MarkSwapped = Load("mark_swapped");
     public static readonly SqlText FindTable = Load("find_table");
+    public static readonly SqlText FindIndexes = Load("find_indexes");
+    public static readonly SqlText FindConstraints = Load("find_constraints");
+    public static readonly SqlText FindColumnExtras = Load("find_column_extras");
+    public static readonly SqlText FindDefinition = Load("find_definition");
+    public static readonly SqlText FindViews = Load("find_views");
+    public static readonly SqlText ReadStorage = Load("read_storage");
 
     private static SqlText Load(string name)
     {

@@ -7,6 +7,9 @@ namespace OrleansBatch.Sinks.DuckDb;
 internal sealed class TableShapes
 {
     private readonly Dictionary<LakeTable, IReadOnlyDictionary<string, TableColumn>> _known = [];
+    private readonly HashSet<LakeTable> _ready = [];
+
+    public static IReadOnlyDictionary<string, TableColumn> None { get; } = new Dictionary<string, TableColumn>();
 
     // Null when there is no such table.
     public IReadOnlyDictionary<string, TableColumn>? Find(DuckDbSession session, LakeTable table, CancellationToken cancellationToken)
@@ -25,5 +28,12 @@ internal sealed class TableShapes
         return _known[table] = columns;
     }
 
-    public void Forget() => _known.Clear();
+    // True the first time it is asked for a table, until its shape is forgotten.
+    public bool IsFirstDelete(LakeTable table) => _ready.Add(table);
+
+    public void Forget()
+    {
+        _known.Clear();
+        _ready.Clear();
+    }
 }

@@ -2,36 +2,91 @@ using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input;
+using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// Replaces the rows that have a key of the file's; among rows of the file with one key the last wins. NULL equals NULL.
-internal static class Upsert
+// Replaces the rows that have a key of the file's; among rows of the file with one key the last wins. A row with a null in its key has no
+// equal: the file is refused for it, or it is inserted.
+internal sealed class Upsert
 {
-    public static BatchResult Apply(DuckDbSession session, LakeTable table, InputFile file, Batch batch, CancellationToken cancellationToken)
+    private readonly InputFile _file;
+    private readonly IReadOnlyList<TableColumn> _keys;
+    private readonly bool _keepsNulls;
+
+    private Upsert(InputFile file, IReadOnlyList<TableColumn> keys, bool keepsNulls)
+    {
+        _file = file;
+        _keys = keys;
+        _keepsNulls = keepsNulls;
+    }
+
+    private SqlText HasNull => SqlText.Of($"({SqlText.Join(" OR ", _keys.Select(HasNullIn))})");
+
+    // Checks the keys, before anything is changed.
+    public static Upsert Of(DuckDbSession session, InputFile file, Batch batch, CancellationToken cancellationToken)
     {
         var keys = KeysOf(batch, file);
-        var match = SqlText.Join(" AND ", keys.Select(k => SqlText.Of($"old_row.{k} IS NOT DISTINCT FROM new_row.{k}")));
-        var replaced = session.Execute(
-            SqlText.Of($"DELETE FROM {table.Name} AS old_row WHERE EXISTS (SELECT 1 FROM {file.Rows} AS new_row WHERE {match})"),
-            cancellationToken);
+        var counts = session.Rows(
+            SqlText.Of($"SELECT {SqlText.Join(", ", keys.Select(Count))} FROM {file.Rows}"),
+            row => keys.Select((key, i) => (key.Name, Rows: row.GetInt64(i))).Where(n => n.Rows > 0).ToList(),
+            cancellationToken).Single();
+        if (counts.Count == 0 || batch.NullKeys == NullKeyRule.Keep)
+        {
+            return new Upsert(file, keys, counts.Count > 0);
+        }
 
-        var place = SqlText.Identifier(UnusedName(file));
-        var numbered = SqlText.Of($"(SELECT *, row_number() OVER () AS {place} FROM {file.Rows})");
+        var nulls = string.Join(" and ", counts.Select(n => $"{n.Rows} {(n.Rows == 1 ? "row" : "rows")} in {n.Name}"));
+        throw new PermanentBatchException(
+            $"{batch.Path} has a null in the primary key: {nulls}. Nothing was changed. Write the file without them, start a run with other "
+            + "keys, or have the run keep such rows: they are inserted and never replaced (option null_keys: keep; load --null-keys keep).");
+    }
 
-        // An aggregate over the keys needs far less memory than a window over whole rows.
-        var rows = session.Execute(
-            SqlText.Of($"""
-                INSERT INTO {table.Name} BY NAME
-                SELECT * EXCLUDE ({place})
-                FROM {numbered}
-                WHERE {place} IN (SELECT max({place}) FROM {numbered} GROUP BY {SqlText.Join(", ", keys)})
-                """),
-            cancellationToken);
+    public BatchResult Apply(LakeFileSession lake, LakeTable table, IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
+    {
+        if (lake.Shapes.IsFirstDelete(table) && Additions.Of(lake.Session, table, cancellationToken).RefuseRepeatedKeys)
+        {
+            // A unique index of a file that was opened again sees the rows inserted but not those deleted in a transaction, unless an
+            // insert has come before.
+            lake.Session.Execute(SqlText.Of($"{table.Insert(placements, _file.Rows)} LIMIT 0"), cancellationToken);
+        }
+
+        // The table has every column of the file by now.
+        var names = new FreeNames(lake.Shapes.Find(lake.Session, table, cancellationToken)!.Keys);
+        var replaced = lake.Session.Execute(Delete(table, placements, names), cancellationToken);
+        var rows = lake.Session.Execute(Insert(table, placements, names), cancellationToken);
         return new BatchResult { RowsApplied = rows, RowsReplaced = replaced };
     }
 
-    private static List<SqlText> KeysOf(Batch batch, InputFile file)
+    // IS NOT DISTINCT FROM, although no key is null: with = DuckDB filters the table by the statistics of the file, which may be wrong.
+    private SqlText Delete(LakeTable table, IReadOnlyList<Placement> placements, FreeNames names)
+    {
+        var (mine, his) = (names.Next(), names.Next());
+        var keys = _keys.Select(key => (Placed: placements.Single(p => p.Column.Key == key.Key), Name: names.Next())).ToList();
+        var selected = SqlText.Join(", ", keys.Select(k => SqlText.Of($"{k.Placed.Value} AS {k.Name}")));
+        var match = SqlText.Join(" AND ", keys.Select(k => SqlText.Of($"{mine}.{k.Placed.Name} IS NOT DISTINCT FROM {his}.{k.Name}")));
+        var matching = _keepsNulls ? SqlText.Of($" WHERE NOT {HasNull}") : SqlText.Trusted(string.Empty);
+        return SqlText.Of($"""
+            DELETE FROM {table.Name} AS {mine}
+            WHERE EXISTS (SELECT 1 FROM (SELECT {selected} FROM {_file.Rows}{matching}) AS {his} WHERE {match})
+            """);
+    }
+
+    // An aggregate over the keys needs far less memory than a window over whole rows.
+    private SqlText Insert(LakeTable table, IReadOnlyList<Placement> placements, FreeNames names)
+    {
+        var place = names.Next();
+        var numbered = SqlText.Of($"(SELECT *, row_number() OVER () AS {place} FROM {_file.Rows})");
+        var keys = SqlText.Join(", ", _keys.Select(k => SqlText.Identifier(k.Name)));
+        var last = SqlText.Of($"{place} IN (SELECT max({place}) FROM {numbered} GROUP BY {keys})");
+        return SqlText.Of($"{table.Insert(placements, numbered)} WHERE {(_keepsNulls ? SqlText.Of($"{HasNull} OR {last}") : last)}");
+    }
+
+    private static SqlText Count(TableColumn key) => SqlText.Of($"count_if({HasNullIn(key)})");
+
+    private static SqlText HasNullIn(TableColumn key) => Nulls.AreInValue(SqlText.Identifier(key.Name), key.Type);
+
+    private static List<TableColumn> KeysOf(Batch batch, InputFile file)
     {
         if (batch.PrimaryKeys.Count == 0)
         {
@@ -39,23 +94,12 @@ internal static class Upsert
                 $"{batch.Path}: run {batch.RunId} is incremental but has no primary keys; start a run that names them.");
         }
 
-        var present = file.Columns.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
-        var missing = batch.PrimaryKeys.Where(key => !present.Contains(TableColumn.Fold(key))).ToList();
+        var present = file.Columns.ToDictionary(c => c.Key, StringComparer.Ordinal);
+        var missing = batch.PrimaryKeys.Where(key => !present.ContainsKey(TableColumn.Fold(key))).ToList();
         return missing.Count == 0
-            ? [.. batch.PrimaryKeys.Select(SqlText.Identifier)]
+            ? [.. batch.PrimaryKeys.Select(TableColumn.Fold).Distinct().Select(key => present[key])]
             : throw new PermanentBatchException(
                 $"{batch.Path} lacks the primary key {string.Join(", ", missing)}; "
                 + "write the file with it, or start a run with other keys.");
-    }
-
-    private static string UnusedName(InputFile file)
-    {
-        var name = "place_in_file";
-        while (file.Columns.Any(c => c.Key == name))
-        {
-            name += "_";
-        }
-
-        return name;
     }
 }

@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using DuckDB.NET.Native;
 
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input;
@@ -10,19 +11,6 @@ namespace OrleansBatch.Sinks.Input;
 internal static class BadFile
 {
     public const string WriteAgain = "write it again under a new name and enqueue that";
-
-    private static readonly Dictionary<string, DuckDBErrorType> _words = new(StringComparer.Ordinal)
-    {
-        ["Out of Memory Error"] = DuckDBErrorType.OutOfMemory,
-        ["FATAL Error"] = DuckDBErrorType.Fatal,
-        ["INTERNAL Error"] = DuckDBErrorType.Internal,
-        ["INTERRUPT Error"] = DuckDBErrorType.Interrupt,
-        ["Permission Error"] = DuckDBErrorType.Permission,
-        ["IO Error"] = DuckDBErrorType.Io,
-        ["Conversion Error"] = DuckDBErrorType.Conversion,
-        ["Out of Range Error"] = DuckDBErrorType.OutOfRange,
-        ["Not implemented Error"] = DuckDBErrorType.NotImplemented,
-    };
 
     public static PermanentBatchException Damaged(string named, string what, Exception? error = null) =>
         Because($"{named} is damaged: {what}; {WriteAgain}.", error);
@@ -40,7 +28,7 @@ internal static class BadFile
     public static PermanentBatchException Lossy(string named, string what, string instead) => Because($"{named}: {what}; {instead}.", null);
 
     // What DuckDB said when it read the rows and did nothing else.
-    public static PermanentBatchException Rows(string named, DuckDBException error) => KindOf(error) switch
+    public static PermanentBatchException Rows(string named, DuckDBException error) => DuckDbError.KindOf(error) switch
     {
         DuckDBErrorType.Conversion or DuckDBErrorType.OutOfRange =>
             NotSupported(named, "it has a value beyond what the type of its column can hold", "write it without that value", error),
@@ -50,19 +38,12 @@ internal static class BadFile
     };
 
     // Trouble of the machine or of DuckDB itself, which says nothing about the file.
-    public static bool IsOtherTrouble(DuckDBException error) => KindOf(error) is DuckDBErrorType.OutOfMemory or DuckDBErrorType.Fatal
+    public static bool IsOtherTrouble(DuckDBException error) => DuckDbError.KindOf(error) is DuckDBErrorType.OutOfMemory or DuckDBErrorType.Fatal
         or DuckDBErrorType.Interrupt or DuckDBErrorType.Permission
-        || (KindOf(error) == DuckDBErrorType.Io && IsOfTheMachine(error.Message));
-
-    public static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd('\r');
+        || (DuckDbError.KindOf(error) == DuckDBErrorType.Io && IsOfTheMachine(error.Message));
 
     private static PermanentBatchException Because(string message, Exception? error) =>
-        new(message, error) { Detail = error is null ? null : FirstLine(error) };
-
-    // An error found before a statement runs comes without its type; then the message begins with it.
-    private static DuckDBErrorType KindOf(DuckDBException error) => error.ErrorType != DuckDBErrorType.Invalid
-        ? error.ErrorType
-        : _words.FirstOrDefault(pair => error.Message.StartsWith(pair.Key, StringComparison.Ordinal)).Value;
+        new(message, error) { Detail = error is null ? null : DuckDbError.FirstLine(error) };
 
     // The reader says "IO Error" of a schema that it does not take, too; what the operating system said is told by its words.
     private static bool IsOfTheMachine(string message) =>

@@ -31,7 +31,7 @@ public static class ParquetFile
         }
         catch (DuckDBException error)
         {
-            throw new IOException($"{path} can't be looked at now: {BadFile.FirstLine(error)}", error);
+            throw new IOException($"{path} can't be looked at now: {DuckDbError.FirstLine(error)}", error);
         }
     }
 }

@@ -1,4 +1,4 @@
--- Makes the sink's own tables; a file that has them is left as it is.
+-- Makes the sink's own tables and what earlier versions of them lack; a file that has them is left as it is.
 CREATE SCHEMA IF NOT EXISTS lake.orleans_batch;
 CREATE TABLE IF NOT EXISTS lake.orleans_batch.batch_group (team_id BIGINT NOT NULL, schema_id VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS lake.orleans_batch.progress (epoch BIGINT NOT NULL, last_seq BIGINT NOT NULL);
@@ -11,8 +11,12 @@ CREATE TABLE IF NOT EXISTS lake.orleans_batch.applied (
   row_count BIGINT NOT NULL,
   epoch BIGINT NOT NULL,
   applied_at TIMESTAMPTZ NOT NULL,
+  rows_replaced BIGINT,
+  values_rounded BIGINT,
   PRIMARY KEY (run_id, batch_index)
 );
+ALTER TABLE lake.orleans_batch.applied ADD COLUMN IF NOT EXISTS rows_replaced BIGINT;
+ALTER TABLE lake.orleans_batch.applied ADD COLUMN IF NOT EXISTS values_rounded BIGINT;
 CREATE TABLE IF NOT EXISTS lake.orleans_batch.swapped (
   run_id UUID NOT NULL PRIMARY KEY,
   epoch BIGINT NOT NULL,

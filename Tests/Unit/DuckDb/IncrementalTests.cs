@@ -30,18 +30,6 @@ public sealed class IncrementalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_null_key_equals_a_null_key()
-    {
-        await _fixture.ApplyAllAsync(
-            SyncType.Incremental,
-            ["id", "part"],
-            "SELECT * FROM (VALUES (1, NULL, 'a'), (NULL, NULL, 'b'), (1, 1, 'c')) AS t(id, part, name)",
-            "SELECT * FROM (VALUES (1, NULL, 'A'), (NULL, NULL, 'x'), (NULL, NULL, 'B')) AS t(id, part, name)");
-
-        Assert.Equal("1,1,c 1,NULL,A NULL,NULL,B", await _fixture.RowsAsync());
-    }
-
-    [Fact]
     public async Task A_key_may_be_written_in_another_case_and_in_a_narrower_type()
     {
         await _fixture.ApplyAllAsync(

@@ -1,3 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+
+using DuckDB.NET.Data;
+
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.DuckDb;
@@ -34,7 +38,7 @@ internal sealed class SinkFixture : IDisposable
     public Batch BatchOf(long seq, string select, SyncType type = SyncType.Append, params string[] keys) =>
         Batch(seq, Parquet.Write($"{Guid.NewGuid():N}.parquet", select), type, keys);
 
-    public Task ApplyAsync(Batch batch, long? appliedSeq = null, long epoch = 1) =>
+    public Task<BatchResult> ApplyAsync(Batch batch, long? appliedSeq = null, long epoch = 1) =>
         Sink.ApplyAsync(TestBatch.Call(batch, appliedSeq, epoch), TestContext.Current.CancellationToken);
 
     // Applies one batch after the other, as an owner does.
@@ -46,7 +50,25 @@ internal sealed class SinkFixture : IDisposable
         }
     }
 
-    public Task EndAsync(RunEnd end, long appliedSeq, long epoch = 1) =>
+    // What an operator does to the file while no silo has it open.
+    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The tests write the statements.")]
+    public async Task ByHandAsync(bool newerFormat, params string[] statements)
+    {
+        await Sink.ReleaseAsync(Group, TestContext.Current.CancellationToken);
+        await using var connection = new DuckDBConnection("DataSource=:memory:");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        var format = newerFormat ? ", STORAGE_VERSION 'v1.5.0'" : "";
+        foreach (var statement in statements.Prepend("USE lake.main").Prepend($"ATTACH '{LakeFile}' AS lake (TYPE duckdb{format})"))
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = statement;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    public Task ByHandAsync(params string[] statements) => ByHandAsync(newerFormat: false, statements);
+
+    public Task<RunEndResult> EndAsync(RunEnd end, long appliedSeq, long epoch = 1) =>
         Sink.EndRunAsync(TestBatch.End(Group, Run, end, appliedSeq, epoch), TestContext.Current.CancellationToken);
 
     public async Task<PermanentBatchException> RefusedAsync(Batch batch) =>

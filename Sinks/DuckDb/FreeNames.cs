@@ -1,0 +1,22 @@
+using OrleansBatch.Sinks.Engine;
+
+namespace OrleansBatch.Sinks.DuckDb;
+
+// Names for a statement's own use that no column has. A name before a dot that a column has means that column, which may be a struct with a
+// field of any name.
+internal sealed class FreeNames
+{
+    private readonly string _stem = "own_";
+    private int _next;
+
+    public FreeNames(IEnumerable<string> taken)
+    {
+        var names = taken.ToList();
+        while (names.Any(name => name.StartsWith(_stem, StringComparison.OrdinalIgnoreCase)))
+        {
+            _stem += "_";
+        }
+    }
+
+    public SqlText Next() => SqlText.Identifier($"{_stem}{_next++}");
+}
