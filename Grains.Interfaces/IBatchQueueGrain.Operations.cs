@@ -28,13 +28,21 @@ public partial interface IBatchQueueGrain
     /// <summary>Appends what a run has left unfinished as a new run and returns that run.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="force">True when later runs of the group may have been applied already.</param>
+    /// <param name="seal">
+    /// True to seal the new run, false to leave it open; null for what the run was: sealed if it had all its batches.
+    /// </param>
     /// <param name="note">Who and why.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="OperationRefusedException">
-    /// The run is unknown or has not ended, nothing is unfinished, or later runs were applied.
+    /// The run is unknown, has not ended or was retried already, nothing is unfinished, or later runs were applied.
     /// </exception>
-    [Alias("RetryRun")]
-    Task<Guid> RetryRunAsync(Guid runId, bool force, OperatorNote note, CancellationToken cancellationToken);
+    [Alias("RetryRunOrSeal")]
+    Task<Guid> RetryRunAsync(Guid runId, bool force, bool? seal, OperatorNote note, CancellationToken cancellationToken);
+
+    /// <summary>Seals a run in its producer's place and returns the seq of the entry that ends it; a sealed run keeps its end.</summary>
+    /// <exception cref="OperationRefusedException">The run is unknown, or cancelled, superseded or stranded.</exception>
+    [Alias("SealRunByOperator")]
+    Task<long> SealRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken);
 
     /// <summary>Has a sink apply a group's entries again and returns the request's number; the group's owner carries it out.</summary>
     /// <param name="group">The group.</param>
@@ -96,6 +104,14 @@ public partial interface IBatchQueueGrain
     /// <summary>Lets a group that a failed run has stopped go on with the next run; false when it was not stopped.</summary>
     [Alias("Unblock")]
     Task<bool> UnblockAsync(GroupKey group, string sink, OperatorNote note, CancellationToken cancellationToken);
+
+    /// <summary>Lists the pauses and what waits because of each, the oldest first.</summary>
+    [Alias("ListPauses")]
+    Task<IReadOnlyList<PauseStatus>> ListPausesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists what operators have done, the newest first.</summary>
+    [Alias("ListActions")]
+    Task<IReadOnlyList<OperatorAction>> ListActionsAsync(ActionFilter filter, CancellationToken cancellationToken);
 
     /// <summary>Looks for what is not as it should be; empty when all is well.</summary>
     [Alias("Diagnose")]

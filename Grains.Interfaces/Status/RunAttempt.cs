@@ -7,7 +7,7 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="Outcome">One of failed, retry, timed_out, not_ready, passed_on, lost, drained.</param>
 /// <param name="StartedAt">When it began, or null when that is not known.</param>
 /// <param name="FinishedAt">When it ended.</param>
-/// <param name="Silo">The silo that made it.</param>
+/// <param name="Silo">The silo that made it, or that was lost in it.</param>
 /// <param name="Error">What went wrong, or null.</param>
 [GenerateSerializer, Immutable, Alias("batch.run-attempt")]
 public sealed record RunAttempt(

@@ -40,7 +40,9 @@ public sealed record RunDetails
     /// <summary>Gets what became of it in every sink.</summary>
     [Id(11)] public required IReadOnlyList<RunSummary> Sinks { get; init; }
 
-    /// <summary>Gets the batches that are not applied, oldest first, at most <see cref="MostRows"/>.</summary>
+    /// <summary>
+    /// Gets the batches that are not applied, or of which another number of rows was, oldest first, at most <see cref="MostRows"/>.
+    /// </summary>
     [Id(12)] public required IReadOnlyList<RunBatch> Batches { get; init; }
 
     /// <summary>Gets the attempts that did not succeed, newest first, at most <see cref="MostRows"/>.</summary>
@@ -51,6 +53,18 @@ public sealed record RunDetails
 
     /// <summary>Gets what becomes of values that a sink can't hold exactly: refuse or round.</summary>
     [Id(15)] public required string Lossy { get; init; }
+
+    /// <summary>Gets the run's newest retry, or null.</summary>
+    [Id(20)] public Guid? RetriedAs { get; init; }
+
+    /// <summary>Gets the seq of its first entry in the group's log; null when none is retained.</summary>
+    [Id(21)] public long? FirstSeq { get; init; }
+
+    /// <summary>Gets the seq of its last entry in the group's log; null when none is retained.</summary>
+    [Id(22)] public long? LastSeq { get; init; }
+
+    /// <summary>Gets the indexes that no batch has, in order, at most <see cref="MostRows"/> ranges.</summary>
+    [Id(23)] public IReadOnlyList<IndexRange> MissingIndexes { get; init; } = [];
 
     /// <summary>The most batches and attempts that are listed.</summary>
     public const int MostRows = 200;

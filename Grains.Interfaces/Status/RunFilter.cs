@@ -15,10 +15,14 @@ public sealed record RunFilter
 
     /// <summary>
     /// Gets the state: waiting, running, succeeded, failed, cancelled, superseded or stranded in the sink; open or sealed by the producer.
+    /// A failed run whose retry succeeded is not among the failed ones.
     /// Default: null.
     /// </summary>
     [Id(3)] public string? State { get; init; }
 
     /// <summary>Gets the most rows to return, the newest runs first. Default: 50.</summary>
     [Id(4)] public int Limit { get; init; } = 50;
+
+    /// <summary>Gets from when on the runs began. Default: null.</summary>
+    [Id(5)] public DateTimeOffset? Since { get; init; }
 }

@@ -53,4 +53,24 @@ public sealed record RunSummary(
 
     /// <summary>Gets what the sink said of the run's end, such as what a full refresh could not keep.</summary>
     [Id(5)] public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Gets the run's newest retry, or null.</summary>
+    [Id(10)] public Guid? RetriedAs { get; init; }
+
+    /// <summary>Gets that retry's state in this sink, or null without one.</summary>
+    [Id(11)] public string? RetryState { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the run did not succeed in this sink and its retry did: then it no longer counts as failed.
+    /// </summary>
+    [Id(12)] public bool IsMended { get; init; }
+
+    /// <summary>Gets the number of indexes below the last one that no batch has.</summary>
+    [Id(13)] public long BatchesMissing { get; init; }
+
+    /// <summary>Gets the index of the batch that this sink executes at this moment, or null.</summary>
+    [Id(14)] public int? ExecutingIndex { get; init; }
+
+    /// <summary>Gets when the attempt at that batch began, or null.</summary>
+    [Id(15)] public DateTimeOffset? ExecutingSince { get; init; }
 }

@@ -197,8 +197,7 @@ internal sealed partial class EntryWorker(
         if (position.IsReplaying)
         {
             // What the run came to when it was applied stands: nothing of it is failed afterwards.
-            await ParkAsync(
-                entry, Waiting.Blocked(error.Saying($"The replay stopped here: {error.Message} Mend the cause, then unblock the group.")));
+            await ParkAsync(entry, Waiting.Blocked(error.Saying(StoppedReplay.Sentence(group, served.Name, entry, error.Message))));
             LogFailed(services.Logger, group, served.Name, entry.RunId, entry.Seq, error.InFull);
             return false;
         }

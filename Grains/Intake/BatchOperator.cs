@@ -16,6 +16,7 @@ public sealed class BatchOperator(NpgsqlDataSource source)
     private static readonly Statement AcknowledgeRun = Statement.Load("acknowledge_run");
     private static readonly Statement CancelRun = Statement.Load("cancel_run");
     private static readonly Statement RetryRun = Statement.Load("retry_run");
+    private static readonly Statement SealRun = Statement.Load("seal_run_by");
     private static readonly Statement Replay = Statement.Load("replay");
     private static readonly Statement Pause = Statement.Load("pause");
     private static readonly Statement Resume = Statement.Load("resume");
@@ -34,9 +35,13 @@ public sealed class BatchOperator(NpgsqlDataSource source)
     public Task<long> CancelRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>
         CallAsync(CancelRun, r => r.GetInt64(0), cancellationToken, runId, note.Who, note.Why);
 
-    /// <summary>Appends what a run has left unfinished as a new run and returns that run.</summary>
-    public Task<Guid> RetryRunAsync(Guid runId, bool force, OperatorNote note, CancellationToken cancellationToken) =>
-        CallAsync(RetryRun, r => r.GetGuid(0), cancellationToken, runId, force, note.Who, note.Why);
+    /// <summary>Appends what a run has left unfinished as a new run and returns that run; without <c>seal</c> it is what the run was.</summary>
+    public Task<Guid> RetryRunAsync(Guid runId, bool force, bool? seal, OperatorNote note, CancellationToken cancellationToken) =>
+        CallAsync(RetryRun, r => r.GetGuid(0), cancellationToken, runId, force, note.Who, note.Why, Argument.Of(seal));
+
+    /// <summary>Seals a run in its producer's place and returns the seq of the entry that ends it.</summary>
+    public Task<long> SealRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>
+        CallAsync(SealRun, r => r.GetInt64(0), cancellationToken, runId, note.Who, note.Why);
 
     /// <summary>Has a sink apply a group's entries again and returns the request's number.</summary>
     public Task<long> ReplayAsync(

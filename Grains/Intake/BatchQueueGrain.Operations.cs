@@ -18,6 +18,12 @@ internal sealed partial class BatchQueueGrain
     public Task<IReadOnlyList<SinkStatus>> ListSinksAsync(CancellationToken cancellationToken) =>
         _reports.ListSinksAsync(cancellationToken);
 
+    public Task<IReadOnlyList<PauseStatus>> ListPausesAsync(CancellationToken cancellationToken) =>
+        _reports.ListPausesAsync(cancellationToken);
+
+    public Task<IReadOnlyList<OperatorAction>> ListActionsAsync(ActionFilter filter, CancellationToken cancellationToken) =>
+        _reports.ListActionsAsync(filter, cancellationToken);
+
     public Task<IReadOnlyList<Finding>> DiagnoseAsync(CancellationToken cancellationToken) =>
         new Doctor.Doctor(connection.ConnectionString, options.Value, time).ExamineAsync(cancellationToken);
 
@@ -27,8 +33,11 @@ internal sealed partial class BatchQueueGrain
     public Task<long> CancelRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>
         _operator.CancelRunAsync(runId, note, cancellationToken);
 
-    public Task<Guid> RetryRunAsync(Guid runId, bool force, OperatorNote note, CancellationToken cancellationToken) =>
-        _operator.RetryRunAsync(runId, force, note, cancellationToken);
+    public Task<Guid> RetryRunAsync(Guid runId, bool force, bool? seal, OperatorNote note, CancellationToken cancellationToken) =>
+        _operator.RetryRunAsync(runId, force, seal, note, cancellationToken);
+
+    public Task<long> SealRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>
+        _operator.SealRunAsync(runId, note, cancellationToken);
 
     public Task<long> ReplayAsync(
         GroupKey group, string sink, long fromSeq, bool force, OperatorNote note, CancellationToken cancellationToken) =>

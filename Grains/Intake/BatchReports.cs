@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Queue;
 
@@ -13,15 +14,19 @@ public sealed class BatchReports(NpgsqlDataSource source)
     private static readonly Statement RunSinks = Statement.Load("run_sinks");
     private static readonly Statement RunBatches = Statement.Load("run_batches");
     private static readonly Statement RunAttempts = Statement.Load("run_attempts");
+    private static readonly Statement RunGaps = Statement.Load("run_gaps");
     private static readonly Statement ListSinks = Statement.Load("list_sinks");
     private static readonly Statement ListServing = Statement.Load("list_serving");
+    private static readonly Statement ListPauses = Statement.Load("list_pauses");
+    private static readonly Statement ListActions = Statement.Load("list_actions");
 
     /// <summary>Lists runs by sink, the newest first.</summary>
     public async Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         return await ListRuns.On(
-            connection, Argument.Of(filter.TeamId), Argument.Of(filter.SchemaId), Argument.Of(filter.Sink), Argument.Of(filter.State), filter.Limit)
+            connection, Argument.Of(filter.TeamId), Argument.Of(filter.SchemaId), Argument.Of(filter.Sink), Argument.Of(filter.State),
+            filter.Limit, Argument.Of(filter.Since))
             .AllAsync(Summary, cancellationToken);
     }
 
@@ -35,6 +40,10 @@ public sealed class BatchReports(NpgsqlDataSource source)
                 r.GetInt32(0), r.GetInt64(1), r.NullOr<string>(2), r.GetString(3), r.GetInt32(4), r.NullOr<string>(5), r.GetString(6))
             {
                 ErrorDetail = r.NullOr<string>(7),
+                StartedAt = r.NullOr<DateTimeOffset?>(8),
+                Detail = r.NullOr<string>(9),
+                RowsApplied = r.NullOr<long?>(10),
+                RowsAnnounced = r.NullOr<long?>(11),
             },
             cancellationToken);
         var attempts = await RunAttempts.On(connection, runId, RunDetails.MostRows).AllAsync(
@@ -45,6 +54,8 @@ public sealed class BatchReports(NpgsqlDataSource source)
                 ErrorDetail = r.NullOr<string>(8),
             },
             cancellationToken);
+        var gaps = await RunGaps.On(connection, runId, RunDetails.MostRows).AllAsync(
+            r => new IndexRange(r.GetInt32(0), r.GetInt32(1)), cancellationToken);
         return await ShowRun.On(connection, runId).FirstAsync(
             r => new RunDetails
             {
@@ -61,6 +72,10 @@ public sealed class BatchReports(NpgsqlDataSource source)
                 AliveAt = r.GetFieldValue<DateTimeOffset>(10),
                 NullKeys = r.GetString(11),
                 Lossy = r.GetString(12),
+                RetriedAs = r.NullOr<Guid?>(13),
+                FirstSeq = r.NullOr<long?>(14),
+                LastSeq = r.NullOr<long?>(15),
+                MissingIndexes = gaps,
                 Sinks = sinks,
                 Batches = batches,
                 Attempts = attempts,
@@ -92,6 +107,28 @@ public sealed class BatchReports(NpgsqlDataSource source)
             cancellationToken);
     }
 
+    /// <summary>Lists the pauses and what waits because of each, the oldest first.</summary>
+    public async Task<IReadOnlyList<PauseStatus>> ListPausesAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await ListPauses.On(connection).AllAsync(
+            r => new PauseStatus(
+                new PauseScope(r.NullOr<long?>(0), r.NullOr<string>(1), r.NullOr<string>(2)), r.GetString(3), r.GetString(4),
+                r.GetFieldValue<DateTimeOffset>(5), r.GetInt64(6), r.GetInt64(7)),
+            cancellationToken);
+    }
+
+    /// <summary>Lists what operators have done, the newest first.</summary>
+    public async Task<IReadOnlyList<OperatorAction>> ListActionsAsync(ActionFilter filter, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await ListActions.On(
+            connection, Argument.Of(filter.RunId), Argument.Of(filter.Group?.TeamId), Argument.Of(filter.Group?.SchemaId), filter.Limit)
+            .AllAsync(
+                r => new OperatorAction(r.GetFieldValue<DateTimeOffset>(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4)),
+                cancellationToken);
+    }
+
     private static RunSummary Summary(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.NullOr<string>(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetInt64(7),
         r.GetInt64(8), r.GetInt64(9), r.NullOr<long?>(10), r.NullOr<string>(11), r.GetFieldValue<DateTimeOffset>(12),
@@ -103,5 +140,11 @@ public sealed class BatchReports(NpgsqlDataSource source)
         BatchesDiffering = r.GetInt64(19),
         FirstErrorDetail = r.NullOr<string>(20),
         Notes = r.NullOr<string[]>(21) ?? [],
+        RetriedAs = r.NullOr<Guid?>(22),
+        RetryState = r.NullOr<string>(23),
+        IsMended = r.GetBoolean(24),
+        BatchesMissing = r.GetInt64(25),
+        ExecutingIndex = r.NullOr<int?>(26),
+        ExecutingSince = r.NullOr<DateTimeOffset?>(27),
     };
 }

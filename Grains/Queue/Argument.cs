@@ -12,6 +12,12 @@ internal static class Argument
 
     public static object Of(long? value) => value ?? (object)new Missing(NpgsqlDbType.Bigint);
 
+    public static object Of(bool? value) => value ?? (object)new Missing(NpgsqlDbType.Boolean);
+
+    public static object Of(Guid? value) => value ?? (object)new Missing(NpgsqlDbType.Uuid);
+
+    public static object Of(DateTimeOffset? value) => value ?? (object)new Missing(NpgsqlDbType.TimestampTz);
+
     public static object Of(double? value) => value ?? (object)new Missing(NpgsqlDbType.Double);
 
     public static object Of(long?[]? value) => value ?? (object)new Missing(NpgsqlDbType.Array | NpgsqlDbType.Bigint);

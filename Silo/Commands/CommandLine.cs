@@ -28,7 +28,8 @@ internal static class CommandLine
     public static Command[] CreateVerbs() =>
     [
         ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), DoctorCommand.Create(), RunsCommand.Create(),
-        ShowCommand.Create(), CancelCommand.Create(), AcknowledgeCommand.Create(), RetryCommand.Create(), SkipCommand.Create(), ReplayCommand.Create(), PauseCommand.Create(),
+        ShowCommand.Create(), ActionsCommand.Create(), CancelCommand.Create(), AcknowledgeCommand.Create(), SealCommand.Create(),
+        RetryCommand.Create(), SkipCommand.Create(), ReplayCommand.Create(), PausesCommand.Create(), PauseCommand.Create(),
         ResumeCommand.Create(), EvictCommand.Create(), UnblockCommand.Create(), SinkCommand.Create(), MigrateCommand.Create(),
         DemoCommand.Create(), DrillCommand.Create(),
     ];
@@ -66,11 +67,17 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            var (text, exitCode) = ErrorText.For(e, interrupt.Token.IsCancellationRequested);
+            var (message, exitCode) = ErrorText.For(e, interrupt.Token.IsCancellationRequested);
+            await error.WriteLineAsync(ControlCharacters.Escape(message));
+            if (parsed.GetValue(GlobalOptions.Verbose))
+            {
+                // A stack trace has lines of its own.
+                foreach (var line in e.ToString().Split('\n'))
+                {
+                    await error.WriteLineAsync(ControlCharacters.Escape(line.TrimEnd('\r')));
+                }
+            }
 
-            // Names and errors from outside are in it.
-            var message = ControlCharacters.Escape(text);
-            await error.WriteLineAsync(parsed.GetValue(GlobalOptions.Verbose) ? $"{message}\n{e}" : message);
             return exitCode;
         }
     }

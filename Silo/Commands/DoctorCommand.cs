@@ -37,7 +37,8 @@ internal static class DoctorCommand
         {
             foreach (var finding in findings)
             {
-                Console.WriteLine($"{finding.Severity} {finding.Code}: {finding.Message}\n    mend with: {finding.Remedy}");
+                Terminal.WriteLine($"{finding.Severity} {finding.Code}: {finding.Message}");
+                Terminal.WriteLine($"    mend with: {finding.Remedy}");
             }
 
             Console.WriteLine($"{findings.Count} {(findings.Count == 1 ? "thing was" : "things were")} found in {database}.");

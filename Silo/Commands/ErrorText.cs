@@ -26,7 +26,7 @@ internal static class ErrorText
     private static (string Message, int ExitCode)? Known(Exception error) => error switch
     {
         StartupException e => (e.Message, e.ExitCode),
-        OperationRefusedException e => ($"{e.Message} ({e.SqlState})", ExitCodes.Failed),
+        OperationRefusedException e => ($"{CommandWords.Of(e.Message)} ({e.SqlState})", ExitCodes.Failed),
         OptionsValidationException e => ($"The configuration is wrong: {string.Join(" ", e.Failures)}", ExitCodes.BadInput),
         PooledSessionException e => (e.Message, ExitCodes.Environment),
         PostgresException e => ForPostgres(e),

@@ -20,5 +20,7 @@ internal static class JsonOutput
 
     public static bool WantsJson(this ParseResult parsed) => parsed.GetValue(Option);
 
-    public static void Write<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, _options));
+    public static void Write<T>(T value) => Console.WriteLine(Text(value));
+
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, _options);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Silo.Commands.Operating;
 
@@ -13,31 +12,20 @@ internal static class RunsCommand
     private static readonly Option<string?> _sink = OperatorOptions.Sink("Only in this sink.");
     private static readonly Option<string?> _state = new("--state")
     {
-        Description = "Only in this state: waiting, running, succeeded, failed, cancelled, superseded or stranded in the sink; open or "
-            + "sealed by the producer.",
+        Description = "Only in this state: waiting, running, succeeded, failed (and not mended by a retry), cancelled, superseded or "
+            + "stranded in the sink; open or sealed by the producer.",
         HelpName = "state",
     };
 
-    private static readonly Option<int> _limit = new("--limit")
-    {
-        Description = "The most lines.",
-        DefaultValueFactory = _ => new RunFilter().Limit,
-        HelpName = "number",
-    };
+    private static readonly Option<DateTimeOffset?> _since = SinceOption.Create("Only runs that began since then");
+    private static readonly Option<int> _limit = LimitOption.Create(new RunFilter().Limit);
 
     public static Command Create()
     {
         _state.AcceptOnlyFromAmong("waiting", "running", "succeeded", "failed", "cancelled", "superseded", "stranded", "open", "sealed");
-        _limit.Validators.Add(result =>
-        {
-            if (result.GetValue(_limit) < 1)
-            {
-                result.AddError("--limit must be 1 or more.");
-            }
-        });
         var command = new Command("runs", "Lists runs and what became of them in each sink, the newest first.")
         {
-            _team, _schema, _sink, _state, _limit, JsonOutput.Option,
+            _team, _schema, _sink, _state, _since, _limit, JsonOutput.Option,
         };
         command.SetAction(RunAsync);
         return command;
@@ -54,6 +42,7 @@ internal static class RunsCommand
                 Sink = parsed.GetValue(_sink),
                 State = parsed.GetValue(_state),
                 Limit = parsed.GetValue(_limit),
+                Since = parsed.GetValue(_since),
             },
             ct);
         if (parsed.WantsJson())
@@ -66,25 +55,9 @@ internal static class RunsCommand
         }
         else
         {
-            Write(runs);
+            RunListing.Of(runs).Write();
         }
 
         return ExitCodes.Ok;
-    }
-
-    private static void Write(IReadOnlyList<RunSummary> runs)
-    {
-        var table = TableOutput.Create(
-            "run", "group", "sink", "state", "producer", "sync type", "applied", "skipped", "enqueued at", "error");
-        table.Columns[0].NoWrap = true;
-        foreach (var run in runs)
-        {
-            table.Add(
-                $"{run.RunId}", $"{run.TeamId}/{run.SchemaId}", run.Sink, run.State, run.RunState, run.SyncType,
-                $"{run.BatchesApplied}/{run.BatchCount}", $"{run.BatchesSkipped}",
-                run.CreatedAt.ToString("u", CultureInfo.InvariantCulture), run.FirstError);
-        }
-
-        table.Write();
     }
 }

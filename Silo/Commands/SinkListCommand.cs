@@ -29,15 +29,15 @@ internal static class SinkListCommand
             return ExitCodes.Ok;
         }
 
-        var table = TableOutput.Create("sink", "state", "follows", "groups behind", "waiting", "silos");
+        var listing = new Listing("sink", "state", "follows", "groups behind", "waiting", new("silos", Wraps: true));
         foreach (var sink in sinks)
         {
-            table.Add(
-                sink.Name, sink.State, sink.Upstream ?? "-", $"{sink.GroupsBehind}", $"{sink.Waiting}",
+            listing.Add(
+                sink.Name, sink.State, sink.Upstream, $"{sink.GroupsBehind}", $"{sink.Waiting}",
                 sink.Silos.Count == 0 ? "none" : string.Join(", ", sink.Silos));
         }
 
-        table.Write();
+        listing.Write();
         return ExitCodes.Ok;
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansBatch.Grains.Intake;
 
 namespace OrleansBatch.Silo.Inspection;
 
@@ -11,9 +12,11 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
             "active_groups",
             r => new ActiveGroup(
                 r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.GetInt64(5), r.GetInt32(6),
-                r.IsDBNull(7) ? null : r.GetString(7), Time(r, 8), Time(r, 9), r.IsDBNull(10) ? null : r.GetString(10)),
+                r.IsDBNull(7) ? null : r.GetString(7), Time(r, 8), Time(r, 9),
+                r.IsDBNull(10) ? null : r.GetString(10), Time(r, 11), Time(r, 12)),
             ct);
         var silos = await SilosAsync(ct);
+        var pauses = await new BatchReports(source).ListPausesAsync(ct);
         var totals = await source.ReadAsync(
             "queue_totals",
             r => new QueueStatus
@@ -27,6 +30,7 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
                 OldestWaitingSeconds = r.IsDBNull(5) ? null : r.GetDouble(5),
                 Silos = silos,
                 Active = active,
+                Pauses = pauses,
             },
             ct);
         return totals[0];

@@ -1,3 +1,5 @@
+using OrleansBatch.Grains.Interfaces.Status;
+
 namespace OrleansBatch.Silo.Inspection;
 
 // What the queue is doing, from one snapshot.
@@ -21,9 +23,12 @@ internal sealed record QueueStatus
     public required IReadOnlyList<string> Silos { get; init; }
 
     public required IReadOnlyList<ActiveGroup> Active { get; init; }
+
+    public required IReadOnlyList<PauseStatus> Pauses { get; init; }
 }
 
 // A group that has unfinished entries in a sink.
 internal sealed record ActiveGroup(
     long TeamId, string SchemaId, string Sink, string State, long Waiting, long NextSeq, int Attempt, string? Owner,
-    DateTimeOffset? HeartbeatAt, DateTimeOffset? RetryAt, string? LastError);
+    DateTimeOffset? HeartbeatAt, DateTimeOffset? RetryAt, string? LastError, DateTimeOffset? ExecutingSince,
+    DateTimeOffset? WaitingSince);

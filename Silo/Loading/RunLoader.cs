@@ -1,6 +1,7 @@
 using Npgsql;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Producer;
+using OrleansBatch.Silo.Commands;
 using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Silo.Loading;
@@ -54,5 +55,6 @@ internal sealed class RunLoader(NpgsqlDataSource source)
         return new LoadedRun(call.Group, run, call.Files.Count, call.Rows);
     }
 
-    private static StartupException Refusal(EnqueueRefusedException e) => new($"{e.Message} ({e.SqlState})", ExitCodes.BadInput, e);
+    private static StartupException Refusal(EnqueueRefusedException e) =>
+        new($"{CommandWords.Of(e.Message)} ({e.SqlState})", ExitCodes.BadInput, e);
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Silo.Commands;
 using OrleansBatch.Silo.Inspection;
 using Spectre.Console;
 
@@ -75,13 +76,10 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
         bar.Description = Label(run, sinks.Min(s => (s.Rows ?? 0) / Math.Max(s.Seconds, 0.001)));
         foreach (var sink in sinks.Where(s => !s.IsEnded && s.WaitsFor is not null))
         {
-            Say($"{run.Group} in sink {sink.Sink} waits ({sink.GroupState}): {sink.WaitsFor}{Remedy(run, sink)}");
+            var why = WaitHint.Of(sink.GroupState, run.Group, sink.Sink, sink.WaitsFor);
+            Say($"{run.Group} in sink {sink.Sink} waits ({sink.GroupState}): {why}");
         }
     }
-
-    // What lets the group go on, where it does not by itself.
-    private static string Remedy(LoadedRun run, RunProgress sink) => sink.GroupState == "blocked"
-        ? $" It goes on after \"orleansbatch unblock '{run.Group}' --sink {sink.Sink}\"." : "";
 
     private void Say(string line)
     {

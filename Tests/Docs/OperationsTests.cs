@@ -12,6 +12,7 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
     private static readonly string[] _codeFolders = ["Grains/Doctor", "Silo/Commands"];
     private static readonly string[] _otherVerbs = ["serve", "load", "migrate", "demo", "drill"];
     private static readonly Guid _open = Guid.Parse("0190a1b2-0000-7000-8000-000000000001");
+    private static readonly Guid _unsealed = Guid.Parse("0190a1b2-0000-7000-8000-000000000003");
     private static readonly Guid _failed = Guid.Parse("0190a1b2-0000-7000-8000-000000000002");
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
         }
 
         Assert.Equal(
-            ["acknowledge", "retry", "skip", "cancel", "replay", "pause", "resume", "pause", "resume", "pause", "resume", "evict", "unblock", "sink add",
+            ["acknowledge", "retry", "seal", "skip", "cancel", "replay", "pause", "resume", "pause", "resume", "pause", "resume", "evict",
+             "unblock", "sink add",
              "sink disable", "sink enable"],
             (await Database.ActionsAsync()).Select(a => a.Verb));
     }
@@ -73,6 +75,7 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
         await Database.EnqueueAsync(7, "orders", _open, 0);
         await Database.EnqueueAsync(7, "orders", _open, 1);
         await Database.EnqueueAsync(7, "invoices", _failed, 0, final: true);
+        await Database.EnqueueAsync(7, "returns", _unsealed, 0);
         await Database.ExecuteAsync(
             """
             SELECT orleans_batch.enqueue(team_id => 7, schema_id => s, run_id => gen_random_uuid(), batch_index => 0, path => 'x',

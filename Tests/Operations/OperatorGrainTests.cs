@@ -35,7 +35,7 @@ public sealed class OperatorGrainTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Null(await queue.ShowRunAsync(Guid.NewGuid(), Ct));
         Assert.Equal(2, await queue.CancelRunAsync(open, _note, Ct));
         broken = false;
-        var made = await queue.RetryRunAsync(failed, force: false, _note, Ct);
+        var made = await queue.RetryRunAsync(failed, force: false, seal: null, _note, Ct);
         await RunIsAsync("succeeded", made);
         var refused = await Assert.ThrowsAsync<OperationRefusedException>(() => queue.SkipBatchAsync(made, 0, null, _note, Ct));
 

@@ -30,7 +30,8 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
         Assert.Equal(
             ["run_id", "team_id", "schema_id", "sink", "state", "run_state", "sync_type", "batch_count", "batches_applied",
              "batches_skipped", "rows_applied", "first_error", "created_at", "started_at", "finished_at", "duration_seconds",
-             "rows_announced", "rows_replaced", "values_rounded", "batches_differing", "first_error_detail", "notes"],
+             "rows_announced", "rows_replaced", "values_rounded", "batches_differing", "first_error_detail", "notes",
+             "retried_as", "retry_state", "is_mended", "batches_missing", "executing_index", "executing_since"],
             (await cli.JsonAsync("runs"))[0].Names());
         Assert.Equal([open, bad, good], await IdsAsync(cli));
         Assert.Equal([bad], await IdsAsync(cli, "--state", "failed"));
@@ -141,8 +142,13 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
             [(run, 1), (run, 2)],
             sink.Applied.Where(c => c.Batch.RunId == made).Select(c => (c.Batch.OriginRunId, c.Batch.OriginIndex)));
         Assert.Contains($"retry of run {run}", await cli.RunAsync(0, "show", $"{made}"), StringComparison.Ordinal);
-        Assert.Contains("OB024", await cli.RunAsync(1, "retry", $"{run}", "--yes"), StringComparison.Ordinal);
-        await cli.RunAsync(0, "retry", $"{run}", "--yes", "--force");
+        Assert.Contains($"retried as {made}, succeeded", await cli.RunAsync(0, "show", $"{run}"), StringComparison.Ordinal);
+        Assert.Contains($"retried as {made}, succeeded", await cli.RunAsync(0, "runs"), StringComparison.Ordinal);
+        Assert.Empty((await cli.JsonAsync("runs", "--state", "failed")).EnumerateArray());
+        Assert.Equal(0, (await cli.JsonAsync("status")).Number("failed_runs"));
+        var twice = await cli.RunAsync(1, "retry", $"{run}", "--yes", "--force");
+        Assert.Contains("OB045", twice, StringComparison.Ordinal);
+        Assert.Contains($"as run {made}, which has succeeded", twice, StringComparison.Ordinal);
         Assert.Contains("OB023", await cli.RunAsync(1, "retry", $"{made}", "--yes"), StringComparison.Ordinal);
     }
 

@@ -23,7 +23,21 @@ public sealed class OperatorCli(QueueDatabase database) : IDisposable
         return exitCode == 0 ? result.Output : result.Output + result.Error;
     }
 
-    public async Task<JsonElement> JsonAsync(params string[] arguments) => Parse((await RunAsync([.. arguments, "--json"])).Output);
+    public async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        var result = await RunAsync([.. arguments, "--json"]);
+        try
+        {
+            return Parse(result.Output);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidOperationException(
+                $"{string.Join(' ', arguments)} --json: exit code {result.ExitCode}, no JSON ({e.Message}).\n"
+                    + $"output: {result.Output}\nerror: {result.Error}",
+                e);
+        }
+    }
 
     // What the doctor finds, by code.
     public async Task<List<JsonElement>> DoctorAsync(string code) =>

@@ -3,6 +3,7 @@
 -- own settings: it is what the server enforces on this owner, and peers grant it no less.
 -- A sink's first owner begins with the oldest entry that is still there; with the first one that is not older than the sink if that starts
 -- at the tail; behind the newest if there is none. That is looked up only while there is no cursor.
+-- The owner that went away in a claim is remembered until record_loss has it on record: also when this one goes away before that.
 -- $1 group, $2 sink, $3 silo. Runs after the lock is held, in a statement of its own: its snapshot must be younger than the lock, or
 -- it could read the cursor as it was before the former owner's last commit. Only the lock holder writes this row. An entry that is
 -- committed after the snapshot comes behind the tail that the snapshot has.
@@ -18,5 +19,6 @@ SELECT $1, $2,
   current_setting('statement_timeout')::interval + current_setting('idle_session_timeout')::interval
 ON CONFLICT ON CONSTRAINT sink_cursor_pk DO UPDATE
 SET epoch = greatest(c.epoch + 1, EXCLUDED.epoch), owner = EXCLUDED.owner, owned_at = EXCLUDED.owned_at,
+  lost_owner = CASE WHEN c.claimed_to >= c.next_seq THEN coalesce(c.lost_owner, c.owner) END,
   heartbeat_at = EXCLUDED.heartbeat_at, lock_lifetime = EXCLUDED.lock_lifetime
 RETURNING c.epoch, c.next_seq, c.claimed_to, c.attempt, c.losses, c.claimed_under IS DISTINCT FROM pg_postmaster_start_time(), c.run_id IS NOT NULL

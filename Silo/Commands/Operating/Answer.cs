@@ -13,7 +13,7 @@ internal static class Answer
         }
         else
         {
-            Console.WriteLine(forPeople);
+            Terminal.WriteLine(forPeople);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansBatch.Grains.Diagnostics;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
@@ -11,7 +12,7 @@ internal static class Confirmation
     // Terminal: null when nobody can answer.
     public static async Task<bool> AskAsync(string wouldDo, bool yes, TextReader? terminal, TextWriter error, CancellationToken ct)
     {
-        await error.WriteLineAsync(wouldDo);
+        await error.WriteLineAsync(ControlCharacters.Escape(wouldDo));
         if (yes)
         {
             return true;

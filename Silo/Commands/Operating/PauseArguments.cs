@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Operations;
 
 namespace OrleansBatch.Silo.Commands.Operating;
@@ -37,6 +38,19 @@ internal sealed class PauseArguments
                 result.AddError($"\"{what}\" names neither a team nor a group: write TEAM or TEAM/SCHEMA, as in 7 or 7/orders.");
             }
         });
+    }
+
+    // The command that ends the pause of this scope.
+    public static string ResumeCommand(PauseScope scope)
+    {
+        var what = (scope.TeamId, scope.SchemaId) switch
+        {
+            (null, _) => string.Empty,
+            ({ } team, null) => $" {team}",
+            ({ } team, { } schema) => $" {ShellWord.Of($"{team}/{schema}")}",
+        };
+        var sink = scope.Sink is null ? string.Empty : $" --sink {ShellWord.Of(scope.Sink)}";
+        return $"orleansbatch resume{what}{sink}{(what.Length + sink.Length == 0 ? " --all" : "")}";
     }
 
     public PauseScope Read(ParseResult parsed)

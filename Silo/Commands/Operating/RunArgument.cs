@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
@@ -9,15 +10,32 @@ internal static class RunArgument
     {
         Description = "The run's id.",
         HelpName = "RUN",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (!Guid.TryParse(text, out var run))
-            {
-                result.AddError($"\"{text}\" is no run id: \"orleansbatch runs\" lists them.");
-            }
-
-            return run;
-        },
+        CustomParser = Parse,
     };
+
+    public static Argument<Guid?> CreateOptional() => new("run")
+    {
+        Description = "The run's id.",
+        HelpName = "RUN",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => Parse(result),
+    };
+
+    public static Option<Guid?> CreateOption(string name, string what) => new(name)
+    {
+        Description = what,
+        HelpName = "RUN",
+        CustomParser = result => Parse(result),
+    };
+
+    private static Guid Parse(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!Guid.TryParse(text, out var run))
+        {
+            result.AddError($"\"{text}\" is no run id: \"orleansbatch runs\" lists them.");
+        }
+
+        return run;
+    }
 }

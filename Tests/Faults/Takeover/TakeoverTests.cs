@@ -58,7 +58,7 @@ public sealed class TakeoverTests(TakeoverScenario scenario) : IClassFixture<Tak
         Assert.Equal(
             Enumerable.Range(0, TakeoverScenario.GroupsEach).SelectMany(g => new[]
             {
-                ($"s{g}", "lost", 1, TakeoverScenario.Survivor), ($"s{g}", "succeeded", 1, TakeoverScenario.Survivor),
+                ($"s{g}", "lost", 1, victim), ($"s{g}", "succeeded", 1, TakeoverScenario.Survivor),
             }),
             history.Select(h => (h.Schema, h.Outcome, h.Attempt, h.Silo)));
         var former = await scenario.Database.RowsAsync(
