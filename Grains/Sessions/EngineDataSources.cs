@@ -26,6 +26,7 @@ internal sealed class EngineDataSources : IAsyncDisposable
         Intake = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
         {
             ApplicationName = SessionRole.NameOn(SessionRole.Intake, o.SiloName),
+            SearchPath = "pg_catalog, pg_temp", // As the others have it: see settle_session.
             MaxPoolSize = 4,
             MinPoolSize = 0,
         });

@@ -9,6 +9,9 @@ namespace OrleansBatch.Tests.Database;
 // An old snapshot keeps every version of the rows that producers write with each batch. What an enqueue reads must not grow with them, nor what an owner does.
 public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
+    private static readonly long[] _oneRow = [1];
+    private static readonly long[] _noRows = [0];
+
     private const int Kept = 400;
     private const int Groups = 16;
     private const string Explain = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)";
@@ -190,7 +193,8 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         var now = DateTime.UtcNow;
         var advance = await owner.ScalarAsync<string>(
             $"{Explain} {Statement.Load("advance_window")}", key.GroupId, key.SinkId, _team, schema, "silo", await CursorAsync<long>("epoch"), place,
-            first, last, now, now, run, 1L, 0L, now, null, false, 10, true, false, await CursorAsync<long>("woken_from"));
+            first, last, now, now, run, 1L, 0L, now, null, false, 10, true, false, await CursorAsync<long>("woken_from"),
+            1L, 0L, 0L, 0L, _oneRow, _noRows, null, null);
         Assert.True(await owner.ScalarAsync<bool>($"{Statement.Load("unlock_released")}", key.Namespace, key.GroupId));
         return Pages(own) + Pages(advance);
 

@@ -30,6 +30,7 @@ public sealed class SessionSettingsTests(QueueDatabase database) : IClassFixture
         { "default_transaction_isolation", "read committed" },
         { "transaction_isolation", "read committed" },
         { "synchronous_commit", "on" },
+        { "search_path", "pg_catalog, pg_temp" },
         { "jit", "off" },
         { "enable_seqscan", "off" },
         { "application_name", "orleans-batch-group@settled" },

@@ -83,7 +83,7 @@ public sealed class HealthEndpointTests : DatabaseTest, IDisposable
 
         await Eventually.EqualsAsync((503, "The silo is draining.\n"), _http.ReadyAsync, _soon, "the silo is not ready");
         Assert.Equal((200, "ok\n"), await _http.LiveAsync());
-        Assert.Equal("waiting", await Database.RunStateAsync(run));
+        Assert.Equal("running", await Database.RunStateAsync(run));
         Assert.Equal(0, await silo.ExitAsync(_soon));
         Assert.Equal("succeeded", await Database.RunStateAsync(run));
     }

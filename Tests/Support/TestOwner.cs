@@ -27,6 +27,7 @@ internal sealed class TestOwner : IAsyncDisposable
         Windows = new WindowCursor(_session, group, key, silo, false, TimeProvider.System, Cursor);
         Key = key;
         Backend = connection.ProcessID;
+        ServerMajor = connection.PostgreSqlVersion.Major;
     }
 
     public OwnedCursor Cursor { get; }
@@ -38,6 +39,9 @@ internal sealed class TestOwner : IAsyncDisposable
     public GroupSession Session => _session;
 
     public int Backend { get; }
+
+    // Of the server, also once the connection is broken.
+    public int ServerMajor { get; }
 
     public NpgsqlConnection Connection => _connection;
 

