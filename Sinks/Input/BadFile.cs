@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
 
@@ -8,24 +10,27 @@ using OrleansBatch.Sinks.Input.Footer;
 namespace OrleansBatch.Sinks.Input;
 
 // The kinds of error that lie in a file, each with its sentence. What a library said itself goes into the detail.
-internal static class BadFile
+internal static partial class BadFile
 {
     public const string WriteAgain = "write it again under a new name and enqueue that";
 
     public static PermanentBatchException Damaged(string named, string what, Exception? error = null) =>
-        Because($"{named} is damaged: {what}; {WriteAgain}.", error);
+        Because(named, $"{named} is damaged: {what}; {WriteAgain}.", error);
 
     public static PermanentBatchException Encrypted(string named) => Because(
-        $"{named} is encrypted, and no key can be given to read it; write it without encryption under a new name and enqueue that.", null);
+        named,
+        $"{named} is encrypted, and no key can be given to read it; write it without encryption under a new name and enqueue that.",
+        null);
 
     public static PermanentBatchException NotSupported(string named, string what, string instead, Exception? error = null) =>
-        Because($"{named} is not supported: {what}; {instead}, under a new name, and enqueue that.", error);
+        Because(named, $"{named} is not supported: {what}; {instead}, under a new name, and enqueue that.", error);
 
     public static PermanentBatchException Untyped(string named, SchemaNode leaf) => NotSupported(
         named, $"column {leaf.Path} has the type of a column without values, but has some", "write it with the type of its values");
 
     // A value that would not arrive as it is.
-    public static PermanentBatchException Lossy(string named, string what, string instead) => Because($"{named}: {what}; {instead}.", null);
+    public static PermanentBatchException Lossy(string named, string what, string instead) =>
+        Because(named, $"{named}: {what}; {instead}.", null);
 
     // What DuckDB said when it read the rows and did nothing else.
     public static PermanentBatchException Rows(string named, DuckDBException error) => DuckDbError.KindOf(error) switch
@@ -38,12 +43,18 @@ internal static class BadFile
     };
 
     // Trouble of the machine or of DuckDB itself, which says nothing about the file.
-    public static bool IsOtherTrouble(DuckDBException error) => DuckDbError.KindOf(error) is DuckDBErrorType.OutOfMemory or DuckDBErrorType.Fatal
-        or DuckDBErrorType.Interrupt or DuckDBErrorType.Permission
+    public static bool IsOtherTrouble(DuckDBException error) => DuckDbError.KindOf(error)
+        is DuckDBErrorType.OutOfMemory or DuckDBErrorType.Fatal or DuckDBErrorType.Interrupt or DuckDBErrorType.Permission
         || (DuckDbError.KindOf(error) == DuckDBErrorType.Io && IsOfTheMachine(error.Message));
 
-    private static PermanentBatchException Because(string message, Exception? error) =>
-        new(message, error) { Detail = error is null ? null : DuckDbError.FirstLine(error) };
+    // The library was given the path of the open file, which says nothing to people.
+    private static PermanentBatchException Because(string named, string message, Exception? error) => new(message, error)
+    {
+        Detail = error is null ? null : OpenFile().Replace(DuckDbError.FirstLine(error), _ => named),
+    };
+
+    [GeneratedRegex("/proc/self/fd/[0-9]+")]
+    private static partial Regex OpenFile();
 
     // The reader says "IO Error" of a schema that it does not take, too; what the operating system said is told by its words.
     private static bool IsOfTheMachine(string message) =>

@@ -41,7 +41,7 @@ internal static class FineTimes
                 }
             }
         }
-        catch (ParquetException error)
+        catch (Exception error) when (error is ParquetException or ArgumentException or InvalidDataException)
         {
             throw BadFile.Damaged(file.Named, "its rows can't be decoded", error);
         }
@@ -81,7 +81,11 @@ internal static class FineTimes
         while (column.HasNext)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            column.ReadBatch(Piece, definitions, repetitions, values, out var count);
+            if (column.ReadBatch(Piece, definitions, repetitions, values, out var count) == 0)
+            {
+                throw new InvalidDataException("A column says that it has more values, but none comes.");
+            }
+
             for (var i = 0; i < count; i++)
             {
                 judge(values[i]);

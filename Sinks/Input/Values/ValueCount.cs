@@ -16,7 +16,11 @@ internal sealed class ValueCount : IColumnReaderVisitor<long>
         var total = 0L;
         while (columnReader.HasNext)
         {
-            columnReader.ReadBatch(Piece, definitions, repetitions, values, out var count);
+            if (columnReader.ReadBatch(Piece, definitions, repetitions, values, out var count) == 0)
+            {
+                throw new InvalidDataException("A column says that it has more values, but none comes.");
+            }
+
             total += count;
         }
 

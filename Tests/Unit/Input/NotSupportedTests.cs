@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 using DuckDB.NET.Data;
 
 using OrleansBatch.Sinks.Input;
@@ -115,6 +117,16 @@ public sealed class NotSupportedTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_engine_said_names_the_file_as_people_do()
+    {
+        var path = _fixture.Parquet.Write("text.parquet", [SchemaFile.Leaf("v", PhysicalType.ByteArray, LogicalType.String())], PutNoText);
+
+        var error = await _fixture.RefusedAsync(path, "is damaged: its rows can't be decoded", inspect: false);
+
+        Assert.Contains($"\"{path}\"", error.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Memory_that_runs_out_says_nothing_about_the_file()
     {
         using var connection = new DuckDBConnection("DataSource=:memory:");
@@ -125,5 +137,14 @@ public sealed class NotSupportedTests : IDisposable
         var error = Assert.Throws<DuckDBException>(() => command.ExecuteScalar());
 
         Assert.True(BadFile.IsOtherTrouble(error));
+    }
+
+    // A byte that begins a letter of UTF-8 and is followed by none.
+    private static void PutNoText(RowGroupWriter group)
+    {
+        var bytes = Marshal.AllocHGlobal(1);
+        Marshal.WriteByte(bytes, 0xC3);
+        group.Put(new ByteArray(bytes, 1));
+        Marshal.FreeHGlobal(bytes);
     }
 }
