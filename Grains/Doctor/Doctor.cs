@@ -1,6 +1,7 @@
 using Npgsql;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Doctor;
 
@@ -17,7 +18,7 @@ public sealed class Doctor(string connectionString, OrleansBatchOptions options,
         var settings = SettingsCheck.Run(connectionString, options);
         var session = await ConnectionCheck.RunAsync(connectionString, cancellationToken);
         List<Finding> findings = [.. settings, .. session];
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
+        await using var source = ReportingPool.Create(new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "orleans-batch-doctor",
             Pooling = false,

@@ -53,8 +53,10 @@ internal sealed partial class PollerGrain(
         var succeeded = false;
         try
         {
+            // Nobody told a session that was not there of what waits already.
+            var isNew = _connection is null;
             _connection ??= await ConnectAsync(cancellationToken);
-            if (wait > TimeSpan.Zero && !LooksAgainAtOnce())
+            if (wait > TimeSpan.Zero && !isNew && !LooksAgainAtOnce())
             {
                 await WaitAsync(_connection, wait, cancellationToken);
                 start = time.GetTimestamp();

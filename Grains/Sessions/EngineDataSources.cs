@@ -23,7 +23,7 @@ internal sealed class EngineDataSources : IAsyncDisposable
         // sweeper's kept the sweep's lock.
         Poller = Unpooled(connection, SessionRole.NameOn(SessionRole.Poller, o.SiloName), o, o.LockLifetime + o.PollPeriod);
         Recovery = Unpooled(connection, SessionRole.NameOn(SessionRole.Recovery, o.SiloName), o, o.LockLifetime + o.SweepPeriod);
-        Intake = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+        Intake = ReportingPool.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
         {
             ApplicationName = SessionRole.NameOn(SessionRole.Intake, o.SiloName),
             SearchPath = "pg_catalog, pg_temp", // As the others have it: see settle_session.

@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansBatch.Grains.Queue.Migrations;
+using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Silo.Hosting;
 
@@ -7,7 +8,7 @@ namespace OrleansBatch.Silo.Hosting;
 internal static class Database
 {
     public static NpgsqlDataSource Pool(DatabaseHandle database, string verb) =>
-        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        ReportingPool.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
             ApplicationName = $"orleans-batch-{verb}",
             MaxPoolSize = 4,

@@ -68,6 +68,9 @@ internal static class SiloHost
         {
             silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort);
             silo.UseInMemoryReminderService();
+
+            // No other silo waits for a last message.
+            silo.Configure<SiloMessagingOptions>(o => o.WaitForMessageToBeQueuedForOutboundTime = TimeSpan.Zero);
             return;
         }
 
