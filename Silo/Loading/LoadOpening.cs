@@ -24,10 +24,17 @@ internal sealed class LoadOpening(NpgsqlDataSource source, string database, bool
             known = null;
         }
 
+        if (known is { IsRetry: true } && runId is null)
+        {
+            call = null;
+        }
+
         if (known is { IsOpen: true, IsUnfinished: true } && call is null)
         {
             throw new StartupException(
-                $"Run {known.RunId} is not enqueued to its end: give its files again, in the same order.", ExitCodes.BadInput);
+                known.IsRetry ? $"Run {known.RunId}, a retry, is still open: \"orleansbatch seal {known.RunId}\" ends it; then load again."
+                    : $"Run {known.RunId} is not enqueued to its end: give its files again, in the same order.",
+                ExitCodes.BadInput);
         }
 
         var chosen = known is { IsUnfinished: false } ? known.Lake : await ChooseLakeAsync(connection, call, lake ?? known?.Lake, ct);

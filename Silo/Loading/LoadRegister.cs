@@ -17,7 +17,7 @@ internal sealed class LoadRegister(NpgsqlConnection connection)
     public Task AddAsync(Guid run, string fingerprint, string? lake, CancellationToken ct) =>
         connection.ExecuteAsync("add_load", ct, run, fingerprint, lake is null ? DBNull.Value : lake);
 
-    // The newest run of the same call.
+    // The newest run of the same call, or its retry.
     public async Task<RunStanding?> FindAsync(string fingerprint, CancellationToken ct) =>
         await connection.ScalarAsync<Guid>("find_load", ct, fingerprint) is var run && run != Guid.Empty ? await ReadAsync(run, ct) : null;
 
@@ -25,7 +25,7 @@ internal sealed class LoadRegister(NpgsqlConnection connection)
         "run_standing",
         r => new RunStanding(
             r.GetGuid(0), new GroupKey(r.GetInt64(1), r.GetString(2)), r.GetString(3), r.GetString(4) == "open", r.GetString(5),
-            r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.IsDBNull(9) ? null : r.GetString(9)),
+            r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.IsDBNull(9) ? null : r.GetString(9), r.GetBoolean(10)),
         ct,
         run)).FirstOrDefault();
 

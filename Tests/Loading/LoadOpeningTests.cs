@@ -96,6 +96,40 @@ public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(po
         Assert.Equal(ExitCodes.Failed, error.ExitCode);
     }
 
+    // The operator follows the sentence above, and calls load again.
+    [Theory]
+    [InlineData("succeeded", 1)]
+    [InlineData("unfinished", 1)]
+    [InlineData("failed", 0)]
+    public async Task A_run_that_failed_stands_as_its_retry_does(string retry, int applied)
+    {
+        var call = Call("a", "b");
+        var first = await OpenAsync(call, lake: _parquet.PathOf("lake"));
+        await EndAsync(first.RunId, "failed", applied: 1);
+        var retried = Guid.NewGuid();
+        await Database.ScalarAsync<Guid>("SELECT orleans_batch.retry_run($1, new_run_id => $2)", first.RunId, retried);
+        if (retry != "unfinished")
+        {
+            await EndAsync(retried, retry, applied);
+        }
+
+        if (retry == "failed")
+        {
+            var error = await Assert.ThrowsAsync<StartupException>(() => OpenAsync(call));
+            Assert.StartsWith($"The same call began run {retried}, which failed after 1 of ", error.Message);
+            return;
+        }
+
+        var next = await OpenAsync(call);
+
+        Assert.Equal(retry == "succeeded", next.RunId != retried);
+        Assert.Equal(retry == "succeeded", !next.IsContinued);
+        if (retry == "unfinished")
+        {
+            Assert.Equal(_parquet.PathOf("lake"), next.Lake);
+        }
+    }
+
     [Fact]
     public async Task Another_key_and_a_changed_file_make_it_another_call()
     {
