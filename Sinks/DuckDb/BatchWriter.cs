@@ -24,7 +24,7 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
     // changed before.
     public BatchResult? TryWrite(LakeFileSession lake, Batch batch, bool mayAlter, CancellationToken cancellationToken)
     {
-        using var file = OpenFile(lake.Session, batch, cancellationToken);
+        using var file = OpenFile(lake, batch, cancellationToken);
         try
         {
             var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
@@ -50,11 +50,11 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
 
     private static string Spelled(SyncType type) => type == SyncType.Cdc ? "cdc" : $"{type}";
 
-    private InputFile OpenFile(DuckDbSession session, Batch batch, CancellationToken cancellationToken)
+    private InputFile OpenFile(LakeFileSession lake, Batch batch, CancellationToken cancellationToken)
     {
         try
         {
-            return InputFile.Open(session, batch, roots, options, cancellationToken);
+            return InputFile.Open(lake.Session, lake.Description, batch, roots, options, cancellationToken);
         }
         catch (UnauthorizedAccessException error)
         {

@@ -80,12 +80,8 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDe
         Action Apply(LakeFileSession file, Fence fence)
         {
             var begun = TimeProvider.System.GetTimestamp();
-            Action? mark = null;
             while (results.Count < batches.Count && (results.Count == 0 || TimeProvider.System.GetElapsedTime(begun) < enough))
             {
-                // Before the next one is looked up, which may be the same.
-                mark?.Invoke();
-                mark = null;
                 var batch = batches[results.Count].Batch;
                 fence.CheckBatch(batch, cancellationToken);
                 if (fence.FindKnown(batch, cancellationToken) is { } known)
@@ -100,12 +96,12 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDe
                 }
 
                 results.Add(result);
-                mark = () => fence.Mark(batch, result, cancellationToken);
+                fence.Mark(batch, result);
             }
 
             return () =>
             {
-                mark?.Invoke();
+                fence.WriteMarks(cancellationToken);
                 fence.MoveOn(batches[results.Count - 1].Batch.Seq, cancellationToken);
             };
         }

@@ -7,6 +7,9 @@ namespace OrleansBatch.Sinks.DuckDb;
 // Decides, inside the transaction, whether this owner may go on from where the file stands.
 internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext context, NotReady notReady)
 {
+    // What the transaction has written and the file does not know yet.
+    private readonly List<(Batch Batch, BatchResult Result)> _marks = [];
+
     private long _lastSeq;
 
     private DuckDbSession Session => file.Session;
@@ -57,6 +60,12 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
     // those that come after it ask no more.
     public BatchResult? FindKnown(Batch batch, CancellationToken cancellationToken)
     {
+        var mark = _marks.Find(m => m.Batch.OriginRunId == batch.OriginRunId && m.Batch.OriginIndex == batch.OriginIndex);
+        if (mark.Result is not null)
+        {
+            return mark.Result;
+        }
+
         if (file.Applied?.RunId != batch.OriginRunId)
         {
             file.Applied = new AppliedRun(batch.OriginRunId, null);
@@ -81,22 +90,33 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
                 batch.OriginIndex).SingleOrDefault();
     }
 
-    public void Mark(Batch batch, BatchResult result, CancellationToken cancellationToken)
+    public void Mark(Batch batch, BatchResult result) => _marks.Add((batch, result));
+
+    // One statement for all: each takes as long as checking a file's pages.
+    public void WriteMarks(CancellationToken cancellationToken)
     {
+        if (_marks.Count == 0)
+        {
+            return;
+        }
+
         Session.Execute(
             SinkQueries.MarkApplied,
             cancellationToken,
-            batch.OriginRunId,
-            batch.OriginIndex,
-            batch.Seq,
-            result.RowsApplied!,
+            _marks.ConvertAll(m => m.Batch.OriginRunId),
+            _marks.ConvertAll(m => m.Batch.OriginIndex),
+            _marks.ConvertAll(m => m.Batch.Seq),
+            _marks.ConvertAll(m => m.Result.RowsApplied),
             context.FencingToken,
-            result.RowsReplaced!,
-            result.ValuesRounded);
+            _marks.ConvertAll(m => m.Result.RowsReplaced),
+            _marks.ConvertAll(m => m.Result.ValuesRounded));
         if (file.Applied is { Highest: { } highest } applied)
         {
-            file.Applied = applied with { Highest = Math.Max(highest, batch.OriginIndex) };
+            var marked = _marks.Where(m => m.Batch.OriginRunId == applied.RunId).Select(m => m.Batch.OriginIndex);
+            file.Applied = applied with { Highest = marked.Append(highest).Max() };
         }
+
+        _marks.Clear();
     }
 
     public void MoveOn(long? seq, CancellationToken cancellationToken)

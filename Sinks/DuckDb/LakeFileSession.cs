@@ -24,6 +24,8 @@ internal sealed class LakeFileSession : IDisposable
 
     public TableShapes Shapes { get; } = new();
 
+    public LastDescription Description { get; } = new();
+
     // Null when this process has the file open already.
     public static LakeFileSession? TryOpen(
         string path, DuckDbSinkOptions options, IEnumerable<string> readable, bool readOnly, bool newerFormat = false)

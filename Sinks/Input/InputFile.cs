@@ -37,7 +37,8 @@ internal sealed class InputFile : IDisposable
     public long ValuesRounded { get; }
 
     public static InputFile Open(
-        DuckDbSession session, Batch batch, InputRoots roots, InputOptions options, CancellationToken cancellationToken)
+        DuckDbSession session, LastDescription last, Batch batch, InputRoots roots, InputOptions options,
+        CancellationToken cancellationToken)
     {
         var path = roots.Confine(batch.Path);
         if (!Path.Exists(path))
@@ -53,7 +54,8 @@ internal sealed class InputFile : IDisposable
             sizes.CheckFooter(schema);
             var decoded = new PageRules(source, schema, options.VerifyChecksums).Check(cancellationToken);
             var rows = ParquetSource.Of(source.ReadablePath);
-            var columns = schema.Confirm(source.Named, Describe(source, session, rows, cancellationToken));
+            var columns = schema.Confirm(
+                source.Named, last.Of(schema.Footer, () => Describe(source, session, rows, cancellationToken)));
             sizes.CheckPages(schema, decoded, session, rows, cancellationToken);
             var report = new LossReport(source.Named, batch);
             FineTimes.Check(source, schema, report, cancellationToken);
@@ -80,6 +82,8 @@ internal sealed class InputFile : IDisposable
     // Called after a failed write, to learn whether the file or the sink is to blame: reads every value and writes nothing.
     public void RequireReadable(DuckDbSession session, CancellationToken cancellationToken)
     {
+        // Of a file with the last one's schema it was not asked yet.
+        Describe(_source, session, Rows, cancellationToken);
         try
         {
             session.Execute(SqlText.Of($"SELECT bit_xor(hash(COLUMNS(*))) FROM {Rows}"), cancellationToken);

@@ -1,4 +1,5 @@
--- Remembers a batch in the transaction that applies it.
--- $1 origin run, $2 origin index, $3 seq, $4 rows, $5 epoch, $6 rows replaced, $7 values rounded.
+-- Remembers the batches of a window in the transaction that applies them. $1 to $3 are lists of one length.
+-- $1 origin runs, $2 origin indexes, $3 seqs, $4 rows, $5 epoch, $6 rows replaced, $7 values rounded.
 INSERT INTO lake.orleans_batch.applied (run_id, batch_index, seq, row_count, epoch, applied_at, rows_replaced, values_rounded)
-  VALUES ($1, $2, $3, $4, $5, now(), $6, $7);
+  SELECT unnest($1::UUID[]), unnest($2::INTEGER[]), unnest($3::BIGINT[]), unnest($4::BIGINT[]), $5, now(), unnest($6::BIGINT[]),
+    unnest($7::BIGINT[]);

@@ -67,6 +67,6 @@ public sealed class SourceFileTests : IDisposable
     private InputFile Open(string path)
     {
         var roots = new InputRoots([_fixture.Parquet.Directory], []);
-        return InputFile.Open(_session, _fixture.Batch(1, path), roots, _fixture.Options, CancellationToken.None);
+        return InputFile.Open(_session, new LastDescription(), _fixture.Batch(1, path), roots, _fixture.Options, CancellationToken.None);
     }
 }
