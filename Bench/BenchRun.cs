@@ -13,6 +13,7 @@ internal static class BenchRun
     public static IReadOnlyList<IScenario> Scenarios { get; } =
     [
         new DrainScenario(), new LatencyScenario(), new EnqueueScenario(), new PollScenario(), new FairnessScenario(), new LoadScenario(),
+        new ChecksumsScenario(),
         new ScaleScenario(), new IdleScenario(), new SnapshotScenario(),
     ];
 

@@ -1,5 +1,8 @@
+using OrleansBatch.Silo;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Engine;
+using ParquetSharp;
+using ParquetSharp.Arrow;
 
 namespace OrleansBatch.Bench.Work;
 
@@ -7,6 +10,34 @@ namespace OrleansBatch.Bench.Work;
 internal static class FlightFiles
 {
     private const int MemoryMegabytes = 2048;
+
+    public static void Require(string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new StartupException($"{Path.GetFullPath(file)} does not exist: name a Parquet file with --file.", ExitCodes.BadInput);
+        }
+    }
+
+    // DuckDB writes no checksums.
+    public static async Task AddChecksumsAsync(string file, string target, int most, CancellationToken ct)
+    {
+        using var reader = new FileReader(file);
+        using var properties = new WriterPropertiesBuilder().Compression(Compression.Zstd).EnablePageChecksum().Build();
+        using var writer = new FileWriter(target, reader.Schema, properties);
+        using var batches = reader.GetRecordBatchReader();
+        var rows = 0;
+        while (rows < most && await batches.ReadNextRecordBatchAsync(ct) is { } batch)
+        {
+            rows += batch.Length;
+            using (batch)
+            {
+                writer.WriteRecordBatch(batch);
+            }
+        }
+
+        writer.Close();
+    }
 
     public static IReadOnlyList<string> Split(string file, string directory, int rows, int most, CancellationToken ct)
     {
