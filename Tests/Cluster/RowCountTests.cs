@@ -85,7 +85,6 @@ public sealed class RowCountTests(PostgresFixture postgres) : DatabaseTest(postg
 
     private async Task<TestSilos> StartAsync(IBatchSink sink, bool followed = false)
     {
-        await Database.AddSinkAsync(RecordingSink.Name);
         if (followed)
         {
             await Database.ExecuteAsync("SELECT orleans_batch.add_sink(name => 'behind', upstream => 'recording')");
@@ -96,14 +95,19 @@ public sealed class RowCountTests(PostgresFixture postgres) : DatabaseTest(postg
         return silos;
     }
 
-    private Task EnqueueAsync(int batches, Func<int, int?> rows) => Database.ExecuteAsync(
-        """
-        SELECT orleans_batch.enqueue_many((
-          SELECT jsonb_agg(jsonb_build_object('team_id', $1, 'schema_id', 's', 'run_id', $2, 'batch_index', b.index, 'path', 'x',
-            'row_count', b.rows, 'is_final', b.index = $4) ORDER BY b.index)
-          FROM unnest($3::int[], $5::int[]) AS b (index, rows)))
-        """,
-        _team, _run, Enumerable.Range(0, batches).ToArray(), batches - 1, Enumerable.Range(0, batches).Select(rows).ToArray());
+    // The sink is there first: batches from before it would wait for a sweep.
+    private async Task EnqueueAsync(int batches, Func<int, int?> rows)
+    {
+        await Database.AddSinkAsync(RecordingSink.Name);
+        await Database.ExecuteAsync(
+            """
+            SELECT orleans_batch.enqueue_many((
+              SELECT jsonb_agg(jsonb_build_object('team_id', $1, 'schema_id', 's', 'run_id', $2, 'batch_index', b.index, 'path', 'x',
+                'row_count', b.rows, 'is_final', b.index = $4) ORDER BY b.index)
+              FROM unnest($3::int[], $5::int[]) AS b (index, rows)))
+            """,
+            _team, _run, Enumerable.Range(0, batches).ToArray(), batches - 1, Enumerable.Range(0, batches).Select(rows).ToArray());
+    }
 
     private Task<List<(long? Applied, long? Announced, long? Replaced, long Rounded, long Differing)>> RunAsync() => Database.RowsAsync(
         """

@@ -53,6 +53,9 @@ public sealed class SinkVerbTests(PostgresFixture postgres) : DatabaseTest(postg
             Assert.Equal(["unserved"], (await cli.DoctorAsync("sink_unserved")).Select(f => f.Text("subject")!));
         }
 
+        await Eventually.EqualsAsync(
+            0, () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.serving_silo"), TimeSpan.FromSeconds(30),
+            "the server has ended their sessions");
         Assert.Equal(["probe", "unserved"], (await cli.DoctorAsync("sink_unserved")).Select(f => f.Text("subject")!));
     }
 

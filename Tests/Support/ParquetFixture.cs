@@ -7,6 +7,11 @@ namespace OrleansBatch.Tests.Support;
 // A directory of Parquet files made for one test, gone with it.
 public sealed class ParquetFixture : IDisposable
 {
+    private readonly Lock _writing = new();
+
+    // Opening one takes longer than writing a small file.
+    private DuckDBConnection? _connection;
+
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("parquet-").FullName;
 
     public string PathOf(string name) => Path.Combine(Directory, name);
@@ -17,12 +22,20 @@ public sealed class ParquetFixture : IDisposable
     {
         var path = PathOf(name);
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var connection = new DuckDBConnection("DataSource=:memory:");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        var target = path.Replace("'", "''", StringComparison.Ordinal);
-        command.CommandText = $"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)";
-        command.ExecuteNonQuery();
+        lock (_writing)
+        {
+            if (_connection is null)
+            {
+                _connection = new DuckDBConnection("DataSource=:memory:");
+                _connection.Open();
+            }
+
+            using var command = _connection.CreateCommand();
+            var target = path.Replace("'", "''", StringComparison.Ordinal);
+            command.CommandText = $"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)";
+            command.ExecuteNonQuery();
+        }
+
         return path;
     }
 
@@ -32,5 +45,9 @@ public sealed class ParquetFixture : IDisposable
         return PathOf(name);
     }
 
-    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+    public void Dispose()
+    {
+        _connection?.Dispose();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
 }

@@ -17,12 +17,15 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     // There are hundreds of databases here, and autovacuum would start a worker in one of them several times a second. Nobody cuts this
     // server's power: tests that do have one of their own.
-    private static readonly string[] _settings = ["autovacuum_naptime = '1h'", "fsync = off", "jit = off"];
+    private static readonly string[] _settings = ["autovacuum_naptime = '1h'", "fsync = off", "full_page_writes = off", "jit = off"];
 
     private readonly List<string> _databases = [];
     private TempDirectory? _directory;
     private EmbeddedPostgres? _postgres;
     private int _created;
+
+    // The only one before Postgres 15, which had no word for it.
+    private string _strategy = "STRATEGY file_copy";
 
     public string ServerConnectionString { get; private set; } = "";
 
@@ -31,6 +34,7 @@ public sealed class PostgresFixture : IAsyncLifetime
         if (Environment.GetEnvironmentVariable(ServerVariable) is { Length: > 0 } given)
         {
             ServerConnectionString = given;
+            await ChooseStrategyAsync();
             return;
         }
 
@@ -44,14 +48,15 @@ public sealed class PostgresFixture : IAsyncLifetime
         }
 
         await ExecuteAsync("SELECT pg_reload_conf()");
+        await ChooseStrategyAsync();
     }
 
     // Gives the connection string of a fresh database. A migrated template is named here: CREATE DATABASE x TEMPLATE y
-    // copies it in a fraction of the time that the migrations take.
+    // copies it in a fraction of the time that the migrations take, and its files in a third of the time that its pages take.
     public async Task<string> CreateDatabaseAsync(string template = "template1")
     {
         var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _created)}";
-        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template} {_strategy}");
         lock (_databases)
         {
             _databases.Add(name);
@@ -99,11 +104,23 @@ public sealed class PostgresFixture : IAsyncLifetime
     private static Task<EmbeddedPostgres> StartAsync(string directory) =>
         EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Directory = directory }, CancellationToken.None);
 
-    private async Task ExecuteAsync(string sql)
+    private async Task ChooseStrategyAsync()
     {
-        await using var connection = new NpgsqlConnection(
+        await using var connection = await OpenAsync();
+        _strategy = connection.PostgreSqlVersion.Major >= 15 ? _strategy : "";
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(
             new NpgsqlConnectionStringBuilder(ServerConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
+        return connection;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
 #pragma warning disable CA2100 // Names of databases cannot be parameters, and these are our own.
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
