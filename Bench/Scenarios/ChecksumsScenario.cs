@@ -50,7 +50,10 @@ internal sealed class ChecksumsScenario : IScenario
             Group = new GroupKey(1, "flights"), Seq = 1, RunId = run, BatchIndex = 0, OriginRunId = run, OriginIndex = 0, Path = file,
             SyncType = SyncType.Append,
         };
-        var call = new BatchContext(_ => Task.CompletedTask) { Attempt = 1, FencingToken = 1, AppliedSeq = 0, Silo = Environment.MachineName, Batch = batch };
+        var call = new BatchContext(_ => Task.CompletedTask)
+        {
+            Attempt = 1, FencingToken = 1, AppliedSeq = 0, Silo = Environment.MachineName, Batch = batch,
+        };
         var start = TimeProvider.System.GetTimestamp();
         await sink.ApplyAsync(call, ct);
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;

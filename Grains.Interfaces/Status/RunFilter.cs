@@ -25,4 +25,7 @@ public sealed record RunFilter
 
     /// <summary>Gets from when on the runs began. Default: null.</summary>
     [Id(5)] public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Gets whether runs that an operator has acknowledged are left out. Default: false.</summary>
+    [Id(6)] public bool WithoutAcknowledged { get; init; }
 }

@@ -26,7 +26,7 @@ public sealed class BatchReports(NpgsqlDataSource source)
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         return await ListRuns.On(
             connection, Argument.Of(filter.TeamId), Argument.Of(filter.SchemaId), Argument.Of(filter.Sink), Argument.Of(filter.State),
-            filter.Limit, Argument.Of(filter.Since))
+            filter.Limit, Argument.Of(filter.Since), filter.WithoutAcknowledged)
             .AllAsync(Summary, cancellationToken);
     }
 

@@ -49,6 +49,7 @@ public sealed class RetryVerbTests(PostgresFixture postgres) : DatabaseTest(post
         await Database.EndAsync(await EnqueueAsync(7, "c"), _probe, "succeeded", applied: 1);
         var mended = await FailedAsync(7, "d");
         await cli.RunAsync(0, "retry", $"{mended}", "--yes");
+        await cli.RunAsync(0, "acknowledge", $"{await FailedAsync(7, "e")}", "--reason", "not needed");
         string[] all = ["retry", "--state", "failed", "--team", "7"];
 
         var asked = await cli.RunAsync(2, all);

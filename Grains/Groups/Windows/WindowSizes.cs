@@ -36,7 +36,7 @@ internal sealed class WindowSizes
         }
         else if (claimed >= size && size < Largest)
         {
-            _sizes[sink] = size * 2;
+            _sizes[sink] = Math.Min(size * 2, Largest);
         }
     }
 }

@@ -51,5 +51,6 @@ internal static class RetryFilter
         Sink = parsed.GetValue(_sink),
         Since = parsed.GetValue(_since),
         Limit = int.MaxValue,
+        WithoutAcknowledged = true,
     };
 }

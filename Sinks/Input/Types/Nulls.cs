@@ -24,7 +24,8 @@ internal static class Nulls
         StructType parts => SqlText.Of(
             $"({value} IS NULL OR {SqlText.Join(" OR ", parts.Fields.Select(f => AreInField(value, f, depth)))})"),
         ListType list => SqlText.Of($"({value} IS NULL OR {AreInList(value, list.Element, depth)})"),
-        ArrayType array => AreInValue(SqlText.Of($"CAST({value} AS {new ListType(array.Element).Sql})"), new ListType(array.Element), depth),
+        ArrayType array => AreInValue(
+            SqlText.Of($"CAST({value} AS {new ListType(array.Element).Sql})"), new ListType(array.Element), depth),
         MapType map => SqlText.Of($"({value} IS NULL OR {AreInList(SqlText.Of($"map_values({value})"), map.Value, depth)})"),
         _ => SqlText.Of($"{value} IS NULL"),
     };

@@ -28,6 +28,15 @@ public sealed class WindowSizesTests
     }
 
     [Fact]
+    public void A_size_that_a_slow_window_has_left_grows_to_64_and_no_further()
+    {
+        Grow();
+        Learn(64, 37, quick: false);
+
+        Assert.Equal(64, Learn(37, 37));
+    }
+
+    [Fact]
     public void A_slow_window_that_was_all_there_was_changes_nothing()
     {
         Grow();

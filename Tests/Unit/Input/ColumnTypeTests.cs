@@ -8,9 +8,9 @@ public sealed class ColumnTypeTests
 {
     public static TheoryData<string> Spellings =>
     [
-        "BOOLEAN", "TINYINT", "UHUGEINT", "DOUBLE", "VARCHAR", "JSON", "UUID", "BLOB", "BIT", "BIGNUM", "VARIANT", "INTERVAL", "TIME", "TIME_NS",
-        "TIME WITH TIME ZONE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE", "DECIMAL(9,2)",
-        "INTEGER[]", "INTEGER[3]", "INTEGER[][2][]", "GEOMETRY", "GEOMETRY('OGC:CRS84')",
+        "BOOLEAN", "TINYINT", "UHUGEINT", "DOUBLE", "VARCHAR", "JSON", "UUID", "BLOB", "BIT", "BIGNUM", "VARIANT", "INTERVAL", "TIME",
+        "TIME_NS", "TIME WITH TIME ZONE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE",
+        "DECIMAL(9,2)", "INTEGER[]", "INTEGER[3]", "INTEGER[][2][]", "GEOMETRY", "GEOMETRY('OGC:CRS84')",
         "ENUM('a', 'b''c', 'd)')", "MAP(VARCHAR, DECIMAL(38,0)[])", "UNION(a INTEGER, \"B b\" VARCHAR[])",
         "STRUCT(\"a b\" INTEGER, \"x\"\"y\" VARCHAR, \"select\" TIMESTAMP WITH TIME ZONE, Z STRUCT(\"),\" DATE)[], \"TIME WITH\" TIME)",
     ];
