@@ -6,13 +6,14 @@ using OrleansBatch.Tests.Docs;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
-// The list of docs/types.md, tried pair by pair: those that are in it, and all that are not.
+// The list of docs/types.md, tried pair by pair: those that are in it, and half of those that are not (all: ORLEANSBATCH_TEST_ALL_PAIRS=1).
 public sealed class TypePairsTests : IDisposable
 {
     // What no Parquet file brings.
     private static readonly string[] _ofTablesOnly = ["HUGEINT", "ENUM('a', 'b')", "INTEGER[2]", "BIT", "GEOMETRY"];
 
     private static readonly List<Pair> _pairs = [.. Read()];
+    private static readonly bool _all = Environment.GetEnvironmentVariable("ORLEANSBATCH_TEST_ALL_PAIRS") == "1";
     private static readonly List<string> _types = [.. _pairs.SelectMany(p => new[] { p.Table, p.File }).Distinct()];
 
     private readonly SinkFixture _fixture = new();
@@ -27,7 +28,7 @@ public sealed class TypePairsTests : IDisposable
     public async Task A_table_takes_each_type_as_the_list_says(string table)
     {
         var pairs = _pairs.Where(p => p.Table == table).ToDictionary(p => p.File);
-        var files = _types.Except(_ofTablesOnly).ToList();
+        var files = _types.Except(_ofTablesOnly).Where((file, i) => pairs.ContainsKey(file) || file == table || IsTried(table, i)).ToList();
 
         var results = await ResultsAsync(table, [.. files.Select(file => (file, Sample(file, table)))]);
 
@@ -36,6 +37,9 @@ public sealed class TypePairsTests : IDisposable
             : file == table ? "fits" : "refused"));
         Assert.Equal(expected, files.Zip(results, (file, result) => $"{file}: {result}"));
     }
+
+    // Of the pairs that are in no list, each second one: a refusal has the file opened anew, and all of them took a twentieth of the suite.
+    private static bool IsTried(string table, int file) => _all || (_types.IndexOf(table) + file) % 2 == 0;
 
     [Fact]
     public async Task What_no_value_fits_into_as_it_is_becomes_what_stands_after_else()
