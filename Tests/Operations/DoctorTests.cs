@@ -46,7 +46,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
         "group_blocked", "error", "7/it's in probe", "It is broken.", "orleansbatch unblock '7/it'\\''s' --sink probe",
         "INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, reason, error) VALUES (1, 1, 7, 'blocked', 'It is broken.')")]
     [InlineData(
-        "run_silent", "warning", Run, "no sign for 3 h", "orleansbatch seal " + Run + ", if it has all its batches; or orleansbatch cancel " + Run + " --reason \"...\"",
+        "run_silent", "warning", Run, "\"orleansbatch seal " + Run + "\" ends it as complete", "orleansbatch cancel " + Run + " --reason \"...\"",
         "UPDATE orleans_batch.run SET alive_at = clock_timestamp() - interval '3 hours'")]
     [InlineData(
         "run_mismatch", "error", Run, "is still running in sink probe", "orleansbatch replay '7/it'\\''s' --from 1 --sink probe",
