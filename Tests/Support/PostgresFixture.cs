@@ -17,7 +17,11 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     // There are hundreds of databases here, and autovacuum would start a worker in one of them several times a second. Nobody cuts this
     // server's power: tests that do have one of their own.
-    private static readonly string[] _settings = ["autovacuum_naptime = '1h'", "fsync = off", "full_page_writes = off", "jit = off"];
+    // Sessions begin by the thousand, and each would load the language of our functions.
+    private static readonly string[] _settings =
+    [
+        "autovacuum_naptime = '1h'", "fsync = off", "full_page_writes = off", "jit = off", "shared_preload_libraries = 'plpgsql'",
+    ];
 
     private readonly List<string> _databases = [];
     private TempDirectory? _directory;
@@ -47,7 +51,9 @@ public sealed class PostgresFixture : IAsyncLifetime
             await ExecuteAsync($"ALTER SYSTEM SET {setting}");
         }
 
-        await ExecuteAsync("SELECT pg_reload_conf()");
+        await _postgres.DisposeAsync();
+        _postgres = await StartAsync(_directory.Path);
+        ServerConnectionString = _postgres.ConnectionString;
         await ChooseStrategyAsync();
     }
 
