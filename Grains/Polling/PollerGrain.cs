@@ -53,7 +53,7 @@ internal sealed partial class PollerGrain(
         var succeeded = false;
         try
         {
-            // Nobody told a session that was not there of what waits already.
+            // A new session looks at once: it missed every notification that came before it listened.
             var isNew = _connection is null;
             _connection ??= await ConnectAsync(cancellationToken);
             if (wait > TimeSpan.Zero && !isNew && !LooksAgainAtOnce())

@@ -9,8 +9,7 @@ internal sealed class SinkThreads : TaskScheduler, IDisposable
     private readonly Queue<Task> _work = [];
     private readonly List<Thread> _threads = [];
 
-    // The one that worked last is the next one: what a library keeps for a thread, such as its heap, is warm there. Taken in turn, sixteen
-    // threads made DuckDB a fifth slower.
+    // The thread that worked last takes the next call, because its heap is warm. DuckDB was a fifth slower when sixteen threads took turns.
     private readonly Stack<Waiter> _idle = [];
     private bool _closed;
 
@@ -100,7 +99,7 @@ internal sealed class SinkThreads : TaskScheduler, IDisposable
         return waiter.Wait();
     }
 
-    // What one thread waits with, by Monitor.Wait, which sleeps at once: what spins first took a tenth of the silo's processor time.
+    // Lets one thread wait. Monitor.Wait sleeps at once; a queue that spins first took a tenth of the silo's processor time.
     private sealed class Waiter
     {
         private bool _isGiven;

@@ -69,7 +69,7 @@ internal static class SiloHost
             silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort);
             silo.UseInMemoryReminderService();
 
-            // No other silo waits for a last message.
+            // Orleans stops 3 s later by default, so that its last messages reach other silos. A silo that stands alone has none.
             silo.Configure<SiloMessagingOptions>(o => o.WaitForMessageToBeQueuedForOutboundTime = TimeSpan.Zero);
             return;
         }

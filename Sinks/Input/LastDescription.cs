@@ -2,8 +2,8 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input;
 
-// What DuckDB makes of a file's columns, asked for where the file's schema is another than the last one's. To ask takes ten times as long as
-// to read the footer, and the files of a run have one schema as a rule. DuckDB goes by nothing else: neither by values nor by statistics.
+// Remembers how DuckDB describes the columns of the last file. A file with an equal schema is not described again: that takes ten times as
+// long as reading the footer. The schema and GeoParquet's metadata give a column its type; values and statistics give none.
 internal sealed class LastDescription
 {
     private FileFooter? _footer;
