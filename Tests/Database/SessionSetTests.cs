@@ -11,7 +11,8 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
 
     private static readonly LockKey _key = new(1, 1);
 
-    private readonly OrleansBatchOptions _options = new() { LockLifetime = TimeSpan.FromSeconds(3), SiloName = "set" };
+    // Two thirds of it must be enough to open a session through the proxy while the machine is busy.
+    private readonly OrleansBatchOptions _options = new() { LockLifetime = TimeSpan.FromSeconds(6), SiloName = "set" };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
