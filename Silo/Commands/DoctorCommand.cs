@@ -73,9 +73,12 @@ internal static class DoctorCommand
         }
         catch (StartupException e)
         {
-            return e.InnerException is NewerDatabaseException
-                ? new Finding("database_newer", "error", "database", e.Message, "The newer orleansbatch")
-                : new Finding("database_not_migrated", "error", "database", e.Message, "orleansbatch migrate");
+            return e.InnerException switch
+            {
+                NewerDatabaseException => new Finding("database_newer", "error", "database", e.Message, "The newer orleansbatch"),
+                MigrationRefusedException => new Finding("database_refused", "error", "database", e.Message, "docs/upgrading.md"),
+                _ => new Finding("database_not_migrated", "error", "database", e.Message, "orleansbatch migrate"),
+            };
         }
     }
 

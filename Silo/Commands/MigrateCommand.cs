@@ -16,19 +16,24 @@ internal static class MigrateCommand
         {
             await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
             await using var source = Database.Pool(database, "migrate");
-            var applied = await Database.MigrateAsync(source, ct);
+            var report = await Database.MigrateAsync(source, ct);
             if (parsed.WantsJson())
             {
-                JsonOutput.Write(new { Database = database.Name, Applied = applied });
+                JsonOutput.Write(new { Database = database.Name, report.Applied, report.ReplacedRoutines });
                 return ExitCodes.Ok;
             }
 
-            foreach (var name in applied)
+            foreach (var name in report.Applied)
             {
                 Console.WriteLine($"applied {name}");
             }
 
-            Console.WriteLine(applied.Count == 0 ? $"{database.Name} is up to date." : $"{applied.Count} migrations applied to {database.Name}.");
+            if (report.ReplacedRoutines)
+            {
+                Console.WriteLine("replaced the routines and views");
+            }
+
+            Console.WriteLine(report.IsEmpty ? $"{database.Name} is up to date." : $"{database.Name} is at this version now.");
             return ExitCodes.Ok;
         });
         return command;

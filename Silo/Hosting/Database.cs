@@ -14,15 +14,15 @@ internal static class Database
             MaxPoolSize = 4,
         });
 
-    /// <summary>Brings the database to this version and returns what was applied.</summary>
-    /// <exception cref="StartupException">The database belongs to a newer version.</exception>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    /// <summary>Brings the database to this version and returns what was done.</summary>
+    /// <exception cref="StartupException">The database is too new or too old, or an applied file was changed.</exception>
+    public static async Task<MigrationReport> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         try
         {
             return await Migrator.MigrateAsync(source, cancellationToken);
         }
-        catch (NewerDatabaseException e)
+        catch (MigrationRefusedException e)
         {
             throw new StartupException(e.Message, ExitCodes.Environment, e);
         }
@@ -32,7 +32,7 @@ internal static class Database
     /// Makes sure that a verb may use the queue: the private Postgres is brought to this version, a given database must be at it, because a
     /// verb that only looks may lack the rights to change it.
     /// </summary>
-    /// <exception cref="StartupException">The database is not prepared, or belongs to a newer version.</exception>
+    /// <exception cref="StartupException">The database is not prepared, or the migrator refuses it.</exception>
     public static async Task PrepareAsync(DatabaseHandle database, NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         if (database.IsEmbedded)
@@ -46,11 +46,11 @@ internal static class Database
             if (!await Migrator.IsUpToDateAsync(source, cancellationToken))
             {
                 throw new StartupException(
-                    "The database lacks tables of this version of OrleansBatch: run \"orleansbatch migrate\" or start a silo.",
+                    "The database is not at this version of OrleansBatch: run \"orleansbatch migrate\" or start a silo.",
                     ExitCodes.Environment);
             }
         }
-        catch (NewerDatabaseException e)
+        catch (MigrationRefusedException e)
         {
             throw new StartupException(e.Message, ExitCodes.Environment, e);
         }

@@ -10,16 +10,16 @@ public sealed class MigratorTests(PostgresFixture postgres)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Migrating_again_applies_nothing_and_keeps_what_is_there()
+    public async Task Migrating_again_changes_nothing_and_keeps_what_is_there()
     {
         await using var source = await EmptyAsync();
         var first = await Migrator.MigrateAsync(source, Ct);
         await using var connection = await source.OpenConnectionAsync(Ct);
         await connection.ScalarAsync<long>("SELECT orleans_batch.enqueue(1, 'orders', gen_random_uuid(), 0, 'x')");
 
-        Assert.NotEmpty(first);
-        Assert.Equal(first.Order(StringComparer.Ordinal), first);
-        Assert.Empty(await Migrator.MigrateAsync(source, Ct));
+        Assert.NotEmpty(first.Applied);
+        Assert.Equal(first.Applied.Order(StringComparer.Ordinal), first.Applied);
+        Assert.True((await Migrator.MigrateAsync(source, Ct)).IsEmpty);
         Assert.Equal(1, await connection.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.log_entry"));
     }
 
@@ -28,12 +28,12 @@ public sealed class MigratorTests(PostgresFixture postgres)
     {
         await using var source = await EmptyAsync();
 
-        var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Migrator.MigrateAsync(source, Ct)));
+        var reports = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Migrator.MigrateAsync(source, Ct)));
 
-        Assert.NotEmpty(Assert.Single(applied, names => names.Count > 0));
+        Assert.NotEmpty(Assert.Single(reports, r => !r.IsEmpty).Applied);
         await using var connection = await source.OpenConnectionAsync(Ct);
         Assert.Equal(
-            applied.Sum(names => names.Count), await connection.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.migration"));
+            reports.Sum(r => r.Applied.Count), await connection.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.migration"));
     }
 
     // The others wait for the first one's transaction, which is held open here.
@@ -57,22 +57,7 @@ public sealed class MigratorTests(PostgresFixture postgres)
             "the second migrator waits for the lock");
         await transaction.RollbackAsync(Ct);
 
-        Assert.NotEmpty(await migrating);
-    }
-
-    [Fact]
-    public async Task Database_of_a_newer_version_is_refused_and_left_as_it_is()
-    {
-        await using var source = await EmptyAsync();
-        await Migrator.MigrateAsync(source, Ct);
-        await using var connection = await source.OpenConnectionAsync(Ct);
-        await connection.ScalarAsync<object>("INSERT INTO orleans_batch.migration (number, name) VALUES (9999, 'sql/9999_later.sql')");
-        await connection.ScalarAsync<object>("DELETE FROM orleans_batch.migration WHERE number = 12");
-
-        var refused = await Assert.ThrowsAsync<NewerDatabaseException>(() => Migrator.MigrateAsync(source, Ct));
-
-        Assert.Contains("it has migration 9999", refused.Message, StringComparison.Ordinal);
-        Assert.False(await connection.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM orleans_batch.migration WHERE number = 12)"));
+        Assert.NotEmpty((await migrating).Applied);
     }
 
     [Fact]

@@ -164,7 +164,7 @@ public sealed class PauseTests(QueueDatabase database) : IClassFixture<QueueData
 
     private Task<string?> CoveredAsync() => database.ScalarAsync<string>(
         """
-        SELECT string_agg(orleans_batch.pause_covers(k.team, k.schema, s.id)::int::text, '' ORDER BY k.n, s.id)
+        SELECT string_agg(EXISTS (SELECT FROM orleans_batch.pauses_of(k.team, k.schema, s.id))::int::text, '' ORDER BY k.n, s.id)
         FROM (VALUES (1, $1, 'orders'), (2, $1, 'invoices'), (3, $2, 'orders')) AS k(n, team, schema),
           (VALUES ($3), ($4)) AS s(id)
         """,

@@ -125,7 +125,7 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
     [InlineData("serve")]
     public async Task A_database_of_a_newer_version_is_left_alone(string verb)
     {
-        await Database.ExecuteAsync("INSERT INTO orleans_batch.migration (number, name) VALUES (9999, 'later')");
+        await Database.ExecuteAsync("INSERT INTO orleans_batch.migration (number, name, checksum) VALUES (9999, 'later', '')");
 
         var result = await Cli.RunAsync(_directory.Path, verb, "--connection", Database.ConnectionString);
 

@@ -1,81 +1,112 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Npgsql;
 
 namespace OrleansBatch.Grains.Queue.Migrations;
 
 /// <summary>
-/// Brings a database to this version: applies the numbered files that it lacks, all in one transaction under an advisory lock, so that
-/// many silos may start at once and a failed migration leaves nothing behind.
+/// Brings a database to this version, all in one transaction under an advisory lock, so that many silos may start at once and a failed
+/// migration leaves nothing behind. First come the numbered files that the database lacks: deltas of tables and data. Then all routines,
+/// triggers and views are replaced, when any of them differs from its file. Grants on routines and views survive.
 /// </summary>
 public static class Migrator
 {
-    private static readonly Statement Begin = Statement.Load("begin_migration");
-    private static readonly Statement IsPrepared = Statement.Load("is_prepared");
-    private static readonly Statement Applied = Statement.Load("applied_migrations");
-    private static readonly Statement Record = Statement.Load("record_migration");
-    private static readonly Statement EnsurePartitions = Statement.Load("ensure_partitions");
+    private static readonly Statement _begin = Statement.Load("begin_migration");
+    private static readonly Statement _standing = Statement.Load("schema_standing");
+    private static readonly Statement _keepGrants = Statement.Load("keep_grants");
+    private static readonly Statement _restoreGrants = Statement.Load("restore_grants");
+    private static readonly Statement _ensurePartitions = Statement.Load("ensure_partitions");
 
-    /// <summary>Migrates the database and makes its partitions ahead.</summary>
+    private enum Standing
+    {
+        Empty,
+        BeforeFirstRelease,
+        Migrated,
+    }
+
+    /// <summary>
+    /// Migrates the database and makes its partitions ahead. A database of a newer version that this one may run beside is left as it is.
+    /// </summary>
     /// <param name="source">The database.</param>
     /// <param name="cancellationToken">Cancels the migration; nothing of it remains then.</param>
-    /// <returns>The names of the files that were applied.</returns>
-    /// <exception cref="NewerDatabaseException">The database was migrated by a newer version.</exception>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    /// <returns>What was done.</returns>
+    /// <exception cref="MigrationRefusedException">The database is too new or too old, or an applied file was changed.</exception>
+    public static async Task<MigrationReport> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(Begin.On(connection), cancellationToken);
-        var missing = await MissingAsync(connection, cancellationToken);
-
-        var names = new List<string>();
-        foreach (var (number, name) in missing)
+        await ExecuteAsync(_begin, connection, cancellationToken);
+        var standing = await StandingAsync(connection, cancellationToken);
+        var before = standing == Standing.Migrated ? await SchemaVersion.ReadAsync(connection, cancellationToken) : null;
+        if (before?.IsNewerThan(SchemaVersion.Own) == true)
         {
-            await ExecuteAsync(Script(name, connection), cancellationToken);
-            await ExecuteAsync(Record.On(connection, number, name), cancellationToken);
-            names.Add(name);
+            return new MigrationReport([], false);
         }
 
-        foreach (var name in EmbeddedSql.Names("sql/orleans/"))
+        await ExecuteAsync(_keepGrants, connection, cancellationToken);
+        var applied = await ApplyAsync(connection, standing, cancellationToken);
+        var replaces = before?.RoutinesHash != Routines.Checksum;
+        if (replaces)
         {
-            await ExecuteAsync(Script(name, connection), cancellationToken);
+            await Script.RunAsync(connection, Routines.Files, cancellationToken);
+            await ExecuteAsync(_restoreGrants, connection, cancellationToken);
         }
 
-        await ExecuteAsync(EnsurePartitions.On(connection), cancellationToken);
+        if (before != SchemaVersion.Own)
+        {
+            await SchemaVersion.Own.WriteAsync(connection, cancellationToken);
+        }
+
+        await Script.RunAsync(connection, SqlFile.In("orleans"), cancellationToken);
+        await ExecuteAsync(_ensurePartitions, connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return names;
+        return new MigrationReport(applied, replaces);
     }
 
-    /// <summary>Answers whether the database is at this version, without changing anything.</summary>
+    /// <summary>Answers whether this program may use the database as it is, without changing anything.</summary>
     /// <param name="source">The database.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
-    /// <exception cref="NewerDatabaseException">The database was migrated by a newer version.</exception>
+    /// <exception cref="MigrationRefusedException">The database is too new, or an applied file was changed.</exception>
     public static async Task<bool> IsUpToDateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await IsPrepared.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken)
-            && (await MissingAsync(connection, cancellationToken)).Count == 0;
+        return await StandingAsync(connection, cancellationToken) == Standing.Migrated
+            && await SchemaVersion.ReadAsync(connection, cancellationToken) is { } version
+            && (version.IsNewerThan(SchemaVersion.Own)
+                || ((await NumberedFiles.MissingAsync(connection, cancellationToken)).Count == 0 && version.RoutinesHash == Routines.Checksum));
     }
 
-    private static async Task<List<(int Number, string Name)>> MissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> ApplyAsync(
+        NpgsqlConnection connection, Standing standing, CancellationToken cancellationToken)
     {
-        var applied = await Applied.On(connection).AllAsync(r => r.GetInt32(0), cancellationToken);
-        var known = EmbeddedSql.Names("sql/0").Select(name => (Number: Number(name), Name: name)).OrderBy(k => k.Number).ToList();
-        return applied.Except(known.Select(k => k.Number)).Any()
-            ? throw new NewerDatabaseException(applied.Max(), known[^1].Number)
-            : [.. known.Where(k => !applied.Contains(k.Number))];
-    }
-
-    private static int Number(string resource) => int.Parse(resource.AsSpan("sql/".Length, 4), CultureInfo.InvariantCulture);
-
-    [SuppressMessage("Security", "CA2100", Justification = "The text is an embedded file.")]
-    private static NpgsqlCommand Script(string name, NpgsqlConnection connection) => new(EmbeddedSql.Read(name), connection);
-
-    private static async Task ExecuteAsync(NpgsqlCommand command, CancellationToken cancellationToken)
-    {
-        await using (command)
+        List<string> applied = [];
+        if (standing == Standing.BeforeFirstRelease)
         {
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            applied.AddRange(await Adoption.AdoptAsync(connection, cancellationToken));
         }
+
+        var missing = standing == Standing.Empty ? NumberedFiles.All : await NumberedFiles.MissingAsync(connection, cancellationToken);
+        foreach (var file in missing)
+        {
+            await Script.RunAsync(connection, file, cancellationToken);
+            await NumberedFiles.RecordAsync(connection, file, cancellationToken);
+            applied.Add(file.Name);
+        }
+
+        return applied;
+    }
+
+    private static Task<Standing> StandingAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        _standing.On(connection).FirstAsync(
+            r => (r.GetBoolean(0), r.GetBoolean(1)) switch
+            {
+                (false, _) => Standing.Empty,
+                (true, false) => Standing.BeforeFirstRelease,
+                _ => Standing.Migrated,
+            },
+            cancellationToken);
+
+    private static async Task ExecuteAsync(Statement statement, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = statement.On(connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,2 +1,2 @@
--- Guarantees the numbers and names of the migrations that this database has.
-SELECT m.number, m.name FROM orleans_batch.migration AS m ORDER BY m.number
+-- Guarantees the numbers, names and checksums of the files that this database was migrated with.
+SELECT m.number, m.name, m.checksum FROM orleans_batch.migration AS m ORDER BY m.number

@@ -9,10 +9,7 @@ SELECT c.next_seq, c.applied_seq, c.attempt, c.losses, e.kind, e.created_at, e.r
   x.kind, x.why, x.by_operator, coalesce(r.created_at < s.starts_at, false), s.upstream_id IS NOT NULL,
   CASE WHEN c.next_seq <= c.replay_to THEN greatest(c.replay_to, c.suspect_to) END, c.replay_request,
   CASE WHEN s.state = 'disabled' THEN 'The sink is disabled.' ELSE (
-    SELECT 'Paused by ' || p.who || coalesce(': ' || nullif(p.why, ''), '.') FROM orleans_batch.pause AS p
-    WHERE coalesce(p.team_id::text, '') = ANY (ARRAY[($4::bigint)::text, ''])
-      AND coalesce(p.schema_id, '') = ANY (ARRAY[$5, ''])
-      AND coalesce(p.sink_id, 0::smallint) = ANY (ARRAY[$2, 0::smallint])
+    SELECT 'Paused by ' || p.who || coalesce(': ' || nullif(p.why, ''), '.') FROM orleans_batch.covering_pauses($4, $5, $2) AS p
     LIMIT 1) END,
   q.request_id, q.kind, r.null_keys, r.lossy
 FROM orleans_batch.sink_cursor AS c

@@ -1,0 +1,5 @@
+namespace OrleansBatch.Grains.Queue.Migrations;
+
+/// <summary>Says why the migrator leaves a database as it is, and what to do.</summary>
+/// <param name="message">The sentence for people.</param>
+public abstract class MigrationRefusedException(string message) : Exception(message);

@@ -1,0 +1,5 @@
+-- A name as one word of a shell's command line.
+CREATE OR REPLACE FUNCTION orleans_batch.doctor_word(name text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN name ~ '^[A-Za-z0-9_./:@-]+$' THEN name ELSE '''' || replace(name, '''', '''\''''') || '''' END
+$$;

@@ -1,0 +1,10 @@
+-- Guarantees the pauses that cover the group in the sink: looked up by their key, however many pauses there are.
+-- A set of a plain query: the planner makes the query a part of the statement that asks, so the call costs nothing.
+CREATE OR REPLACE FUNCTION orleans_batch.covering_pauses(team_id bigint, schema_id text, sink_id smallint)
+RETURNS TABLE (who text, why text)
+LANGUAGE sql STABLE AS $$
+  SELECT p.who, p.why FROM orleans_batch.pause AS p
+  WHERE coalesce(p.team_id::text, '') = ANY (ARRAY[covering_pauses.team_id::text, ''])
+    AND coalesce(p.schema_id, '') = ANY (ARRAY[covering_pauses.schema_id, ''])
+    AND coalesce(p.sink_id, 0::smallint) = ANY (ARRAY[covering_pauses.sink_id, 0::smallint])
+$$;

@@ -1,0 +1,7 @@
+-- Guarantees what keeps the group from being worked on in the sink: the pauses that cover it, and the sink when it is disabled.
+CREATE OR REPLACE FUNCTION orleans_batch.pauses_of(team_id bigint, schema_id text, sink_id smallint) RETURNS TABLE (who text, why text)
+LANGUAGE sql STABLE AS $$
+  SELECT p.who, p.why FROM orleans_batch.covering_pauses(pauses_of.team_id, pauses_of.schema_id, pauses_of.sink_id) AS p
+  UNION ALL
+  SELECT '', 'The sink is disabled.' FROM orleans_batch.sink AS s WHERE s.sink_id = pauses_of.sink_id AND s.state = 'disabled'
+$$;

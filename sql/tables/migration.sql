@@ -1,0 +1,10 @@
+-- The numbered files that this database was migrated with. Written only by the migrator, under its advisory lock.
+CREATE TABLE orleans_batch.migration (
+  -- The file's number plus 1000: versions before 0.1.0 numbered theirs from 1, and refuse a database with a number that they don't know.
+  number int NOT NULL,
+  name text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- SHA-256 of the file's text.
+  checksum text NOT NULL,
+  CONSTRAINT migration_pk PRIMARY KEY (number)
+);

@@ -1,0 +1,11 @@
+-- A silo that serves a sink, written when the silo starts. Nobody keeps the row fresh, as in silo.
+CREATE TABLE orleans_batch.silo_sink (
+  silo text NOT NULL,
+  sink_id smallint NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- The place that the sink writes to on this silo; null when the sink does not say.
+  destination text,
+  -- The directories that the sink reads batches from; empty when it names none.
+  input_roots text[] NOT NULL DEFAULT '{}',
+  CONSTRAINT silo_sink_pk PRIMARY KEY (silo, sink_id)
+);

@@ -1,0 +1,21 @@
+-- A sink: where batches are applied to. Written by add_sink, enable_sink, disable_sink, and by the sweep that finishes an addition.
+-- State adding: the sink is committed, but a producer's transaction that began before may not have seen it, so its groups are not seeded.
+CREATE TABLE orleans_batch.sink (
+  sink_id smallint GENERATED ALWAYS AS IDENTITY,
+  name text NOT NULL,
+  upstream_id smallint,
+  state text NOT NULL DEFAULT 'active',
+  -- Null: from the oldest entry that is still there. Else from the first entry that is not older.
+  starts_at timestamptz,
+  -- The sink is seeded once no transaction is left that is older than this one.
+  seed_after xid8,
+  CONSTRAINT sink_pk PRIMARY KEY (sink_id),
+  CONSTRAINT sink_name_is_unique UNIQUE (name),
+  CONSTRAINT sink_upstream_fk FOREIGN KEY (upstream_id) REFERENCES orleans_batch.sink (sink_id),
+  CONSTRAINT sink_name_has_no_slash CHECK (name <> '' AND position('/' IN name) = 0),
+  CONSTRAINT sink_state_is_known CHECK (state IN ('adding', 'active', 'disabled')),
+  CONSTRAINT sink_does_not_follow_itself CHECK (upstream_id <> sink_id)
+);
+
+-- A sink's followers, which every statement that moves its cursor wakes.
+CREATE INDEX sink_by_upstream ON orleans_batch.sink (upstream_id);
