@@ -1,4 +1,3 @@
-using OrleansBatch.Grains.Interfaces.Intake;
 using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Grains.Interfaces;

@@ -26,7 +26,7 @@ public static class NpgsqlConnectionExtensions
         return _enqueue.CallAsync<long>(
             connection, cancellationToken, Value(request.TeamId), Value(request.SchemaId), Value(request.RunId), Value(request.BatchIndex),
             Value(request.Path, NpgsqlDbType.Text), Value(request.IsFinal), Value(request.RowCount, NpgsqlDbType.Bigint),
-            Value(request.ByteSize, NpgsqlDbType.Bigint), Value(Text(request.SyncType)),
+            Value(request.ByteSize, NpgsqlDbType.Bigint), Value(request.SyncType.ToName()),
             Value(request.PrimaryKeys?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text), Value(request.Metadata, NpgsqlDbType.Jsonb),
             Value(Options(request), NpgsqlDbType.Jsonb));
     }
@@ -39,7 +39,7 @@ public static class NpgsqlConnectionExtensions
         ArgumentNullException.ThrowIfNull(requests);
         return await _enqueueMany.CallAsync<long[]>(
             connection, cancellationToken, All(r => r.TeamId), All(r => r.SchemaId), All(r => r.RunId), All(r => r.BatchIndex),
-            All(r => r.Path), All(r => r.IsFinal), All(r => r.RowCount), All(r => r.ByteSize), All(r => Text(r.SyncType)),
+            All(r => r.Path), All(r => r.IsFinal), All(r => r.RowCount), All(r => r.ByteSize), All(r => r.SyncType.ToName()),
             Json(r => r.PrimaryKeys is null ? null : JsonSerializer.Serialize(r.PrimaryKeys)), Json(r => r.Metadata), Json(Options))
             .ConfigureAwait(false);
 
@@ -64,13 +64,4 @@ public static class NpgsqlConnectionExtensions
         new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 
     private static string Options(EnqueueRequest request) => RunOptions.With(request.Options, request.NullKeys, request.Lossy);
-
-    private static string Text(SyncType syncType) => syncType switch
-    {
-        SyncType.Append => "append",
-        SyncType.FullRefresh => "full_refresh",
-        SyncType.Incremental => "incremental",
-        SyncType.Cdc => "cdc",
-        _ => throw new ArgumentOutOfRangeException(nameof(syncType), syncType, "The sync type is unknown."),
-    };
 }

@@ -30,7 +30,7 @@ internal sealed class Statement
         }
         catch (PostgresException e) when (e.SqlState.StartsWith("OB", StringComparison.Ordinal))
         {
-            throw new EnqueueRefusedException(e);
+            throw new EnqueueRefusedException(e.SqlState, e.MessageText, e.Hint, e);
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed record LogEntry
         ByteSize = r.NullOr<long?>(12),
         IsFinal = r.GetBoolean(13),
         Metadata = r.GetString(14),
-        SyncType = SyncTypeOf(r.GetString(15)),
+        SyncType = SyncTypeNames.Parse(r.GetString(15)),
         PrimaryKeys = r.GetFieldValue<string[]>(16),
         BlocksOnFailure = r.GetString(17) == "block",
         RunState = r.GetString(18),
@@ -73,14 +73,6 @@ internal sealed record LogEntry
         HasUpstream = r.GetBoolean(24),
         NullKeys = NullKeysOf(r.GetString(30)),
         Lossy = LossyOf(r.GetString(31)),
-    };
-
-    public static SyncType SyncTypeOf(string name) => name switch
-    {
-        "append" => SyncType.Append,
-        "full_refresh" => SyncType.FullRefresh,
-        "incremental" => SyncType.Incremental,
-        _ => SyncType.Cdc,
     };
 
     public static NullKeyRule NullKeysOf(string name) => name == "keep" ? NullKeyRule.Keep : NullKeyRule.Refuse;

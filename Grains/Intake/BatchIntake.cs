@@ -3,12 +3,6 @@ using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Producer;
-using EnqueueRefusedException = OrleansBatch.Grains.Interfaces.Intake.EnqueueRefusedException;
-using EnqueueRequest = OrleansBatch.Grains.Interfaces.Intake.EnqueueRequest;
-using LossRule = OrleansBatch.Grains.Interfaces.LossRule;
-using NullKeyRule = OrleansBatch.Grains.Interfaces.NullKeyRule;
-using Refused = OrleansBatch.Producer.EnqueueRefusedException;
-using SyncType = OrleansBatch.Grains.Interfaces.SyncType;
 
 namespace OrleansBatch.Grains.Intake;
 
@@ -24,17 +18,17 @@ public sealed class BatchIntake(NpgsqlDataSource source)
     /// <summary>Enqueues one batch and returns its seq.</summary>
     /// <exception cref="EnqueueRefusedException">The batch was refused; the message says why.</exception>
     public Task<long> EnqueueAsync(EnqueueRequest request, CancellationToken cancellationToken) =>
-        RefusedAsync(_producer.EnqueueAsync(ToProducer(request), cancellationToken));
+        _producer.EnqueueAsync(request, cancellationToken);
 
     /// <summary>Enqueues all batches or none and returns their seqs in the order given.</summary>
     /// <exception cref="EnqueueRefusedException">A batch was refused; the message says which and why.</exception>
     public Task<IReadOnlyList<long>> EnqueueManyAsync(IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken) =>
-        RefusedAsync(_producer.EnqueueManyAsync([.. requests.Select(ToProducer)], cancellationToken));
+        _producer.EnqueueManyAsync(requests, cancellationToken);
 
     /// <summary>Seals a run without further data and returns the marker's seq.</summary>
     /// <exception cref="EnqueueRefusedException">The run is unknown or has ended otherwise.</exception>
     public Task<long> SealRunAsync(Guid runId, CancellationToken cancellationToken) =>
-        RefusedAsync(_producer.SealRunAsync(runId, cancellationToken));
+        _producer.SealRunAsync(runId, cancellationToken);
 
     /// <summary>Reads a group's position in every sink.</summary>
     public async Task<IReadOnlyList<GroupStatus>> GetGroupAsync(GroupKey group, CancellationToken cancellationToken)
@@ -58,50 +52,4 @@ public sealed class BatchIntake(NpgsqlDataSource source)
                 r.GetInt64(7), r.NullOr<long?>(8), r.NullOr<string>(9)),
             cancellationToken);
     }
-
-    private static async Task<T> RefusedAsync<T>(Task<T> call)
-    {
-        try
-        {
-            return await call;
-        }
-        catch (Refused e)
-        {
-            throw new EnqueueRefusedException(e.SqlState, e.Message);
-        }
-    }
-
-    private static Producer.EnqueueRequest ToProducer(EnqueueRequest request) => new()
-    {
-        TeamId = request.Group.TeamId,
-        SchemaId = request.Group.SchemaId,
-        RunId = request.RunId,
-        BatchIndex = request.BatchIndex,
-        Path = request.Path,
-        IsFinal = request.IsFinal,
-        RowCount = request.RowCount,
-        ByteSize = request.ByteSize,
-        SyncType = request.SyncType switch
-        {
-            SyncType.Append => Producer.SyncType.Append,
-            SyncType.FullRefresh => Producer.SyncType.FullRefresh,
-            SyncType.Incremental => Producer.SyncType.Incremental,
-            _ => Producer.SyncType.Cdc,
-        },
-        PrimaryKeys = request.PrimaryKeys,
-        Metadata = request.Metadata,
-        Options = request.Options,
-        NullKeys = request.NullKeys switch
-        {
-            null => null,
-            NullKeyRule.Keep => Producer.NullKeyRule.Keep,
-            _ => Producer.NullKeyRule.Refuse,
-        },
-        Lossy = request.Lossy switch
-        {
-            null => null,
-            LossRule.Round => Producer.LossRule.Round,
-            _ => Producer.LossRule.Refuse,
-        },
-    };
 }

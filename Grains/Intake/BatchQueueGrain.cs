@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Intake;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;

@@ -10,7 +10,7 @@ public sealed record RunDescription
     public required string SchemaId { get; init; }
 
     /// <summary>Gets the run's id; a producer that starts again with the same id and files goes on. Default: a new one.</summary>
-    public Guid RunId { get; init; } = Guid.CreateVersion7();
+    public Guid RunId { get; init; } = RunIds.Next();
 
     /// <summary>Gets what the run does to the rows already in the sink. Default: append.</summary>
     public SyncType SyncType { get; init; }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OrleansBatch.Producer;
 using OrleansBatch.Silo.Demo;
 using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;

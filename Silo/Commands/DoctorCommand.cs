@@ -76,7 +76,7 @@ internal static class DoctorCommand
             return e.InnerException switch
             {
                 NewerDatabaseException => new Finding("database_newer", "error", "database", e.Message, "The newer orleansbatch"),
-                MigrationRefusedException => new Finding("database_refused", "error", "database", e.Message, "docs/upgrading.md"),
+                MigrationRefusedException => new Finding("database_refused", "error", "database", e.Message, "orleansbatch migrate, from a version that takes it over"),
                 _ => new Finding("database_not_migrated", "error", "database", e.Message, "orleansbatch migrate"),
             };
         }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Npgsql;
-using OrleansBatch.Producer;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Inspection;
 using OrleansBatch.Silo.Loading;

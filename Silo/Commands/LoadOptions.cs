@@ -1,7 +1,6 @@
 using System.CommandLine;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Silo.Loading;
-using SyncType = OrleansBatch.Producer.SyncType;
 
 namespace OrleansBatch.Silo.Commands;
 
@@ -99,13 +98,7 @@ internal static class LoadOptions
     public static LoadCall? ReadCall(ParseResult parsed) => parsed.GetValue(_files) is not { Length: > 0 } files ? null : new LoadCall
     {
         Group = new GroupKey(parsed.GetValue(_team)!.Value, parsed.GetValue(_schema)!),
-        SyncType = parsed.GetValue(_syncType) switch
-        {
-            "append" => SyncType.Append,
-            "full_refresh" => SyncType.FullRefresh,
-            "incremental" => SyncType.Incremental,
-            _ => SyncType.Cdc,
-        },
+        SyncType = SyncTypeNames.Parse(parsed.GetValue(_syncType)!),
         PrimaryKeys = parsed.GetValue(_primaryKey)!,
         NullKeys = parsed.GetValue(_nullKeys),
         Lossy = parsed.GetValue(_lossy),

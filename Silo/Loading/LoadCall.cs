@@ -3,9 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Producer;
 using OrleansBatch.Sinks.Input;
-using SyncType = OrleansBatch.Producer.SyncType;
 
 namespace OrleansBatch.Silo.Loading;
 

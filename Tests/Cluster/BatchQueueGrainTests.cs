@@ -1,5 +1,4 @@
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Intake;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
@@ -44,5 +43,5 @@ public sealed class BatchQueueGrainTests(PostgresFixture postgres) : DatabaseTes
     }
 
     private static EnqueueRequest Request(GroupKey group, Guid run, int index) =>
-        new() { Group = group, RunId = run, BatchIndex = index, Path = $"{index}.parquet", RowCount = 10 };
+        new() { TeamId = group.TeamId, SchemaId = group.SchemaId, RunId = run, BatchIndex = index, Path = $"{index}.parquet", RowCount = 10 };
 }

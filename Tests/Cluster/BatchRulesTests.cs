@@ -1,4 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;

@@ -3,7 +3,6 @@ using OrleansBatch.Producer;
 using OrleansBatch.Silo;
 using OrleansBatch.Silo.Loading;
 using OrleansBatch.Tests.Support;
-using SyncType = OrleansBatch.Producer.SyncType;
 
 namespace OrleansBatch.Tests.Loading;
 

@@ -1,5 +1,4 @@
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Intake;
 using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Tests.Support;
@@ -26,7 +25,7 @@ public sealed class OperatorGrainTests(PostgresFixture postgres) : DatabaseTest(
         var queue = silos.Client.GetGrain<IBatchQueueGrain>(0);
         await queue.EnqueueAsync(Request(failed, 0) with { IsFinal = true }, Ct);
         await RunIsAsync("failed", failed);
-        await queue.EnqueueAsync(Request(open, 0) with { Group = new GroupKey(8, "open") }, Ct);
+        await queue.EnqueueAsync(Request(open, 0) with { TeamId = 8, SchemaId = "open" }, Ct);
         await RunIsAsync("running", open);
 
         Assert.Equal(failed, Assert.Single(await queue.ListRunsAsync(new RunFilter { State = "failed" }, Ct)).RunId);
@@ -84,5 +83,5 @@ public sealed class OperatorGrainTests(PostgresFixture postgres) : DatabaseTest(
         Eventually.EqualsAsync(state, () => Database.RunStateAsync(run, RecordingSink.Name), _within, $"run {run} is {state}");
 
     private static EnqueueRequest Request(Guid run, int index) =>
-        new() { Group = new GroupKey(7, "orders"), RunId = run, BatchIndex = index, Path = "x", RowCount = 1 };
+        new() { TeamId = 7, SchemaId = "orders", RunId = run, BatchIndex = index, Path = "x", RowCount = 1 };
 }

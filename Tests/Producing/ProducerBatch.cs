@@ -1,5 +1,3 @@
-using OrleansBatch.Producer;
-
 namespace OrleansBatch.Tests.Producing;
 
 internal static class ProducerBatch

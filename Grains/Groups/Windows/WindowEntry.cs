@@ -21,7 +21,7 @@ internal static class WindowEntry
         ByteSize = r.NullOr<long?>(o + 8),
         IsFinal = r.GetBoolean(o + 9),
         Metadata = r.GetString(o + 10),
-        SyncType = LogEntry.SyncTypeOf(r.GetString(o + 11)),
+        SyncType = SyncTypeNames.Parse(r.GetString(o + 11)),
         PrimaryKeys = r.GetFieldValue<string[]>(o + 12),
         BlocksOnFailure = r.GetString(o + 13) == "block",
         NullKeys = LogEntry.NullKeysOf(r.GetString(o + 14)),

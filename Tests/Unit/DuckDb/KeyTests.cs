@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
-
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
 // What the values and names of a primary key may be.

@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
-
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
 // A column that has nothing but nulls and whose file names no type for it.

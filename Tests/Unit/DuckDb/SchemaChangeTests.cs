@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
-
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
 public sealed class SchemaChangeTests : IDisposable

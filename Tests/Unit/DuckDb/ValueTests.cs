@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
-
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
 // Where the types leave it open, the values decide.

@@ -1,5 +1,4 @@
 using OrleansBatch.Grains.Groups;
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Tests.Unit.Engine;

@@ -1,4 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Sinks.Input.Values;
 using OrleansBatch.Tests.Support;
 using OrleansBatch.Tests.Unit.DuckDb;

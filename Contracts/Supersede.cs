@@ -1,4 +1,4 @@
-namespace OrleansBatch.Producer.Runs;
+namespace OrleansBatch.Contracts;
 
 /// <summary>Says which earlier, unfinished runs of its group a new full refresh ends.</summary>
 public enum Supersede

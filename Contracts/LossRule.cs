@@ -1,4 +1,4 @@
-namespace OrleansBatch.Producer;
+namespace OrleansBatch.Contracts;
 
 /// <summary>What becomes of values that a sink can't hold exactly.</summary>
 public enum LossRule

@@ -1,4 +1,4 @@
-namespace OrleansBatch.Producer.Runs;
+namespace OrleansBatch.Contracts;
 
 /// <summary>Says what a group does when the run fails.</summary>
 public enum OnFailure

@@ -1,4 +1,4 @@
-namespace OrleansBatch.Producer;
+namespace OrleansBatch.Contracts;
 
 /// <summary>What becomes of rows with a null in their primary key.</summary>
 public enum NullKeyRule

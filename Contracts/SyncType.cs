@@ -1,4 +1,4 @@
-namespace OrleansBatch.Producer;
+namespace OrleansBatch.Contracts;
 
 /// <summary>Says what a run does to the rows already in a sink.</summary>
 public enum SyncType

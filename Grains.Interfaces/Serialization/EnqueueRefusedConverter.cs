@@ -1,0 +1,11 @@
+namespace OrleansBatch.Grains.Interfaces.Serialization;
+
+/// <summary>Turns an <see cref="EnqueueRefusedException"/> into what Orleans sends, and back.</summary>
+[RegisterConverter]
+internal sealed class EnqueueRefusedConverter : IConverter<EnqueueRefusedException, EnqueueRefusedSurrogate>
+{
+    public EnqueueRefusedException ConvertFromSurrogate(in EnqueueRefusedSurrogate surrogate) =>
+        new(surrogate.SqlState, surrogate.Sentence, surrogate.Hint);
+
+    public EnqueueRefusedSurrogate ConvertToSurrogate(in EnqueueRefusedException value) => new(value.SqlState, value.Sentence, value.Hint);
+}
