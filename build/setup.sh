@@ -28,7 +28,7 @@ need_dotnet() {
     fi
 }
 
-# The program searches the same places; see Silo/Embedded/PostgresSearch.cs.
+# The program searches the same places; see Embedded/PostgresSearch.cs.
 has_postgres() {
     local folder folders
     if [ -n "${ORLEANSBATCH_PG_BIN:-}" ]; then

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 using OrleansBatch.Grains.Queue.Migrations;
 using OrleansBatch.Silo.Drill;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Bench.Cluster;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Bench.Cluster;
 

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Npgsql;
 using OrleansBatch.Bench.Cluster;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Bench.Report;
 

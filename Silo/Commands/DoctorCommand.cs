@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Options;
@@ -57,7 +58,7 @@ internal static class DoctorCommand
             var findings = await PrepareAsync(database, ct) is { } unprepared ? [unprepared] : await ExamineAsync(database, ct);
             return ([.. findings, .. mistyped], ControlCharacters.Escape(database.Name));
         }
-        catch (Exception e) when (e is StartupException or NpgsqlException && ErrorText.For(e).ExitCode == ExitCodes.Environment)
+        catch (Exception e) when (e is StartupException or EmbeddedPostgresException or NpgsqlException && ErrorText.For(e).ExitCode == ExitCodes.Environment)
         {
             return ([new Finding("database_unusable", "error", "connection", ErrorText.For(e).Message, "--connection"), .. mistyped], "the database");
         }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Grains.Sessions;
 
@@ -28,6 +29,7 @@ internal static class ErrorText
         StartupException e => (e.Message, e.ExitCode),
         OperationRefusedException e => ($"{CommandWords.Of(e.Message)} ({e.SqlState})", ExitCodes.Failed),
         OptionsValidationException e => ($"The configuration is wrong: {string.Join(" ", e.Failures)}", ExitCodes.BadInput),
+        EmbeddedPostgresException e => (e.Message, ExitCodes.Environment),
         PooledSessionException e => (e.Message, ExitCodes.Environment),
         PostgresException e => ForPostgres(e),
         NpgsqlException { InnerException: TimeoutException } =>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Drill;

@@ -1,5 +1,5 @@
 using Npgsql;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Silo.Hosting;
 

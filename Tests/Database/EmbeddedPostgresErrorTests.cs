@@ -1,5 +1,6 @@
+using OrleansBatch.Embedded;
 using OrleansBatch.Silo;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Silo.Commands;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
@@ -21,7 +22,7 @@ public sealed class EmbeddedPostgresErrorTests : IDisposable
         var refused = await StartFailsAsync("15.1", initDb: "echo creating; echo 'initdb: error: no space left' >&2; exit 1");
 
         Assert.Equal($"initdb could not make the private Postgres in {Root}: initdb: error: no space left", refused.Message);
-        Assert.Equal(ExitCodes.Environment, refused.ExitCode);
+        Assert.Equal(ExitCodes.Environment, ErrorText.For(refused).ExitCode);
     }
 
     [Fact]
@@ -52,18 +53,18 @@ public sealed class EmbeddedPostgresErrorTests : IDisposable
         await (await EmbeddedPostgres.StartAsync(options, TestContext.Current.CancellationToken)).DisposeAsync();
         File.Delete(Path.Combine(Root, "password"));
 
-        var refused = await Assert.ThrowsAsync<StartupException>(
+        var refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(
             () => EmbeddedPostgres.StartAsync(options, TestContext.Current.CancellationToken));
 
         Assert.StartsWith("The password of the private Postgres is missing: restore", refused.Message);
         Assert.False(File.Exists(Path.Combine(Root, "data", "postmaster.pid")));
     }
 
-    private async Task<StartupException> StartFailsAsync(string version, string initDb = "exit 0", string pgCtl = "exit 0")
+    private async Task<EmbeddedPostgresException> StartFailsAsync(string version, string initDb = "exit 0", string pgCtl = "exit 0")
     {
         var fake = FakeBinaries.Create(_directory.Combine("bin"), version, initDb, pgCtl);
         var options = new EmbeddedPostgresOptions { Directory = _directory.Path, Search = new PostgresSearch(fake, "", []) };
-        return await Assert.ThrowsAsync<StartupException>(
+        return await Assert.ThrowsAsync<EmbeddedPostgresException>(
             () => EmbeddedPostgres.StartAsync(options, TestContext.Current.CancellationToken));
     }
 }

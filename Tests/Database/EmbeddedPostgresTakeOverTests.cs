@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;

@@ -1,5 +1,6 @@
+using OrleansBatch.Embedded;
 using OrleansBatch.Silo;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Silo.Commands;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
@@ -13,9 +14,9 @@ public sealed class PostgresBinariesTests : IDisposable
     [Fact]
     public async Task No_binaries_say_how_to_install_them()
     {
-        var refused = await Assert.ThrowsAsync<StartupException>(() => FindAsync(new PostgresSearch(null, "", [])));
+        var refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => FindAsync(new PostgresSearch(null, "", [])));
 
-        Assert.Equal(ExitCodes.Environment, refused.ExitCode);
+        Assert.Equal(ExitCodes.Environment, ErrorText.For(refused).ExitCode);
         Assert.Equal(
             "No Postgres server was found on this machine: install it with \"apt-get install postgresql\" (or your system's package), "
             + "set ORLEANSBATCH_PG_BIN to the folder with its binaries, or pass --connection.",
@@ -27,7 +28,7 @@ public sealed class PostgresBinariesTests : IDisposable
     {
         var old = FakeBinaries.Create(_directory.Combine("old"), "13.16 (Debian)");
 
-        var refused = await Assert.ThrowsAsync<StartupException>(() => FindAsync(new PostgresSearch(old, "", [])));
+        var refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => FindAsync(new PostgresSearch(old, "", [])));
 
         Assert.StartsWith($"Postgres 13 in {old} is too old, 14 or newer is needed: install it", refused.Message);
     }
@@ -37,7 +38,7 @@ public sealed class PostgresBinariesTests : IDisposable
     {
         var good = FakeBinaries.Create(_directory.Combine("good"), "17.2");
 
-        var refused = await Assert.ThrowsAsync<StartupException>(() => FindAsync(new PostgresSearch("/nonexistent", good, [])));
+        var refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => FindAsync(new PostgresSearch("/nonexistent", good, [])));
 
         Assert.StartsWith("ORLEANSBATCH_PG_BIN is /nonexistent, but no working postgres, initdb, pg_ctl are in", refused.Message);
     }

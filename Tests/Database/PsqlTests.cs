@@ -1,4 +1,4 @@
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;

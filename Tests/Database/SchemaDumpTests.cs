@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;

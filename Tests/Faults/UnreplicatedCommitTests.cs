@@ -1,7 +1,7 @@
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Polling;
 using OrleansBatch.Grains.Sessions;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Tests.Support;
 

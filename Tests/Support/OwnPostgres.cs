@@ -1,4 +1,4 @@
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Tests.Support;
 

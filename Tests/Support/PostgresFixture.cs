@@ -1,6 +1,5 @@
 using Npgsql;
-using OrleansBatch.Silo;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 using OrleansBatch.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(PostgresFixture))]
@@ -100,7 +99,7 @@ public sealed class PostgresFixture : IAsyncLifetime
                     Directory.Delete(leftover, recursive: true);
                 }
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or StartupException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or EmbeddedPostgresException)
             {
                 // Another run has just removed it, or it is another user's.
             }

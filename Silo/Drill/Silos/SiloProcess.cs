@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using OrleansBatch.Silo.Embedded;
+using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Silo.Drill.Silos;
 

@@ -1,4 +1,4 @@
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 // The user whose rights the server's binaries get. Postgres refuses to run as root, so root starts it as somebody else.
 internal sealed class ServerUser
@@ -38,10 +38,9 @@ internal sealed class ServerUser
             }
         }
 
-        throw new StartupException(
+        throw new EmbeddedPostgresException(
             $"Postgres refuses to run as root, and user {uid} cannot be used for it or cannot reach {directory.Root} and {binaries.Folder}: "
-            + "start the program as another user, use a working directory that every user may enter, or pass --connection.",
-            ExitCodes.Environment);
+            + "start the program as another user, use a working directory that every user may enter, or pass --connection.");
     }
 
     public IReadOnlyList<string> Command(params string[] command) => [.. _prefix, .. command];
@@ -67,8 +66,7 @@ internal sealed class ServerUser
         var words = result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return words.Length >= 2 && int.TryParse(words[0], out var uid) && int.TryParse(words[1], out var gid)
             ? (uid, gid)
-            : throw new StartupException(
-                "Postgres refuses to run as root and no user postgres or nobody exists to run it: start the program as another user.",
-                ExitCodes.Environment);
+            : throw new EmbeddedPostgresException(
+                "Postgres refuses to run as root and no user postgres or nobody exists to run it: start the program as another user.");
     }
 }

@@ -1,4 +1,4 @@
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 internal enum PidOwner
 {

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 // The files of one private cluster.
 internal sealed class ClusterDirectory(string directory)
@@ -34,9 +34,8 @@ internal sealed class ClusterDirectory(string directory)
     public string ReadPassword() =>
         File.Exists(Password)
             ? File.ReadAllText(Password).Trim()
-            : throw new StartupException(
-                $"The password of the private Postgres is missing: restore {Password}, or delete {Root} to start with an empty database.",
-                ExitCodes.Environment);
+            : throw new EmbeddedPostgresException(
+                $"The password of the private Postgres is missing: restore {Password}, or delete {Root} to start with an empty database.");
 
     public void WriteNewPassword()
     {

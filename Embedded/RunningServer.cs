@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 // Finds the server that other programs share or that a killed program left running.
 internal sealed class RunningServer(ClusterDirectory directory, TimeSpan timeout)
@@ -40,11 +40,10 @@ internal sealed class RunningServer(ClusterDirectory directory, TimeSpan timeout
 
             if (TimeProvider.System.GetElapsedTime(started) > timeout)
             {
-                throw new StartupException(
+                throw new EmbeddedPostgresException(
                     $"The private Postgres in {directory.Root} (pid {file.Pid}) does not answer on port {file.Port}: "
                     + "stop the programs that use it and that process; if the process is not a Postgres of this directory, "
-                    + $"delete {directory.PostmasterPid}.",
-                    ExitCodes.Environment);
+                    + $"delete {directory.PostmasterPid}.");
             }
 
             await Task.Delay(_retryEvery, cancellationToken);
@@ -68,9 +67,8 @@ internal sealed class RunningServer(ClusterDirectory directory, TimeSpan timeout
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
         {
-            throw new StartupException(
+            throw new EmbeddedPostgresException(
                 $"The private Postgres in {directory.Root} refuses the password in {directory.Password}: restore that file or the password.",
-                ExitCodes.Environment,
                 e);
         }
         catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)

@@ -1,4 +1,4 @@
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 // An advisory lock on a file; the system drops it when its holder dies. On Unix .NET takes it with flock:
 // FileShare.None is LOCK_EX, FileShare.Read is LOCK_SH, both without waiting.

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 /// <summary>The folder with the Postgres server's binaries and their major version.</summary>
 /// <param name="Folder">The folder that holds postgres, initdb and pg_ctl.</param>
@@ -45,14 +45,14 @@ public sealed partial record PostgresBinaries(string Folder, int Major)
         return first ?? throw NotFound(search, tooOld);
     }
 
-    private static StartupException NotFound(PostgresSearch search, PostgresBinaries? tooOld)
+    private static EmbeddedPostgresException NotFound(PostgresSearch search, PostgresBinaries? tooOld)
     {
         var what = tooOld is not null
             ? $"Postgres {tooOld.Major} in {tooOld.Folder} is too old, {OldestMajor} or newer is needed"
             : string.IsNullOrEmpty(search.Override)
                 ? "No Postgres server was found on this machine"
                 : $"{PostgresSearch.OverrideVariable} is {search.Override}, but no working {string.Join(", ", Names)} are in that folder";
-        return new StartupException($"{what}: {HowToInstall}.", ExitCodes.Environment);
+        return new EmbeddedPostgresException($"{what}: {HowToInstall}.");
     }
 
     private static async Task<PostgresBinaries?> ReadAsync(string folder, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 internal static class ClusterCreator
 {
@@ -31,8 +31,8 @@ internal static class ClusterCreator
         var result = await ChildProcess.RunAsync(command, _timeout, cancellationToken);
         if (result.ExitCode != 0)
         {
-            throw new StartupException(
-                $"initdb could not make the private Postgres in {directory.Root}: {result.LastLine}", ExitCodes.Environment);
+            throw new EmbeddedPostgresException(
+                $"initdb could not make the private Postgres in {directory.Root}: {result.LastLine}");
         }
 
         await File.AppendAllTextAsync(Path.Combine(directory.NewData, "postgresql.conf"), Settings + "\n", cancellationToken);

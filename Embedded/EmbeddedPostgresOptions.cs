@@ -1,4 +1,4 @@
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 /// <summary>Says where the private Postgres lives and how long it may take to start.</summary>
 public sealed record EmbeddedPostgresOptions

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 /// <summary>
 /// Runs a private Postgres for programs that were given no connection string.
@@ -24,7 +24,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>Starts the server, or joins it when it runs already, and makes cluster and database when they are missing.</summary>
-    /// <exception cref="StartupException">The server cannot run here.</exception>
+    /// <exception cref="EmbeddedPostgresException">The server cannot run here.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
         var directory = new ClusterDirectory(options.Directory);
@@ -34,16 +34,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             using var starting = await FileLock.ExclusiveAsync(
                 directory.StartLock, options.StartTimeout + options.StartTimeout, cancellationToken);
             return starting is null
-                ? throw new StartupException(
-                    $"Another program has been starting the private Postgres in {directory.Root} for too long: stop it and try again.",
-                    ExitCodes.Environment)
+                ? throw new EmbeddedPostgresException(
+                    $"Another program has been starting the private Postgres in {directory.Root} for too long: stop it and try again.")
                 : await StartLockedAsync(directory, options, cancellationToken);
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new StartupException(
+            throw new EmbeddedPostgresException(
                 $"The private Postgres in {directory.Root} belongs to another user: run as that user, or in another directory.",
-                ExitCodes.Environment,
                 e);
         }
     }
@@ -109,17 +107,16 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var binaries = await PostgresBinaries.FindAsync(options.Search, clusterMajor, cancellationToken);
         if (clusterMajor is not null && clusterMajor != binaries.Major)
         {
-            throw new StartupException(
+            throw new EmbeddedPostgresException(
                 $"The private Postgres in {directory.Root} was made by version {clusterMajor}, but the binaries in {binaries.Folder} "
-                + $"are version {binaries.Major}: install version {clusterMajor}, or move the directory away to start with an empty database.",
-                ExitCodes.Environment);
+                + $"are version {binaries.Major}: install version {clusterMajor}, or move the directory away to start with an empty database.");
         }
 
         var user = await ServerUser.ChooseAsync(directory, binaries, cancellationToken);
         var server = new PostgresServer(directory, binaries, user);
         var alone = IsAlone(directory);
         var use = FileLock.TryShared(directory.UseLock)
-            ?? throw new StartupException($"{directory.UseLock} is locked by a foreign program: stop it.", ExitCodes.Environment);
+            ?? throw new EmbeddedPostgresException($"{directory.UseLock} is locked by a foreign program: stop it.");
         var startedHere = false;
         try
         {

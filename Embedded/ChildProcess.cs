@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 // How a child process ended. Output is what it wrote to stdout, then what it wrote to stderr.
 internal sealed record ChildProcess(int ExitCode, string Output)

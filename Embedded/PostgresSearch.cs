@@ -1,4 +1,4 @@
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 // Where to look for the server's binaries, in order of preference.
 internal sealed record PostgresSearch(string? Override, string? Path, IReadOnlyList<string> Folders)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 // Starts and stops the cluster's server with pg_ctl, which puts it in a session of its own:
 // Ctrl+C in the terminal then reaches the program only, and the server is there while the program drains.
@@ -33,10 +33,9 @@ internal sealed class PostgresServer(ClusterDirectory directory, PostgresBinarie
             if (attempt == PortTries || !LogSince(logBefore).Contains("Address already in use", StringComparison.Ordinal))
             {
                 await StopAsync();
-                throw new StartupException(
+                throw new EmbeddedPostgresException(
                     $"The private Postgres in {directory.Root} did not start within {timeout.TotalSeconds:0} s; its log ends with: "
-                    + directory.LastLogLines(),
-                    ExitCodes.Environment);
+                    + directory.LastLogLines());
             }
         }
     }

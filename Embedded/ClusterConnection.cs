@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 internal static class ClusterConnection
 {

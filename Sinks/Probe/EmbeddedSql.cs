@@ -1,4 +1,4 @@
-namespace OrleansBatch.Sinks;
+namespace OrleansBatch.Sinks.Probe;
 
 /// <summary>Reads the SQL files that are embedded in this assembly.</summary>
 internal static class EmbeddedSql

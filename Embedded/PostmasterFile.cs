@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
-namespace OrleansBatch.Silo.Embedded;
+namespace OrleansBatch.Embedded;
 
 // What postmaster.pid says: https://www.postgresql.org/docs/current/storage-file-layout.html
 internal sealed record PostmasterFile(int Pid, int? Port)
