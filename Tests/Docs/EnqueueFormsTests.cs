@@ -39,7 +39,7 @@ public sealed class EnqueueFormsTests(PostgresFixture postgres) : DatabaseTest(p
     public async Task The_Python_shown_enqueues()
     {
         var python = await PythonAsync();
-        var program = Block(_readme, "python");
+        var program = Block(_producers, "python");
         Assert.Contains("\"dbname=queue\"", program, StringComparison.Ordinal);
 
         await RunAsync(python, ["-"], program.Replace("\"dbname=queue\"", $"\"{Info()}\"", StringComparison.Ordinal));

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansBatch.Tests.Docs;
 
-// The commands that README.md and docs/ show.
+// The commands that README.md, CONTRIBUTING.md and docs/ show.
 internal static partial class ShownCommands
 {
     private static readonly string[] _programs = ["./orleansbatch", "orleansbatch", "./demo", "./test"];
@@ -17,7 +17,8 @@ internal static partial class ShownCommands
         [.. CodeSpan().Matches(Block().Replace(Read(page), "")).Select(s => Blank().Replace(s.Groups[1].Value, " ")).Where(IsOurs)];
 
     public static IEnumerable<string> Pages() =>
-        Directory.GetFiles(Path.Combine(ReadmeTests.Root, "docs"), "*.md").Select(p => $"docs/{Path.GetFileName(p)}").Append("README.md").Order();
+        Directory.GetFiles(Path.Combine(ReadmeTests.Root, "docs"), "*.md").Select(p => $"docs/{Path.GetFileName(p)}")
+            .Append("README.md").Append("CONTRIBUTING.md").Order();
 
     private static string Read(string page) => File.ReadAllText(Path.Combine(ReadmeTests.Root, page));
 
