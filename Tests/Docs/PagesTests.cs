@@ -62,6 +62,16 @@ public sealed partial class PagesTests
         Assert.Single(MarkdownPage.Of("README.md").Blocks("mermaid"));
     }
 
+    // One word per concept begins with one line per word.
+    [Fact]
+    public void A_term_of_the_glossary_is_explained_once()
+    {
+        var terms = Term().Matches(File.ReadAllText(MarkdownPage.Of("docs/glossary.md").Path)).Select(m => m.Groups[1].Value).ToList();
+
+        Assert.True(terms.Count > 80, $"Only {terms.Count} terms were found.");
+        Assert.Equal(terms.Distinct(StringComparer.OrdinalIgnoreCase), terms);
+    }
+
     [Fact]
     public void Every_page_is_linked_from_another_one()
     {
@@ -123,6 +133,9 @@ public sealed partial class PagesTests
 
     [GeneratedRegex(@"^\s*(It|They|He|She)\b")]
     private static partial Regex Pronoun();
+
+    [GeneratedRegex(@"^\| \*\*(.+?)\*\* \| [A-Z].+\. \|", RegexOptions.Multiline)]
+    private static partial Regex Term();
 
     [GeneratedRegex(@"^docs/adr/\d{4}-")]
     private static partial Regex Decision();

@@ -58,6 +58,11 @@ public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest
     public void The_README_has_at_most_150_lines() =>
         Assert.InRange(File.ReadAllLines(Path.Combine(Root, "README.md")).Length, 1, 150);
 
+    // Its tables as well: it is the page that is read in a terminal.
+    [Fact]
+    public void No_line_of_the_README_is_wider_than_140_columns() =>
+        Assert.DoesNotContain(File.ReadAllLines(Path.Combine(Root, "README.md")), l => l.Length > 140);
+
     private static string Page(string name) => File.ReadAllText(Path.Combine(Root, "docs", name));
 
     private static string FindRoot()
