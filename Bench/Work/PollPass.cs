@@ -17,12 +17,12 @@ internal sealed class PollPass : IAsyncDisposable
     private readonly EngineDataSources _sources;
     private readonly PollerConnection _connection;
     private readonly DeadStretches _stretches = new(TimeProvider.System);
-    private readonly Upkeep _upkeep;
+    private readonly PollMaintenance _maintenance;
     private long _lastTeam = long.MinValue;
 
     private PollPass(EngineDataSources sources, PollerConnection connection, OrleansBatchOptions options) =>
-        (_sources, _connection, _upkeep) = (sources, connection,
-            new Upkeep(TimeProvider.System, options.LockLifetime, options.StatementTimeout, options.PollPeriod));
+        (_sources, _connection, _maintenance) = (sources, connection,
+            new PollMaintenance(TimeProvider.System, options.LockLifetime, options.StatementTimeout, options.PollPeriod));
 
     public static async Task<PollPass> OpenAsync(BenchDatabase database, CancellationToken ct)
     {
@@ -37,12 +37,12 @@ internal sealed class PollPass : IAsyncDisposable
         var times = new Dictionary<string, List<double>> { ["candidates"] = [], [Whole] = [] };
         for (var n = -WarmUp; n < polls; n++)
         {
-            var lookBack = _upkeep.LookBack;
+            var lookBack = _maintenance.LookBack;
             var asked = TimeProvider.System.GetTimestamp();
             var found = await _connection.CandidatesAsync(
                 new PollQuery { AfterTeam = _lastTeam, Most = Slots, Sinks = [1], Stretches = _stretches.Current, LookBack = lookBack }, ct);
             var answered = TimeProvider.System.GetTimestamp();
-            await _upkeep.RunAsync(_connection, found, lookBack, ct);
+            await _maintenance.RunAsync(_connection, found, lookBack, ct);
             _stretches.Note(found.Stretches);
             var end = TimeProvider.System.GetTimestamp();
             if (found.Candidates.Count < Slots)

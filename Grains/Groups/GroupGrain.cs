@@ -2,6 +2,7 @@ using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Tenures;
 
 namespace OrleansBatch.Grains.Groups;
 
@@ -104,7 +105,7 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
 
             if (orderly && tenure.LeavesToOthers)
             {
-                services.Turns.Leave(Group(out _), key);
+                services.FairShare.Leave(Group(out _), key);
             }
 
             services.Groups.End(key);

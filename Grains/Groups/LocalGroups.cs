@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrleansBatch.Grains.Retrying;
 using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Groups;

@@ -6,12 +6,12 @@ using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Groups;
-using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Polling;
 using OrleansBatch.Grains.Recovery;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
+using OrleansBatch.Grains.Tenures;
 
 namespace OrleansBatch.Grains.Hosting;
 
@@ -39,9 +39,9 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<SessionSet>();
         services.AddSingleton<GroupSlots>();
         services.AddSingleton(p => new GroupDrain(p.GetRequiredService<GroupSlots>()));
-        services.AddSingleton<Turns>();
+        services.AddSingleton<FairShare>();
         services.AddSingleton(p => new LocalGroups(p.GetRequiredService<TimeProvider>(), Random.Shared));
-        services.AddSingleton<Solitude>();
+        services.AddSingleton<ExclusiveRun>();
         services.AddSingleton<WindowSizes>();
         services.AddSingleton<SinkSet>();
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));

@@ -1,4 +1,4 @@
-using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Tenures;
 
 namespace OrleansBatch.Grains.Options;
 

@@ -23,10 +23,10 @@ internal sealed class PollerConnection : IAsyncDisposable
     private PollerConnection(NpgsqlConnection connection)
     {
         _connection = connection;
-        connection.Notification += (_, told) => Told.Note(told.Payload);
+        connection.Notification += (_, told) => Inbox.Note(told.Payload);
     }
 
-    public Told Told { get; } = new();
+    public NotificationInbox Inbox { get; } = new();
 
     public static async Task<PollerConnection> OpenAsync(EngineDataSources sources, CancellationToken ct)
     {
@@ -97,10 +97,10 @@ internal sealed class PollerConnection : IAsyncDisposable
     {
         if (query.Stretches.Count > 0)
         {
-            return Told.TakeForPoll(query.MostTold, keep: query.MostPerTeam is not null);
+            return Inbox.TakeForPoll(query.MostTold, keep: query.MostPerTeam is not null);
         }
 
-        Told.Clear();
+        Inbox.Clear();
         return [];
     }
 }

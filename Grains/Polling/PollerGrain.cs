@@ -16,7 +16,7 @@ internal sealed partial class PollerGrain(
     EngineDataSources sources,
     GroupSlots slots,
     LocalGroups groups,
-    Turns turns,
+    FairShare fairShare,
     SessionSet sessions,
     SinkSet sinks,
     EngineHealth health,
@@ -34,7 +34,7 @@ internal sealed partial class PollerGrain(
 
     private readonly CandidateStock _stock = new(time);
     private readonly DeadStretches _stretches = new(time);
-    private readonly Upkeep _upkeep = new(time, options.Value.LockLifetime, options.Value.StatementTimeout, options.Value.PollPeriod);
+    private readonly PollMaintenance _maintenance = new(time, options.Value.LockLifetime, options.Value.StatementTimeout, options.Value.PollPeriod);
     private readonly HungCallReport _hung = new(health, options.Value.SiloName);
     private PollerConnection? _connection;
     private long _lastTeam = long.MinValue;
@@ -146,16 +146,16 @@ internal sealed partial class PollerGrain(
     private async Task<int> PassAsync(PollerConnection connection, CancellationToken ct)
     {
         var free = Free;
-        foreach (var (key, seq) in connection.Told.TakePassedOn())
+        foreach (var (key, seq) in connection.Inbox.TakePassedOn())
         {
             groups.Recall(key, seq);
         }
 
-        var leftOut = groups.NotNow().Concat(turns.Resting()).ToHashSet();
+        var leftOut = groups.NotNow().Concat(fairShare.Resting()).ToHashSet();
 
         // A group that was idle begins without a poll, unless others wait for a slot or a team for its turn.
-        var mayStartTold = !turns.OthersWait && options.Value.MaxSlotsPerTeam is null && !IsPollDue;
-        var told = mayStartTold ? connection.Told.TakeFew(sinks.Ids) : [];
+        var mayStartTold = !fairShare.OthersWait && options.Value.MaxSlotsPerTeam is null && !IsPollDue;
+        var told = mayStartTold ? connection.Inbox.TakeFew(sinks.Ids) : [];
         if (told.Count > 0)
         {
             var started = told.Count > free || told.Exists(c => leftOut.Contains(c.Key)) ? 0 : await StartAllAsync(told, ct);
@@ -164,7 +164,7 @@ internal sealed partial class PollerGrain(
                 return started;
             }
 
-            told.ForEach(connection.Told.Return);
+            told.ForEach(connection.Inbox.Return);
             free = Free;
         }
 
@@ -185,7 +185,7 @@ internal sealed partial class PollerGrain(
     private async Task<int> PollAsync(PollerConnection connection, int free, IReadOnlyCollection<LockKey> leftOut, CancellationToken ct)
     {
         _polled = time.GetTimestamp();
-        var lookBack = _upkeep.LookBack;
+        var lookBack = _maintenance.LookBack;
         var found = await connection.CandidatesAsync(
             new PollQuery
             {
@@ -202,7 +202,7 @@ internal sealed partial class PollerGrain(
             },
             ct);
         var ready = found.Candidates.Take(free).ToList();
-        turns.OthersWait = found.Candidates.Count > free;
+        fairShare.OthersWait = found.Candidates.Count > free;
         ready.AddRange(TakeBack(free - ready.Count, ready));
         if (options.Value.MaxSlotsPerTeam is null)
         {
@@ -212,7 +212,7 @@ internal sealed partial class PollerGrain(
         var starting = StartAllAsync(ready, ct);
         try
         {
-            foreach (var (group, pid) in await _upkeep.RunAsync(connection, found, lookBack, ct))
+            foreach (var (group, pid) in await _maintenance.RunAsync(connection, found, lookBack, ct))
             {
                 LogEnded(logger, group, pid, options.Value.LockLifetime);
             }
@@ -233,7 +233,7 @@ internal sealed partial class PollerGrain(
     {
         var used = slots.Teams.ToDictionary(t => t.Team, t => t.Slots);
         ready.ForEach(c => TakesSlot(c.Group));
-        return turns.TakeBack(most, TakesSlot).ConvertAll(b => new Candidate(b.Group, b.Key.GroupId, b.Key.SinkId));
+        return fairShare.TakeBack(most, TakesSlot).ConvertAll(b => new Candidate(b.Group, b.Key.GroupId, b.Key.SinkId));
 
         bool TakesSlot(GroupKey group)
         {

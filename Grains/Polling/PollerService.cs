@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Options;
-using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Retrying;
 
 namespace OrleansBatch.Grains.Polling;
 

@@ -1,5 +1,6 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Hooks;
+using OrleansBatch.Grains.Retrying;
 
 namespace OrleansBatch.Grains.Recovery;
 
@@ -28,6 +29,6 @@ internal sealed class NotifierNudge(IGrainFactory grains, IEnumerable<IRunHook> 
     {
         await Task.Delay(_gather, time, CancellationToken.None);
         Volatile.Write(ref _pending, 0);
-        await Groups.Step.ErrorOfAsync(() => grains.GetGrain<IRecoveryGrain>(0).NotifyRunsAsync());
+        await Errors.CatchAsync(() => grains.GetGrain<IRecoveryGrain>(0).NotifyRunsAsync());
     }
 }

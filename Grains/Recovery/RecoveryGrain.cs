@@ -7,6 +7,7 @@ using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
+using OrleansBatch.Grains.Retrying;
 using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Recovery;
@@ -117,7 +118,7 @@ internal sealed partial class RecoveryGrain(
         while (_notifyAgain && !_leaving.IsCancellationRequested)
         {
             _notifyAgain = false;
-            if (await Groups.Step.ErrorOfAsync(() => notifier.TellDueAsync(_session, _leaving.Token)) is { } error
+            if (await Errors.CatchAsync(() => notifier.TellDueAsync(_session, _leaving.Token)) is { } error
                 && !_leaving.IsCancellationRequested)
             {
                 outage.Log(error, () => LogNotNotified(logger, error.Message));

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Retrying;
 
 namespace OrleansBatch.Grains.Recovery;
 

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using OrleansBatch.Grains.Groups;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Hooks;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
+using OrleansBatch.Grains.Retrying;
+using OrleansBatch.Grains.Tenures;
 
 namespace OrleansBatch.Grains.Recovery;
 
@@ -70,7 +71,7 @@ internal sealed partial class RunNotifier(
         var errors = new List<Exception>();
         foreach (var hook in _hooks)
         {
-            if (await Step.ErrorOfAsync(() => CallAsync(hook, notification, cancellationToken)) is { } error)
+            if (await Errors.CatchAsync(() => CallAsync(hook, notification, cancellationToken)) is { } error)
             {
                 errors.Add(error);
                 LogFailed(logger, hook.GetType().Name, notification.RunId, notification.Sink, error.Message);

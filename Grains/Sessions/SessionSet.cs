@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Retrying;
 
 namespace OrleansBatch.Grains.Sessions;
 
@@ -14,7 +15,7 @@ internal sealed class SessionSet : IAsyncDisposable
     private readonly BootClock _clock;
     private readonly TimeSpan _keepFor;
     private readonly Stack<GroupSession> _idle = new();
-    private readonly Openings _openings;
+    private readonly ConnectionBreaker _breaker;
     private readonly ITimer _closer;
     private bool _disposed;
 
@@ -22,7 +23,7 @@ internal sealed class SessionSet : IAsyncDisposable
     {
         _sources = sources;
         _clock = clock;
-        _openings = new Openings(clock, Random.Shared);
+        _breaker = new ConnectionBreaker(clock, Random.Shared);
         _keepFor = options.Value.IdleTimeout / 2;
         _closer = clock.CreateTimer(_ => CloseIdle(), null, _keepFor / 2, _keepFor / 2);
     }
@@ -34,7 +35,7 @@ internal sealed class SessionSet : IAsyncDisposable
         {
             lock (_idle)
             {
-                return (int)Math.Min(int.MaxValue, (long)_idle.Count + _openings.Worthwhile);
+                return (int)Math.Min(int.MaxValue, (long)_idle.Count + _breaker.Worthwhile);
             }
         }
     }
@@ -54,12 +55,12 @@ internal sealed class SessionSet : IAsyncDisposable
         try
         {
             var connection = await _sources.Group.OpenConnectionAsync(cancellationToken);
-            _openings.Succeeded();
+            _breaker.Succeeded();
             return new GroupSession(connection, _clock);
         }
         catch
         {
-            _openings.Failed();
+            _breaker.Failed();
             throw;
         }
     }

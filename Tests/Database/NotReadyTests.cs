@@ -1,7 +1,7 @@
-using OrleansBatch.Grains.Groups;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Queue;
+using OrleansBatch.Grains.Tenures;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;

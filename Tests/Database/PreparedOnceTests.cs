@@ -1,11 +1,10 @@
 using Npgsql;
-using OrleansBatch.Grains.Groups;
-using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Tenures;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
@@ -30,15 +29,15 @@ public sealed class PreparedOnceTests(PostgresFixture postgres) : DatabaseTest(p
         var windows = new WindowCursor(session, _group, key, "silo", false, TimeProvider.System, cursor);
 
         var window = (await windows.TryOwnAsync(1, Ct)).Window!;
-        window = await windows.AdvanceAsync(window, TestOwner.Applied(1), 1, Release.Keep);
+        window = await windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.Keep);
         await cursor.EnsureOwnedAsync(Ct);
         var counted = new WindowResult([new BatchResult { RowsApplied = 1, RowsReplaced = 1, ValuesRounded = 1 }], null, Quick: true)
         {
             Notes = ["A note."],
         };
-        window = await windows.AdvanceAsync(window!, counted, 1, Release.Keep);
+        window = await windows.AdvanceAsync(window!, counted, 1, OnDrained.Keep);
         await Database.ExecuteAsync("UPDATE orleans_batch.sink_cursor SET heartbeat_at = clock_timestamp()");
-        await windows.AdvanceAsync(window!, TestOwner.Applied(1), 1, Release.GroupAndLock);
+        await windows.AdvanceAsync(window!, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
 
         Assert.True(windows.IsLockReleased);
         Assert.Equal([3L], await ExecutionsAsync(connection, Statement.Load("advance_window").ToString()));

@@ -1,4 +1,4 @@
-using OrleansBatch.Grains.Groups;
+using OrleansBatch.Grains.Tenures;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;

@@ -1,5 +1,5 @@
-using OrleansBatch.Grains.Groups;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Tenures;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
@@ -107,10 +107,10 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
         "claim" => cursor.ClaimAsync(entry, Ct),
         "advance" => cursor.AdvanceAsync(entry, new(), Ct),
         "advance_replayed" => cursor.AdvanceReplayedAsync(entry, true, new(), Ct),
-        "skip" => cursor.SkipAsync(entry, new Verdict.Skip("The run has ended here: failed."), null, [], Ct),
+        "skip" => cursor.SkipAsync(entry, new EntryVerdict.Skip("The run has ended here: failed."), null, [], Ct),
         "fail" => cursor.FailAsync(entry, EntryError.Of("It failed."), true, Ct),
-        "park" => cursor.ParkAsync(entry, Waiting.Retry(TimeSpan.FromHours(1), EntryError.Of("It failed.")), Ct),
-        "pause" => cursor.ParkAsync(entry, Waiting.Paused("Paused by alice."), Ct),
+        "park" => cursor.ParkAsync(entry, ParkReason.Retry(TimeSpan.FromHours(1), EntryError.Of("It failed.")), Ct),
+        "pause" => cursor.ParkAsync(entry, ParkReason.Paused("Paused by alice."), Ct),
         "begin_replay" => cursor.ComplyAsync(new DueRequest(_replay, true), entry.Seq, Ct),
         "take_skip" => cursor.ComplyAsync(new DueRequest(_skip, false), entry.Seq, Ct),
         "beat" => cursor.EnsureOwnedAsync(Ct),

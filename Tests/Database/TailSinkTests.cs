@@ -87,7 +87,7 @@ public sealed class TailSinkTests(QueueDatabase database) : IClassFixture<QueueD
             if (entry.BeganBeforeSink)
             {
                 await owner.Cursor.SkipAsync(
-                    entry, (Grains.Groups.Verdict.Skip)Grains.Groups.EntryRules.First(entry, null), null, [],
+                    entry, (Grains.Tenures.EntryVerdict.Skip)Grains.Tenures.EntryRules.First(entry, null), null, [],
                     TestContext.Current.CancellationToken);
             }
             else

@@ -1,5 +1,5 @@
-using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Tenures;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
@@ -60,8 +60,8 @@ public sealed class TenurePlanTests(SeededDatabase queue) : IClassFixture<Seeded
     private static async Task TenureAsync(TestOwner owner)
     {
         var window = (await owner.Windows.TryOwnAsync(5, Ct)).Window!;
-        window = await owner.Windows.AdvanceAsync(window, TestOwner.Applied(5), 5, Release.GroupAndLock);
-        Assert.Null(await owner.Windows.AdvanceAsync(window!, TestOwner.Applied(5), 5, Release.GroupAndLock));
+        window = await owner.Windows.AdvanceAsync(window, TestOwner.Applied(5), 5, OnDrained.GiveUpGroupAndLock);
+        Assert.Null(await owner.Windows.AdvanceAsync(window!, TestOwner.Applied(5), 5, OnDrained.GiveUpGroupAndLock));
         Assert.True(owner.Windows.IsLockReleased);
     }
 }

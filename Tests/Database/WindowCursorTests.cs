@@ -1,5 +1,5 @@
-using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Tenures;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
@@ -103,7 +103,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
             former.Key.GroupId, former.Key.SinkId, former.Key.Namespace, 1, _team);
         await next.WaitsForALockAsync();
 
-        await former.Windows.AdvanceAsync(window, TestOwner.Applied(1), 0, Release.Keep);
+        await former.Windows.AdvanceAsync(window, TestOwner.Applied(1), 0, OnDrained.Keep);
         await former.UnlockAsync();
         await barrier.ExecuteAsync("SELECT pg_advisory_unlock(4711)");
 
@@ -117,7 +117,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         await using var owner = await OpenAsync();
         Assert.Null(await owner.Windows.ClaimAsync(1));
         var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
-        await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 0, Release.Keep);
+        await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 0, OnDrained.Keep);
         await owner.UnlockAsync();
         var before = await database.StateOfAsync(_team);
 
@@ -148,7 +148,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         await using var owner = await OpenAsync();
         var window = (await owner.Windows.TryOwnAsync(4, Ct)).Window!;
 
-        var next = await owner.Windows.AdvanceAsync(window, TestOwner.Applied(2), 2, Release.GroupAndLock);
+        var next = await owner.Windows.AdvanceAsync(window, TestOwner.Applied(2), 2, OnDrained.GiveUpGroupAndLock);
 
         Assert.Equal([3L, 4], next!.Entries.Select(e => e.Seq));
         Assert.Equal((4L, 1), await ClaimAsync(owner));
@@ -165,7 +165,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
         await owner.Cursor.BeatAsync();
 
-        Assert.Equal(2, (await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, Release.Keep))!.First.Seq);
+        Assert.Equal(2, (await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.Keep))!.First.Seq);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         await using var owner = await TestOwner.OwnAsync(database, _team, "orders", "silo-b");
         var before = await database.StateOfAsync(_team);
 
-        await Assert.ThrowsAsync<OwnershipLostException>(() => former.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, Release.GroupAndLock));
+        await Assert.ThrowsAsync<OwnershipLostException>(() => former.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock));
 
         Assert.Equal(before, await database.StateOfAsync(_team));
     }
@@ -190,7 +190,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         await using var owner = await OpenAsync();
         var window = (await owner.Windows.TryOwnAsync(2, Ct)).Window!;
 
-        Assert.Null(await owner.Windows.AdvanceAsync(window, TestOwner.Applied(2), 2, Release.GroupAndLock));
+        Assert.Null(await owner.Windows.AdvanceAsync(window, TestOwner.Applied(2), 2, OnDrained.GiveUpGroupAndLock));
 
         Assert.True(owner.Windows.IsReleased);
         Assert.False(await database.HoldsLockAsync(owner.Backend));
@@ -209,9 +209,9 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         await using var barrier = await StagedSession.BeginAsync(database);
         await using var owner = await OpenAsync();
         var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
-        window = (await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, Release.Keep))!;
+        window = (await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.Keep))!;
         await barrier.ExecuteAsync("SELECT FROM orleans_batch.wakeup WHERE team_id = $1 FOR UPDATE", _team);
-        var advancing = owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, Release.GroupAndLock);
+        var advancing = owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
         await StagedSession.WaitsForALockAsync(database, owner.Backend);
 
         await database.ExecuteAsync(produce, _team, _run);
@@ -231,7 +231,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
         await using var barrier = await StagedSession.BeginAsync(database);
         await barrier.ExecuteAsync("LOCK TABLE orleans_batch.sink_cursor IN EXCLUSIVE MODE");
-        var advancing = owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, Release.GroupAndLock);
+        var advancing = owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
         await StagedSession.WaitsForALockAsync(database, owner.Backend);
 
         await database.EnqueueAsync(_team, "orders", _run, 1);
@@ -254,7 +254,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
             "INSERT INTO orleans_batch.operator_request (group_id, sink_id, kind, seq, who, why) VALUES ($1, $2, 'replay', 1, 'alice', '')",
             owner.Key.GroupId, owner.Key.SinkId);
 
-        Assert.Null(await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, Release.GroupAndLock));
+        Assert.Null(await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock));
 
         Assert.False(owner.Windows.IsReleased);
         Assert.Equal(1, await database.WakeupsAsync(_team));
@@ -271,7 +271,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         var follower = await database.ScalarAsync<short>(
             "INSERT INTO orleans_batch.sink (name, upstream_id) VALUES ('follower', $1) RETURNING sink_id", owner.Key.SinkId);
 
-        Assert.Null(await owner.Windows.AdvanceAsync(window, TestOwner.Applied(2), 2, Release.GroupAndLock));
+        Assert.Null(await owner.Windows.AdvanceAsync(window, TestOwner.Applied(2), 2, OnDrained.GiveUpGroupAndLock));
 
         Assert.False(owner.Windows.IsReleased);
         Assert.True(await database.HoldsLockAsync(owner.Backend));

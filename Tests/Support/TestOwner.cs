@@ -1,11 +1,10 @@
 using Npgsql;
-using OrleansBatch.Grains.Groups;
-using OrleansBatch.Grains.Groups.Windows;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Tenures;
 
 namespace OrleansBatch.Tests.Support;
 
@@ -108,14 +107,14 @@ internal sealed class TestOwner : IAsyncDisposable
     }
 
     public Task ParkAsync(LogEntry entry, TimeSpan wait, string reason = "retry") =>
-        Cursor.ParkAsync(entry, new Waiting(wait, reason, EntryError.Of("It failed."), reason), Ct);
+        Cursor.ParkAsync(entry, new ParkReason(wait, reason, EntryError.Of("It failed."), reason), Ct);
 
-    public Task PauseAsync(LogEntry entry) => Cursor.ParkAsync(entry, Waiting.Paused("Paused by alice."), Ct);
+    public Task PauseAsync(LogEntry entry) => Cursor.ParkAsync(entry, ParkReason.Paused("Paused by alice."), Ct);
 
     public Task FailAsync(LogEntry entry, string error = "It failed.") => Cursor.FailAsync(entry, EntryError.Of(error), entry.BlocksOnFailure, Ct);
 
     public Task SkipAsync(LogEntry entry, string why = "The run has ended here: failed.") =>
-        Cursor.SkipAsync(entry, new Verdict.Skip(why), null, [], Ct);
+        Cursor.SkipAsync(entry, new EntryVerdict.Skip(why), null, [], Ct);
 
     // So many batches of a window, by a sink that does not count.
     public static WindowResult Applied(int batches) => new([.. Enumerable.Repeat(BatchResult.NotCounted, batches)], null, Quick: true);

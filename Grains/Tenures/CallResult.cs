@@ -1,0 +1,16 @@
+using OrleansBatch.Grains.Interfaces.Sinks;
+
+namespace OrleansBatch.Grains.Tenures;
+
+/// <summary>What the sink did with an entry.</summary>
+internal sealed record CallResult
+{
+    /// <summary>Gets what it did with the batch; a marker has none, and so has a batch that a hook kept from it.</summary>
+    public BatchResult? Batch { get; init; }
+
+    /// <summary>Gets what it said of the run's end.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Gets why a hook kept the batch from being applied, or null.</summary>
+    public EntryVerdict.Skip? Skip { get; init; }
+}

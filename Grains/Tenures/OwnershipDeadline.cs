@@ -1,0 +1,50 @@
+using OrleansBatch.Grains.Sessions;
+
+namespace OrleansBatch.Grains.Tenures;
+
+/// <summary>
+/// Tells an owner, without a round trip, that the server may have ended its session: no statement was confirmed for as long as the server
+/// waits, less a margin. Counted from when a statement was sent, because the server may have begun to wait then.
+/// </summary>
+internal sealed class OwnershipDeadline : IDisposable
+{
+    private static readonly TimeSpan _longestMargin = TimeSpan.FromSeconds(1);
+
+    // Timers stand still while the machine is suspended: one that was set for seconds would come that much too late afterwards.
+    private static readonly TimeSpan _longestLook = TimeSpan.FromMilliseconds(500);
+
+    private readonly GroupSession _session;
+    private readonly TimeSpan _lasts;
+    private readonly Action _passed;
+    private readonly ITimer _timer;
+
+    public OwnershipDeadline(GroupSession session, TimeSpan idleTimeout, TimeProvider time, Action passed)
+    {
+        (_session, _passed) = (session, passed);
+        _lasts = Of(idleTimeout);
+        _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Look();
+    }
+
+    /// <summary>Gives how long a statement that was sent and confirmed vouches for the ownership.</summary>
+    public static TimeSpan Of(TimeSpan idleTimeout)
+    {
+        var margin = idleTimeout / 10;
+        return idleTimeout - (margin < _longestMargin ? margin : _longestMargin);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        var left = _lasts - _session.UnconfirmedFor;
+        if (left > TimeSpan.Zero)
+        {
+            _timer.Change(left < _longestLook ? left : _longestLook, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _passed();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Npgsql;
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Queue;
+
+namespace OrleansBatch.Grains.Tenures;
+
+/// <summary>The counts of the run that the cursor is in, kept in the cursor's row until it gets to another run or is given up.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="StartedAt">When its first batch was taken up.</param>
+internal sealed record RunCounts(Guid RunId, DateTime StartedAt)
+{
+    public long Batches { get; init; }
+
+    /// <summary>Gets the rows that the producer announced; null when it announced none of the batches.</summary>
+    public long? Announced { get; init; }
+
+    /// <summary>Gets the rows that the sink took in; null when it did not count those of some batch.</summary>
+    public long? Applied { get; init; } = 0;
+
+    /// <summary>Gets the rows that were replaced; null when the sink did not count those of some batch.</summary>
+    public long? Replaced { get; init; } = 0;
+
+    public long Rounded { get; init; }
+
+    /// <summary>Gets the batches of which another number of rows was applied than announced.</summary>
+    public long Differing { get; init; }
+
+    public static RunCounts? Read(NpgsqlDataReader r, int ordinal) => r.IsDBNull(ordinal)
+        ? null
+        : new RunCounts(r.GetGuid(ordinal), r.NullOr<DateTime>(ordinal + 2))
+        {
+            Batches = r.GetInt64(ordinal + 1),
+            Announced = r.NullOr<long?>(ordinal + 3),
+            Applied = r.NullOr<long?>(ordinal + 4),
+            Replaced = r.NullOr<long?>(ordinal + 5),
+            Rounded = r.GetInt64(ordinal + 6),
+            Differing = r.GetInt64(ordinal + 7),
+        };
+
+    /// <summary>Adds the batches that were applied of a window; those of another run begin anew.</summary>
+    public static RunCounts Add(RunCounts? counts, Window window, IReadOnlyList<BatchResult> results)
+    {
+        var sum = counts?.RunId == window.First.RunId ? counts : new RunCounts(window.First.RunId, window.ClaimedAt);
+        var (announced, applied, replaced, rounded, differing) = (sum.Announced, sum.Applied, sum.Replaced, sum.Rounded, sum.Differing);
+        for (var i = 0; i < results.Count; i++)
+        {
+            var (entry, result) = (window.Entries[i], results[i]);
+            announced = entry.RowCount is { } rows ? (announced ?? 0) + rows : announced;
+            applied += result.RowsApplied;
+            replaced += result.RowsReplaced;
+            rounded += result.ValuesRounded;
+            differing += BatchRows.Differ(entry, result) ? 1 : 0;
+        }
+
+        return sum with
+        {
+            Batches = sum.Batches + results.Count,
+            Announced = announced,
+            Applied = applied,
+            Replaced = replaced,
+            Rounded = rounded,
+            Differing = differing,
+        };
+    }
+}

@@ -1,0 +1,104 @@
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Hooks;
+using OrleansBatch.Grains.Interfaces.Sinks;
+
+namespace OrleansBatch.Grains.Tenures;
+
+/// <summary>Hands one entry to the sink, the host's hooks around the batch: the batch, then the end of its run when the entry ends it.</summary>
+internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IBatchHook> hooks, OwnedCursor cursor, string silo)
+{
+    /// <summary>Works on the entry; answers what the sink did, or why a hook kept the batch from it.</summary>
+    public async Task<CallResult> WorkAsync(EntryWork work, CancellationToken ct)
+    {
+        var done = work.Task.AppliesBatch ? await ApplyAsync(work, ct) : new CallResult();
+        if (work.Task.End is { } end)
+        {
+            var seq = work.Position.AppliedSeq;
+            var applied = work.Task.AppliesBatch && done.Skip is null;
+            done = done with { Notes = await EndRunAsync(work, end, applied ? Math.Max(work.Entry.Seq, seq) : seq, ct) };
+        }
+
+        return done;
+    }
+
+    /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
+    public bool TakesWindows => sink is IWindowSink;
+
+    /// <summary>Has the sink apply a window in one transaction; answers what it did with each batch that it applied. Hooks are for single batches.</summary>
+    public async Task<IReadOnlyList<BatchResult>> ApplyTogetherAsync(IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken ct)
+    {
+        var applied = await ((IWindowSink)sink).ApplyWindowAsync([.. window.Select(ContextOf)], enough, ct);
+        return applied.Count > 0 && applied.Count <= window.Count
+            ? applied
+            : throw new InvalidOperationException($"The sink says that it applied {applied.Count} of {window.Count} batches.");
+    }
+
+    /// <summary>Ends the run in the sink; answers what people should know of that.</summary>
+    public async Task<IReadOnlyList<string>> EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken ct)
+    {
+        if (sink is not IRunSink runSink)
+        {
+            return [];
+        }
+
+        var entry = work.Entry;
+        var result = await runSink.EndRunAsync(
+            new RunEndContext(EnsureOwnedAsync)
+            {
+                Group = group,
+                Seq = entry.Seq,
+                RunId = entry.RunId,
+                OriginRunId = entry.OriginRunId,
+                SyncType = entry.SyncType,
+                End = end,
+                Attempt = work.Attempt,
+                FencingToken = cursor.Epoch,
+                AppliedSeq = appliedSeq,
+                ReplayedTo = work.Position.ReplayedTo,
+                Silo = silo,
+            },
+            ct);
+        return result.Notes;
+    }
+
+    // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.
+    public Task EnsureOwnedAsync(CancellationToken ct) => Task.Run(() => cursor.EnsureOwnedAsync(ct), ct);
+
+    public async Task ReleaseAsync(CancellationToken ct)
+    {
+        if (sink is ITenureSink tenureSink)
+        {
+            await tenureSink.ReleaseAsync(group, ct);
+        }
+    }
+
+    private async Task<CallResult> ApplyAsync(EntryWork work, CancellationToken ct)
+    {
+        var context = ContextOf(work);
+        foreach (var hook in hooks)
+        {
+            if (!await hook.ShouldApplyAsync(context, ct))
+            {
+                return new CallResult { Skip = new EntryVerdict.Skip($"The hook {hook.GetType().Name} kept it from being applied.") };
+            }
+        }
+
+        var result = await sink.ApplyAsync(context, ct);
+        foreach (var hook in hooks)
+        {
+            await hook.AfterAppliedAsync(context, ct);
+        }
+
+        return new CallResult { Batch = result };
+    }
+
+    private BatchContext ContextOf(EntryWork work) => new(EnsureOwnedAsync)
+    {
+        Batch = work.Entry.ToBatch(group),
+        Attempt = work.Attempt,
+        FencingToken = cursor.Epoch,
+        AppliedSeq = work.Position.AppliedSeq,
+        ReplayedTo = work.Position.ReplayedTo,
+        Silo = silo,
+    };
+}

@@ -1,0 +1,82 @@
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Sinks;
+
+namespace OrleansBatch.Grains.Tenures;
+
+/// <summary>
+/// What becomes of a group whose sink said "not now", and of one whose batch this silo can't reach: it is parked, or left to the other silos.
+/// </summary>
+internal sealed partial class SinkWaits(GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, WaitingCursor waiting)
+{
+    private static readonly TimeSpan _shortestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _firstLook = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _lastLook = TimeSpan.FromMinutes(5);
+
+    private bool _isParked;
+
+    /// <summary>Gets the entry that this silo can't reach, when it leaves the group to the others for it; else null.</summary>
+    public long? PassedOnAt { get; private set; }
+
+    /// <summary>Parks the group for as long as the sink says.</summary>
+    public Task ParkAsync(LogEntry entry, SinkNotReadyException answer) =>
+        ParkAsync(entry, answer.RetryAfter < _shortestWait ? _shortestWait : answer.RetryAfter, answer.Code, EntryError.Of(answer));
+
+    /// <summary>Parks the group until its batch can run alone.</summary>
+    public Task ParkForSolitudeAsync(LogEntry entry, TimeSpan askAgain, string why) =>
+        ParkAsync(entry, askAgain, NotReadyCode.Alone, EntryError.Of(why));
+
+    /// <summary>
+    /// Leaves the group to the silos that may reach the batch; parks it when there is none. Of several silos that can't, one comes after the
+    /// other, because each holds the group's lock: the last one sees what all others have noted.
+    /// </summary>
+    public async Task PassOnAsync(LogEntry entry, BatchUnreachableException answer)
+    {
+        var reason = EntryError.Of(answer);
+        var (othersMay, parked) = await waiting.PassOnAsync(entry, reason.Message);
+        services.Instruments.BatchEnded("passed_on");
+        if (othersMay)
+        {
+            PassedOnAt = entry.Seq;
+            return;
+        }
+
+        await ParkAsync(
+            entry, Wait(parked), NotReadyCode.Unreachable,
+            reason.Saying($"{reason.Message} No silo that runs can reach it; one that starts looks at once."));
+
+        // One that came between the two statements has seen neither the parked row nor was it seen.
+        PassedOnAt = await waiting.RecallAsync(entry) ? entry.Seq : null;
+    }
+
+    /// <summary>Tells the other silos that the group is theirs. To be called once the lock is given back.</summary>
+    public Task TellOthersAsync() => PassedOnAt is { } seq ? waiting.TellAsync(seq) : Task.CompletedTask;
+
+    /// <summary>Says that the waiting is over when the sink has taken the batch that the group waited with.</summary>
+    public async Task EndAsync()
+    {
+        if (cursor.HasPassed && !_isParked && PassedOnAt is null && services.Health.Sinks.Worked(group, served.Name)
+            && await waiting.EndAsync() is var (tries, waited))
+        {
+            LogOver(services.Logger, group, served.Name, tries, waited);
+        }
+    }
+
+    private static TimeSpan Wait(int parked)
+    {
+        var wait = _firstLook * Math.Pow(2, Math.Min(parked, 10));
+        return wait < _lastLook ? wait : _lastLook;
+    }
+
+    private async Task ParkAsync(LogEntry entry, TimeSpan wait, string code, EntryError reason)
+    {
+        _isParked = true;
+        await cursor.ParkAsync(entry, ParkReason.NotReady(wait, reason), CancellationToken.None);
+        services.Instruments.BatchEnded("not_ready");
+        services.Health.Sinks.NotReady(group, served.Name, code, reason.Message, wait);
+        if (await waiting.NoteAsync(entry, code, reason.Message) == 1)
+        {
+            LogWaits(services.Logger, group, served.Name, entry.Seq, reason.InFull);
+        }
+    }
+}

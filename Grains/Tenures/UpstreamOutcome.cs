@@ -1,0 +1,18 @@
+using Npgsql;
+using OrleansBatch.Grains.Queue;
+
+namespace OrleansBatch.Grains.Tenures;
+
+/// <summary>What the sink that this one follows made of an entry.</summary>
+/// <param name="Sink">The upstream's name.</param>
+/// <param name="Exception">What is on record of the batch there, or null.</param>
+/// <param name="RunState">What became of the run there so far, or null.</param>
+/// <param name="FirstError">The error that failed the run there, or null.</param>
+internal sealed record UpstreamOutcome(string Sink, EntryException? Exception, string? RunState, string? FirstError)
+{
+    public static UpstreamOutcome Read(NpgsqlDataReader r) => new(
+        r.GetString(0),
+        r.IsDBNull(1) ? null : new EntryException(r.GetString(1), r.GetString(2), r.GetBoolean(3)),
+        r.NullOr<string>(4),
+        r.NullOr<string>(5));
+}

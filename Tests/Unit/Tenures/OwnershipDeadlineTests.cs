@@ -1,0 +1,29 @@
+using Npgsql;
+using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Tenures;
+
+namespace OrleansBatch.Tests.Unit.Tenures;
+
+public sealed class OwnershipDeadlineTests
+{
+    [Theory]
+    [InlineData(10_000, 9_000)]
+    [InlineData(60_000, 59_000)]
+    [InlineData(1_000, 900)]
+    public void An_owner_gives_up_before_the_server_would_end_its_silent_session(int idleTimeout, int deadline) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(deadline), OwnershipDeadline.Of(TimeSpan.FromMilliseconds(idleTimeout)));
+
+    // One whose beats hang sends nothing: no answer and no time-out of a statement would tell it.
+    [Fact]
+    public async Task An_owner_that_sends_nothing_gives_up_by_itself()
+    {
+        await using var connection = new NpgsqlConnection();
+        await using var session = new GroupSession(connection, new BootClock());
+        var passed = new TaskCompletionSource();
+        using var watched = new OwnershipDeadline(session, TimeSpan.FromMilliseconds(200), TimeProvider.System, passed.SetResult);
+
+        await passed.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        Assert.True(session.UnconfirmedFor >= OwnershipDeadline.Of(TimeSpan.FromMilliseconds(200)));
+    }
+}
