@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using OrleansBatch.Grains.Groups;
 
 namespace OrleansBatch.Grains.Diagnostics;
 
@@ -9,6 +8,7 @@ internal sealed class OrleansBatchInstruments
     /// <summary>The meter's name.</summary>
     public const string MeterName = "OrleansBatch";
 
+    private readonly Meter _meter;
     private readonly Counter<long> _batches;
     private readonly Counter<long> _rowsDiffer;
     private readonly Counter<long> _losses;
@@ -19,9 +19,9 @@ internal sealed class OrleansBatchInstruments
     private IReadOnlyList<NotReadyCount> _notReady = [];
     private int _partitionsHeld;
 
-    public OrleansBatchInstruments(IMeterFactory meters, GroupSlots slots, EngineHealth health)
+    public OrleansBatchInstruments(IMeterFactory meters, EngineHealth health)
     {
-        var meter = meters.Create(MeterName);
+        var meter = _meter = meters.Create(MeterName);
         _batches = meter.CreateCounter<long>("orleans-batch-batches", "{batch}", "Batches by how they ended.");
         _rowsDiffer = meter.CreateCounter<long>(
             "orleans-batch-rows-differ", "{batch}", "Batches of which another number of rows was applied than their producer announced.");
@@ -40,8 +40,6 @@ internal sealed class OrleansBatchInstruments
         meter.CreateObservableGauge(
             "orleans-batch-partitions-held", () => _partitionsHeld, "{partition}",
             "Daily partitions older than what is kept that a sink has not passed; orleans_batch.partition_status says which.");
-        meter.CreateObservableGauge("orleans-batch-slots-taken", () => slots.Taken, "{slot}", "Slots in use on this silo.");
-        meter.CreateObservableGauge("orleans-batch-slots", () => slots.Size, "{slot}", "Slots of this silo.");
         meter.CreateObservableGauge("orleans-batch-groups-woken", () => _sample.Woken, "{group}", "Groups with a wakeup, up to 10,000.");
         meter.CreateObservableGauge(
             "orleans-batch-groups-parked",
@@ -57,6 +55,13 @@ internal sealed class OrleansBatchInstruments
             () => _notReady.Select(n => new Measurement<int>(
                 n.Groups, new KeyValuePair<string, object?>("sink", n.Sink), new KeyValuePair<string, object?>("code", n.Code))),
             "{group}", "Groups that wait for their sink, by sink and by the kind of reason it gave.");
+    }
+
+    /// <summary>Shows the silo's slots, for as long as the silo lives.</summary>
+    public void ObserveSlots(Func<int> taken, Func<int> size)
+    {
+        _meter.CreateObservableGauge("orleans-batch-slots-taken", taken, "{slot}", "Slots in use on this silo.");
+        _meter.CreateObservableGauge("orleans-batch-slots", size, "{slot}", "Slots of this silo.");
     }
 
     public void BatchEnded(string outcome) => BatchesEnded(outcome, 1);

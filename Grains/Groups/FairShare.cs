@@ -25,7 +25,7 @@ internal sealed class FairShare(IOptions<OrleansBatchOptions> options, TimeProvi
     }
 
     /// <summary>Tells whether a group that has had its slot since then should leave. Where teams are limited, those of its own team may wait.</summary>
-    public bool IsOver(long since) => (_othersWait || _limitsTeams) && time.GetElapsedTime(since) >= _slice;
+    public bool IsSliceOver(long since) => (_othersWait || _limitsTeams) && time.GetElapsedTime(since) >= _slice;
 
     public void Leave(GroupKey group, LockKey key)
     {

@@ -1,14 +1,19 @@
+using Microsoft.Extensions.Options;
 using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Grains.Sinks;
 using OrleansBatch.Grains.Tenures;
 
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>The activation that works on a group while it holds the group's lock. The work runs beside its calls, never in one.</summary>
 [GrainType("batch-group"), PreferLocalPlacement, Immovable, GrainDirectory(LocalOnlyGrainDirectory.Name)]
-internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, IAsyncDisposable
+internal sealed class GroupGrain(
+    TenureFactory tenures, GroupSlots slots, LocalGroups groups, FairShare fairShare, SinkSet sinks, IOptions<OrleansBatchOptions> options)
+    : Grain, IGroupGrain, IAsyncDisposable
 {
     private Tenure? _tenure;
     private Task _run = Task.CompletedTask;
@@ -21,17 +26,17 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
         }
 
         var group = Group(out var sink);
-        if (!services.Slots.TryTake(group.TeamId))
+        if (!slots.TryTake(group.TeamId))
         {
             DeactivateOnIdle();
             return StartResult.NoSlot;
         }
 
-        var served = services.Sinks[sink];
+        var served = sinks[sink];
         var key = new LockKey(served.Id, groupId);
         try
         {
-            _tenure = await Tenure.TryBeginAsync(services, group, served, key, cancellationToken);
+            _tenure = await tenures.TryBeginAsync(new TenureTarget(group, served, key), cancellationToken);
         }
         catch
         {
@@ -43,11 +48,11 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
         {
             // No rest: its lock shows it as held for as long as it is, and the moment it isn't this silo must take it over.
             DeactivateOnIdle();
-            services.Slots.Return(group.TeamId, pollAtOnce: false);
+            slots.Return(group.TeamId, pollAtOnce: false);
             return StartResult.LockHeldElsewhere;
         }
 
-        services.Groups.Begin(key);
+        groups.Begin(key);
         _run = RunAsync(_tenure, key);
         return StartResult.Started;
     }
@@ -82,7 +87,7 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
         try
         {
             // Still in the call: an activation that is gone takes no timer.
-            var period = services.Options.HeartbeatPeriod;
+            var period = options.Value.HeartbeatPeriod;
             using var heartbeat = this.RegisterGrainTimer(
                 _ => tenure.BeatAsync(), new GrainTimerCreationOptions(period, period) { Interleave = true, KeepAlive = true });
 
@@ -96,19 +101,19 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
             tenure.Dispose();
             if (tenure.PassedOnAt is { } seq)
             {
-                services.Groups.PassedOn(key, seq);
+                groups.PassedOn(key, seq);
             }
             else if (tenure.TookUpWork)
             {
-                services.Groups.Worked(key);
+                groups.Worked(key);
             }
 
             if (orderly && tenure.LeavesToOthers)
             {
-                services.FairShare.Leave(Group(out _), key);
+                fairShare.Leave(Group(out _), key);
             }
 
-            services.Groups.End(key);
+            groups.End(key);
             Leave(key, orderly, keepsRest: tenure.PassedOnAt is not null);
         }
     }
@@ -119,14 +124,14 @@ internal sealed class GroupGrain(GroupServices services) : Grain, IGroupGrain, I
         GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The tenure is over."), CancellationToken.None);
         if (!orderly)
         {
-            services.Groups.Failed(key);
+            groups.Failed(key);
         }
         else if (!keepsRest)
         {
-            services.Groups.Worked(key);
+            groups.Worked(key);
         }
 
-        services.Slots.Return(this.GetPrimaryKeyLong(out _), pollAtOnce: orderly);
+        slots.Return(this.GetPrimaryKeyLong(out _), pollAtOnce: orderly);
     }
 
     private GroupKey Group(out string sink)

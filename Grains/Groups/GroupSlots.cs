@@ -1,20 +1,27 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Options;
 
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>The silo's capacity: how many groups it works on at the same time, and whether it is on its way out.</summary>
-internal sealed class GroupSlots(IOptions<OrleansBatchOptions> options) : IDisposable
+internal sealed class GroupSlots : IDisposable
 {
-    private readonly int _size = options.Value.Slots;
-    private readonly int _mostPerTeam = options.Value.MaxSlotsPerTeam ?? int.MaxValue;
+    private readonly int _size;
+    private readonly int _mostPerTeam;
     private readonly ConcurrentDictionary<long, int> _teams = new();
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _aborting = new();
     private readonly SemaphoreSlim _freed = new(0, 1);
     private int _taken;
     private int _closed;
+
+    public GroupSlots(IOptions<OrleansBatchOptions> options, OrleansBatchInstruments instruments)
+    {
+        (_size, _mostPerTeam) = (options.Value.Slots, options.Value.MaxSlotsPerTeam ?? int.MaxValue);
+        instruments.ObserveSlots(() => Taken, () => Size);
+    }
 
     public int Size => _size;
 

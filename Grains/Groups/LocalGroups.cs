@@ -88,7 +88,7 @@ internal sealed class LocalGroups(TimeProvider time, Random random)
     }
 
     private Rest RestAfter(int failures) =>
-        new(failures, time.GetTimestamp(), ReconnectPause.After(failures, _firstRest, _longestRest, random));
+        new(failures, time.GetTimestamp(), DoublingPause.HalfRandom(failures, _firstRest, _longestRest, random));
 
     private bool IsOver(Rest rest) => time.GetElapsedTime(rest.Since) >= rest.Lasts;
 

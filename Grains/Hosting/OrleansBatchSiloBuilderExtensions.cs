@@ -31,6 +31,7 @@ public static class OrleansBatchSiloBuilderExtensions
         var services = silo.Services;
         services.AddOptions<OrleansBatchOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<OrleansBatchOptions>, OrleansBatchOptionsValidator>();
+        services.AddSingleton<IValidateOptions<OrleansBatchOptions>, TcpConnectionValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new EngineConnection(connectionString));
         services.AddSingleton(new SinkNames(sinks));
@@ -49,9 +50,10 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton(p => new EngineHealth(
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
         services.AddSingleton<DatabaseOutage>();
-        services.AddSingleton<NotifierNudge>();
+        services.AddSingleton<IRunEndListener, RunEndNudge>();
         services.AddSingleton<RunNotifier>();
-        services.AddSingleton<GroupServices>();
+        services.AddSingleton<ITenureHost, TenureHost>();
+        services.AddSingleton<TenureFactory>();
         services.AddSingleton<Retention>();
         services.AddSingleton<SinkSeeding>();
         services.AddSingleton<RunStranding>();

@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Tenures;
-
 namespace OrleansBatch.Grains.Options;
 
 /// <summary>
@@ -16,6 +14,14 @@ internal static class LockLifetimeRules
 {
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _longestMargin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gives how long a statement that was sent and confirmed vouches for the ownership.</summary>
+    public static TimeSpan DeadlineOf(TimeSpan idleTimeout)
+    {
+        var margin = idleTimeout / 10;
+        return idleTimeout - (margin < _longestMargin ? margin : _longestMargin);
+    }
 
     public static IEnumerable<string> Broken(OrleansBatchOptions o)
     {
@@ -37,7 +43,7 @@ internal static class LockLifetimeRules
                 + "so that a beat which comes a whole period late costs nobody the lock.";
         }
 
-        var deadline = OwnershipDeadline.Of(o.IdleTimeout);
+        var deadline = DeadlineOf(o.IdleTimeout);
         if (o.StatementTimeout + o.HeartbeatPeriod >= deadline)
         {
             yield return $"StatementTimeout ({o.StatementTimeout}) plus HeartbeatPeriod ({o.HeartbeatPeriod}) must be less "

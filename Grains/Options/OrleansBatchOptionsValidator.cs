@@ -1,11 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
-using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Options;
 
-/// <summary>Refuses times that contradict each other and connections that can't keep them, before the silo takes any lock.</summary>
-internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) : IValidateOptions<OrleansBatchOptions>
+/// <summary>Refuses settings out of bounds and times that contradict each other, before the silo takes any lock.</summary>
+internal sealed class OrleansBatchOptionsValidator : IValidateOptions<OrleansBatchOptions>
 {
     // What a timer takes: https://learn.microsoft.com/dotnet/api/system.threading.timer.change
     private static readonly TimeSpan _longestBatch = TimeSpan.FromDays(24);
@@ -16,13 +15,6 @@ internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) 
         Validator.TryValidateObject(options, new ValidationContext(options), found, validateAllProperties: true);
         var errors = found.ConvertAll(f => f.ErrorMessage!);
         errors.AddRange(LockLifetimeRules.Broken(options));
-        if (connection.UnixSocket is { } socket)
-        {
-            errors.Add(
-                $"The connection string names a Unix socket ({socket}): name the server by TCP, as in Host=127.0.0.1, because the server "
-                + "notices a client that has gone silent, and so gives its locks back in time, only over TCP.");
-        }
-
         if (options.PollPeriod <= TimeSpan.Zero || options.PollPeriod > TimeSpan.FromSeconds(1))
         {
             errors.Add($"PollPeriod ({options.PollPeriod}) must be more than 0 and at most 1 second.");
@@ -51,6 +43,7 @@ internal sealed class OrleansBatchOptionsValidator(EngineConnection connection) 
         {
             errors.Add($"RetainFor ({options.RetainFor}) and RetainHistoryFor ({options.RetainHistoryFor}) must be at least 1 day.");
         }
+
         errors.AddRange(
             from limit in options.BatchTimeouts
             where limit.Value <= TimeSpan.Zero || limit.Value > _longestBatch

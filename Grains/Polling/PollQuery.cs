@@ -9,12 +9,12 @@ internal sealed record PollQuery
     public long AfterTeam { get; init; } = long.MinValue;
 
     /// <summary>Gets how many groups to find.</summary>
-    public required int Most { get; init; }
+    public required int MaxGroups { get; init; }
 
     /// <summary>
-    /// Gets how many groups are asked for that notifications told of: no more than can be started, for a poll asks for each of them once.
+    /// Gets how many groups are asked for that notifications named: no more than can be started, because a poll asks for each of them once.
     /// </summary>
-    public int MostTold { get; init; } = int.MaxValue;
+    public int MaxNotified { get; init; } = int.MaxValue;
 
     public required short[] Sinks { get; init; }
 
@@ -25,7 +25,7 @@ internal sealed record PollQuery
     public IReadOnlyCollection<(long Team, int Slots)> Teams { get; init; } = [];
 
     /// <summary>Gets how many slots a team may have on this silo; null for no limit.</summary>
-    public int? MostPerTeam { get; init; }
+    public int? MaxPerTeam { get; init; }
 
     public IReadOnlyCollection<DeadStretch> Stretches { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Polling;
 
@@ -22,21 +23,23 @@ internal sealed class PollResult
     /// <summary>Takes in a row of the statement "candidates", which has three kinds.</summary>
     public bool Read(NpgsqlDataReader row)
     {
-        if (row.IsDBNull(3))
+        if (row.IsNull("sink_id"))
         {
-            (Held, IsSomeDue) = (row.GetInt32(2), row.GetInt64(7) != 0);
+            // The state: "group_id" counts the held keys, and "entries" tells whether a parked group is due.
+            (Held, IsSomeDue) = (row.Get<int>("group_id"), row.Get<long>("entries") != 0);
         }
-        else if (row.IsDBNull(4))
+        else if (row.IsNull("after_team"))
         {
-            _candidates.Add(new Candidate(new GroupKey(row.GetInt64(0), row.GetString(1)), row.GetInt32(2), row.GetInt16(3)));
+            _candidates.Add(new Candidate(
+                new GroupKey(row.Get<long>("team_id"), row.Get<string>("schema_id")), row.Get<int>("group_id"), row.Get<short>("sink_id")));
         }
         else
         {
-            // What has no end there goes on to the end of the team, or of the index when it has no team either.
+            // A stretch without an end goes on to the end of its team, or of the index when there is no team either.
             _stretches.Add(new DeadStretch(
-                row.GetInt16(3), row.GetInt64(4), row.GetInt32(5),
-                row.IsDBNull(0) ? long.MaxValue : row.GetInt64(0), row.IsDBNull(2) ? int.MaxValue : row.GetInt32(2),
-                row.IsDBNull(6) ? long.MaxValue : row.GetInt64(6), row.GetInt64(7)));
+                row.Get<short>("sink_id"), row.Get<long>("after_team"), row.Get<int>("after_group"),
+                row.NullOr<long?>("team_id") ?? long.MaxValue, row.NullOr<int?>("group_id") ?? int.MaxValue,
+                row.NullOr<long?>("to_id") ?? long.MaxValue, row.Get<long>("entries")));
         }
 
         return true;

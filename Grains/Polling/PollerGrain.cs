@@ -190,12 +190,12 @@ internal sealed partial class PollerGrain(
             new PollQuery
             {
                 AfterTeam = _lastTeam,
-                Most = free + Spare,
-                MostTold = free,
+                MaxGroups = free + Spare,
+                MaxNotified = free,
                 Sinks = sinks.Ids,
                 LeftOut = leftOut,
                 Teams = slots.Teams,
-                MostPerTeam = options.Value.MaxSlotsPerTeam,
+                MaxPerTeam = options.Value.MaxSlotsPerTeam,
                 Stretches = _stretches.Current,
                 LookBack = lookBack,
                 Ended = groups.EndedWithin(2 * options.Value.PollPeriod),

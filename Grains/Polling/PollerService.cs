@@ -43,7 +43,7 @@ internal sealed class PollerService(
             catch (Exception e)
             {
                 failures++;
-                var pause = ReconnectPause.After(failures, FirstPause, LongestPause, Random.Shared);
+                var pause = DoublingPause.HalfRandom(failures, FirstPause, LongestPause, Random.Shared);
                 outage.PollFailed(e);
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -39,4 +39,10 @@ internal static class Reading
 
     public static T? NullOr<T>(this NpgsqlDataReader reader, int ordinal) =>
         reader.IsDBNull(ordinal) ? default : reader.GetFieldValue<T>(ordinal);
+
+    public static T? NullOr<T>(this NpgsqlDataReader reader, string column) => reader.NullOr<T>(reader.GetOrdinal(column));
+
+    public static T Get<T>(this NpgsqlDataReader reader, string column) => reader.GetFieldValue<T>(reader.GetOrdinal(column));
+
+    public static bool IsNull(this NpgsqlDataReader reader, string column) => reader.IsDBNull(reader.GetOrdinal(column));
 }

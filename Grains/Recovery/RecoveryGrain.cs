@@ -136,7 +136,7 @@ internal sealed partial class RecoveryGrain(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var period = options.Value.SweepPeriod;
-            var pause = ReconnectPause.After(++_failures, FirstPause, period < LongestPause ? period : LongestPause, Random.Shared);
+            var pause = DoublingPause.HalfRandom(++_failures, FirstPause, period < LongestPause ? period : LongestPause, Random.Shared);
             _timer!.Change(pause, period);
             var failures = _failures;
             outage.Log(e, () => LogFailed(logger, failures, pause, e.Message));

@@ -25,7 +25,7 @@ internal sealed partial class RecoveryScheduler(IGrainFactory grains, DatabaseOu
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 // After a crash of another silo its grains can't be called for some seconds; nothing waits for this.
-                var pause = ReconnectPause.After(++failures, FirstPause, LongestPause, Random.Shared);
+                var pause = DoublingPause.HalfRandom(++failures, FirstPause, LongestPause, Random.Shared);
                 outage.Log(e, () => LogFailed(logger, pause, e.Message));
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -6,7 +6,6 @@ using OrleansBatch.Grains.Interfaces.Hooks;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Grains.Retrying;
-using OrleansBatch.Grains.Tenures;
 
 namespace OrleansBatch.Grains.Recovery;
 
@@ -83,7 +82,7 @@ internal sealed partial class RunNotifier(
             locked,
             c => (errors.Count == 0
                 ? Forget.On(c, notification.RunId, sink)
-                : Postpone.On(c, notification.RunId, sink, WaitAfter(notification).TotalSeconds, EntryError.Storable(errors[0].Message)))
+                : Postpone.On(c, notification.RunId, sink, WaitAfter(notification).TotalSeconds, StorableText.Of(errors[0].Message)))
                 .FirstAsync(r => r.GetInt32(0), cancellationToken),
             cancellationToken);
     }
@@ -108,7 +107,7 @@ internal sealed partial class RunNotifier(
     }
 
     private TimeSpan WaitAfter(RunNotification notification) =>
-        Backoff.After(notification.Tries + 1, options.Value.BackoffBase, options.Value.BackoffCap, Random.Shared);
+        DoublingPause.FullyRandom(notification.Tries + 1, options.Value.BackoffBase, options.Value.BackoffCap, Random.Shared);
 
     private static (short Sink, RunNotification Notification) Read(NpgsqlDataReader r) => (r.GetInt16(1), new RunNotification
     {

@@ -1,8 +1,8 @@
 namespace OrleansBatch.Grains.Retrying;
 
 /// <summary>
-/// Says how many new sessions are worth opening now: any number while openings succeed; after a failure none for a pause, then one at a
-/// time until one succeeds. A server that is full or starting is not asked once per waiting group.
+/// Limits attempts to connect. While attempts succeed there is no limit; after a failure nobody connects for a pause, and then one at a
+/// time until one succeeds: a server that is full or starting is not asked once per waiting group.
 /// </summary>
 internal sealed class ConnectionBreaker(TimeProvider time, Random random)
 {
@@ -14,7 +14,8 @@ internal sealed class ConnectionBreaker(TimeProvider time, Random random)
     private long _failedAt;
     private int _failures;
 
-    public int Worthwhile
+    /// <summary>Gets how many connections may be opened now.</summary>
+    public int Allowed
     {
         get
         {
@@ -35,7 +36,7 @@ internal sealed class ConnectionBreaker(TimeProvider time, Random random)
         }
     }
 
-    /// <summary>Begins a pause, unless one is on: openings that were under way together fail together and count once.</summary>
+    /// <summary>Begins a pause, unless one is on: attempts that were under way together fail together and count once.</summary>
     public void Failed()
     {
         lock (_lock)
@@ -43,7 +44,7 @@ internal sealed class ConnectionBreaker(TimeProvider time, Random random)
             if (!IsPausing)
             {
                 _failures++;
-                _pause = ReconnectPause.After(_failures, _firstPause, _longestPause, random);
+                _pause = DoublingPause.HalfRandom(_failures, _firstPause, _longestPause, random);
                 _failedAt = time.GetTimestamp();
             }
         }

@@ -28,14 +28,14 @@ internal sealed class SessionSet : IAsyncDisposable
         _closer = clock.CreateTimer(_ => CloseIdle(), null, _keepFor / 2, _keepFor / 2);
     }
 
-    /// <summary>Gets how many sessions may be rented now: those at hand, and those that are worth opening.</summary>
+    /// <summary>Gets how many sessions may be rented now: those at hand, and those that the breaker lets be opened.</summary>
     public int Available
     {
         get
         {
             lock (_idle)
             {
-                return (int)Math.Min(int.MaxValue, (long)_idle.Count + _breaker.Worthwhile);
+                return (int)Math.Min(int.MaxValue, (long)_idle.Count + _breaker.Allowed);
             }
         }
     }

@@ -1,14 +1,12 @@
-using System.Text;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>An error as it is put on record and in the log.</summary>
 internal sealed record EntryError
 {
-    private const int Longest = 2000;
-
-    private EntryError(string message, string? detail) => (Message, Detail) = (Storable(message), detail);
+    private EntryError(string message, string? detail) => (Message, Detail) = (StorableText.Of(message), detail);
 
     /// <summary>Gets what happened and what to do, for people.</summary>
     public string Message { get; }
@@ -32,30 +30,10 @@ internal sealed record EntryError
             { InnerException: { } inner and not OperationCanceledException } => inner.Message,
             _ => null,
         };
-        var line = said is null ? "" : Storable(said.Trim().Split('\n')[0].TrimEnd());
+        var line = said is null ? "" : StorableText.Of(said.Trim().Split('\n')[0].TrimEnd());
         return new EntryError(error.Message, line.Length == 0 || error.Message.Contains(line, StringComparison.Ordinal) ? null : line);
     }
 
     /// <summary>Gives the same error with another sentence.</summary>
     public EntryError Saying(string message) => new(message, Detail);
-
-    /// <summary>Makes any text storable: a column takes no NUL and no half of a surrogate pair, and needs no novel.</summary>
-    public static string Storable(string message)
-    {
-        var text = new StringBuilder();
-        foreach (var rune in message.EnumerateRunes())
-        {
-            if (text.Length + rune.Utf16SequenceLength > Longest)
-            {
-                break;
-            }
-
-            if (rune.Value != 0)
-            {
-                text.Append(rune.ToString());
-            }
-        }
-
-        return text.ToString();
-    }
 }

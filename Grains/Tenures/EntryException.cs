@@ -1,3 +1,6 @@
+using Npgsql;
+using OrleansBatch.Grains.Queue;
+
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>What is on record of a batch in a sink that did not simply succeed there.</summary>
@@ -9,4 +12,8 @@ internal sealed record EntryException(string Kind, string Why, bool ByOperator)
     public bool IsFailed => Kind == "failed";
 
     public bool IsSkipped => Kind == "skipped";
+
+    public static EntryException? Read(NpgsqlDataReader r) => r.IsNull("exception_kind")
+        ? null
+        : new EntryException(r.Get<string>("exception_kind"), r.Get<string>("exception_why"), r.Get<bool>("exception_by_operator"));
 }

@@ -7,41 +7,42 @@ internal static class EntryRules
 {
     /// <summary>Judges an entry that the sink has not passed yet.</summary>
     /// <param name="entry">The entry.</param>
+    /// <param name="standing">How it stands in the sink.</param>
     /// <param name="upstream">What the sink that this one follows made of it; null without such a sink.</param>
-    public static EntryVerdict First(LogEntry entry, UpstreamOutcome? upstream)
+    public static EntryVerdict First(LogEntry entry, EntryStanding standing, UpstreamOutcome? upstream)
     {
-        if (entry.SinkRunState is not (null or "running"))
+        if (standing.SinkRunState is not (null or "running"))
         {
-            return new EntryVerdict.Skip($"The run has ended here: {entry.SinkRunState}.");
+            return new EntryVerdict.Skip($"The run has ended here: {standing.SinkRunState}.");
         }
 
-        if (entry.BeganBeforeSink)
+        if (standing.BeganBeforeSink)
         {
             return new EntryVerdict.Skip("The run began before this sink was added.", ByOperator: true, Counts: false);
         }
 
         // What ends it is a marker that comes later, also when the run was sealed before.
-        if (entry.Kind is "batch" or "sealed" && entry.RunState is "cancelled" or "superseded" or "stranded")
+        if (entry.Kind is "batch" or "sealed" && standing.RunState is "cancelled" or "superseded" or "stranded")
         {
-            return new EntryVerdict.Skip($"The run was {entry.RunState}.");
+            return new EntryVerdict.Skip($"The run was {standing.RunState}.");
         }
 
-        return entry.Exception is { IsSkipped: true } skipped
+        return standing.Exception is { IsSkipped: true } skipped
             ? Without(entry, new EntryVerdict.Skip(skipped.Why, skipped.ByOperator))
             : (upstream is null ? null : Following(entry, upstream)) ?? new EntryVerdict.Work(entry.IsBatch, entry.Ends);
     }
 
     /// <summary>Judges an entry that the sink has passed before: it is done again what was done then, and nothing else.</summary>
-    public static EntryVerdict.Work Again(LogEntry entry)
+    public static EntryVerdict.Work Again(LogEntry entry, EntryStanding standing)
     {
-        if (entry.Exception is { IsFailed: true })
+        if (standing.Exception is { IsFailed: true })
         {
             return new EntryVerdict.Work(false, RunEnd.Failed);
         }
 
-        var told = entry.Ends is null ? null : RunEnds.Of(entry.SinkRunState);
+        var told = entry.Ends is null ? null : RunEnds.Of(standing.SinkRunState);
         return new EntryVerdict.Work(
-            entry.IsBatch && entry.Exception is not { IsSkipped: true }, told == RunEnd.Failed || told == entry.Ends ? told : null);
+            entry.IsBatch && standing.Exception is not { IsSkipped: true }, told == RunEnd.Failed || told == entry.Ends ? told : null);
     }
 
     private static EntryVerdict? Following(LogEntry entry, UpstreamOutcome upstream)

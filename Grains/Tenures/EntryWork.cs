@@ -3,9 +3,9 @@ namespace OrleansBatch.Grains.Tenures;
 /// <summary>One attempt at an entry.</summary>
 /// <param name="Entry">The entry.</param>
 /// <param name="Task">What the sink is to do.</param>
-/// <param name="Position">Where the cursor stands.</param>
+/// <param name="Held">What the sink holds already.</param>
 /// <param name="Attempt">The number of this attempt.</param>
-internal sealed record EntryWork(LogEntry Entry, EntryVerdict.Work Task, CursorPosition Position, int Attempt);
+internal sealed record EntryWork(LogEntry Entry, EntryVerdict.Work Task, SinkPosition Held, int Attempt);
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="Error">The error, or null.</param>

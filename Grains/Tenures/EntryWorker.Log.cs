@@ -12,11 +12,6 @@ internal sealed partial class EntryWorker
     [LoggerMessage(103, LogLevel.Error, "Group {Group} of sink {Sink}: run {RunId} failed at seq {Seq}. {Error}")]
     private static partial void LogFailed(ILogger logger, GroupKey group, string sink, Guid runId, long seq, string error);
 
-    [LoggerMessage(
-        104, LogLevel.Warning,
-        "Group {Group} of sink {Sink}: the owner was lost {Losses} times in the entry at seq {Seq}; this silo starts no group until it has run alone.")]
-    private static partial void LogWantsSolitude(ILogger logger, GroupKey group, string sink, long seq, int losses);
-
     [LoggerMessage(105, LogLevel.Information, "Group {Group} of sink {Sink}: the operator's request {RequestId} was complied with.")]
     private static partial void LogComplied(ILogger logger, GroupKey group, string sink, long requestId);
 }

@@ -1,7 +1,8 @@
-using OrleansBatch.Grains.Interfaces;
+using Microsoft.Extensions.Logging;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Retrying;
-using OrleansBatch.Grains.Sinks;
 
 namespace OrleansBatch.Grains.Tenures;
 
@@ -10,7 +11,8 @@ namespace OrleansBatch.Grains.Tenures;
 /// and commits what came of it.
 /// </summary>
 internal sealed partial class EntryWorker(
-    GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, WatchedSink sink, SinkWaits waits)
+    TenureTarget target, GroupCursor cursor, WatchedSink sink, LoneEntry lone, OwnershipWatch watch, SinkWaits waits, IRunEndListener runEnds,
+    OrleansBatchInstruments instruments, OrleansBatchOptions options, ILogger logger)
 {
     private (long Request, long Base) _replay;
 
@@ -21,13 +23,13 @@ internal sealed partial class EntryWorker(
         if (position.Request is { } request)
         {
             await cursor.ComplyAsync(request, position.NextSeq, CancellationToken.None);
-            LogComplied(services.Logger, group, served.Name, request.Id);
+            LogComplied(logger, target.Group, target.Sink, request.Id);
 
             // A request is complied with also while the group is parked, and what it is parked for may not be over by it.
             return !await cursor.IsParkedAsync(CancellationToken.None);
         }
 
-        if (position.Entry is not { } entry)
+        if (position is not { Entry: { } entry, Standing: { } standing })
         {
             return await IsMoreThereAsync(position);
         }
@@ -38,18 +40,18 @@ internal sealed partial class EntryWorker(
             return false;
         }
 
-        if (position.IsReplaying)
+        if (position.Held.IsReplaying)
         {
-            position = position with { AppliedSeq = await ReplayBaseAsync(position) };
+            position = position with { Held = position.Held with { AppliedSeq = await ReplayBaseAsync(position) } };
             entry = entry with { OriginRunId = ReplayOrigin.Of(entry.OriginRunId, position.ReplayRequest) };
-            return await WorkAsync(entry, position, EntryRules.Again(entry));
+            return await WorkAsync(entry, position, EntryRules.Again(entry, standing));
         }
 
-        var upstream = entry.HasUpstream ? await cursor.ReadUpstreamAsync(entry, CancellationToken.None) : null;
-        return EntryRules.First(entry, upstream) switch
+        var upstream = standing.HasUpstream ? await cursor.ReadUpstreamAsync(entry, CancellationToken.None) : null;
+        return EntryRules.First(entry, standing, upstream) switch
         {
             EntryVerdict.Skip skip => await SkipAsync(entry, skip, null, []),
-            EntryVerdict.Fail fail => await FailAsync(entry, position, 0, EntryError.Of(fail.Error), blocks: false),
+            EntryVerdict.Fail fail => await FailAsync(entry, position.Held, 0, EntryError.Of(fail.Error), blocks: false),
             EntryVerdict.Work work => await WorkAsync(entry, position, work),
             var other => throw new InvalidOperationException($"There is no such verdict: {other}."),
         };
@@ -69,82 +71,77 @@ internal sealed partial class EntryWorker(
     {
         if (!work.AppliesBatch && work.End is null)
         {
-            return await SucceedAsync(entry, position, work, new CallResult());
+            return await SucceedAsync(entry, position.Held, work, new CallResult());
         }
 
-        if (position.Losses >= services.Options.MaxLosses)
+        if (position.Losses >= options.MaxLosses)
         {
             return await FailAsync(
-                entry, position, position.Attempts,
+                entry, position.Held, position.Attempts,
                 EntryError.Of($"The owner was lost {position.Losses} times while it worked on this batch: it may be what kills it."));
         }
 
-        if (position.Attempts >= services.Options.MaxAttempts)
+        if (position.Attempts >= options.MaxAttempts)
         {
-            return await FailAsync(entry, position, position.Attempts, EntryError.Of($"All {position.Attempts} attempts are used up."));
+            return await FailAsync(entry, position.Held, position.Attempts, EntryError.Of($"All {position.Attempts} attempts are used up."));
         }
 
-        if (position.Losses == 0 || position.Losses < services.Options.MaxLosses - 1)
+        if (position.Losses == 0 || position.Losses < options.MaxLosses - 1)
         {
-            return await AttemptAsync(entry, position, work);
+            return await AttemptAsync(entry, position.Held, work);
         }
 
-        LogWantsSolitude(services.Logger, group, served.Name, entry.Seq, position.Losses);
-        var (alone, askAgain) = await sink.TryBeAloneAsync();
-        using (alone)
-        {
-            return alone is not null ? await AttemptAsync(entry, position, work)
-                : !services.Slots.Draining.IsCancellationRequested && !sink.IsCancelled && await ParkForSolitudeAsync(entry, position, askAgain);
-        }
+        using var alone = await lone.TryEnterAsync(entry, position.Losses);
+        return alone is not null && await AttemptAsync(entry, position.Held, work);
     }
 
-    private async Task<bool> AttemptAsync(LogEntry entry, CursorPosition position, EntryVerdict.Work work)
+    private async Task<bool> AttemptAsync(LogEntry entry, SinkPosition held, EntryVerdict.Work work)
     {
         var attempt = await cursor.ClaimAsync(entry, CancellationToken.None);
-        var result = await sink.WorkAsync(new EntryWork(entry, work, position, attempt));
+        var result = await sink.WorkAsync(new EntryWork(entry, work, held, attempt));
         return result.Error is { } error
-            ? await FailedAsync(entry, position, attempt, error)
-            : await SucceedAsync(entry, position, work, result.Done);
+            ? await FailedAsync(entry, held, attempt, error)
+            : await SucceedAsync(entry, held, work, result.Done);
     }
 
     /// <summary>Commits what comes of an error in a window; answers whether to go on with the next entry.</summary>
     /// <param name="entry">The batch that the sink failed at.</param>
     /// <param name="appliedSeq">The last batch that the sink applied.</param>
-    /// <param name="isClaimed">Whether this attempt is counted already, because the window began with the batch.</param>
+    /// <param name="isCounted">Whether this attempt is counted already, because the window began with the batch.</param>
     /// <param name="error">The sink's error.</param>
-    public async Task<bool> FailedInWindowAsync(LogEntry entry, long appliedSeq, bool isClaimed, Exception error)
+    public async Task<bool> FailedInWindowAsync(LogEntry entry, long appliedSeq, bool isCounted, Exception error)
     {
-        var attempt = isClaimed ? 1 : await cursor.ClaimAsync(entry, CancellationToken.None);
-        return await FailedAsync(entry, new CursorPosition(entry.Seq, appliedSeq, 0, 0, entry), attempt, error);
+        var attempt = isCounted ? 1 : await cursor.ClaimAsync(entry, CancellationToken.None);
+        return await FailedAsync(entry, new SinkPosition(appliedSeq), attempt, error);
     }
 
-    private async Task<bool> FailedAsync(LogEntry entry, CursorPosition position, int attempt, Exception error)
+    private async Task<bool> FailedAsync(LogEntry entry, SinkPosition held, int attempt, Exception error)
     {
         // Whatever a sink throws when it is cancelled, the batch is not to blame.
-        if (sink.IsCancelled && error is not PermanentBatchException)
+        if (watch.IsCancelled && error is not PermanentBatchException)
         {
             return false;
         }
 
-        // Nor is it when the session has ended, whatever a sink makes of that. Asked before anybody is told: the next owner tries the batch
-        // again, and may succeed.
+        // Nor is the batch to blame when the session has ended, whatever a sink makes of that. The ownership is asked for before anybody is
+        // told of a failure: the next owner tries the batch again, and may succeed.
         await cursor.EnsureOwnedAsync(CancellationToken.None);
         return error switch
         {
-            PermanentBatchException e => await FailAsync(entry, position, attempt, EntryError.Of(e)),
+            PermanentBatchException e => await FailAsync(entry, held, attempt, EntryError.Of(e)),
             SinkNotReadyException e => await LeaveAsync(waits.ParkAsync(entry, e)),
             BatchUnreachableException e => await LeaveAsync(waits.PassOnAsync(entry, e)),
-            _ when attempt >= services.Options.MaxAttempts => await FailAsync(entry, position, attempt, EntryError.Of(error)),
+            _ when attempt >= options.MaxAttempts => await FailAsync(entry, held, attempt, EntryError.Of(error)),
             _ => await RetryAsync(entry, attempt, error),
         };
     }
 
-    private async Task<bool> SucceedAsync(LogEntry entry, CursorPosition position, EntryVerdict.Work work, CallResult done)
+    private async Task<bool> SucceedAsync(LogEntry entry, SinkPosition held, EntryVerdict.Work work, CallResult done)
     {
-        if (position.IsReplaying)
+        if (held.IsReplaying)
         {
             await cursor.AdvanceReplayedAsync(entry, work.AppliesBatch && done.Skip is null, done, CancellationToken.None);
-            services.Instruments.BatchEnded("replayed");
+            instruments.BatchEnded("replayed");
             return true;
         }
 
@@ -155,8 +152,8 @@ internal sealed partial class EntryWorker(
 
         await cursor.AdvanceAsync(entry, done, CancellationToken.None);
         TellIfEnded(work.End);
-        services.Instruments.BatchEnded("succeeded");
-        services.Instruments.RowsDiffer(BatchRows.Differ(entry, done.Batch) ? 1 : 0);
+        instruments.BatchEnded("succeeded");
+        instruments.RowsDiffer(BatchRows.Differ(entry, done.Batch) ? 1 : 0);
         return true;
     }
 
@@ -164,21 +161,18 @@ internal sealed partial class EntryWorker(
     {
         await cursor.SkipAsync(entry, skip, end, notes, CancellationToken.None);
         TellIfEnded(end);
-        services.Instruments.BatchEnded("skipped");
+        instruments.BatchEnded("skipped");
         return true;
     }
 
     private async Task<bool> RetryAsync(LogEntry entry, int attempt, Exception error)
     {
-        var wait = Backoff.After(attempt, services.Options.BackoffBase, services.Options.BackoffCap, Random.Shared);
+        var wait = DoublingPause.FullyRandom(attempt, options.BackoffBase, options.BackoffCap, Random.Shared);
         var text = EntryError.Of(error);
         await ParkAsync(entry, ParkReason.Retry(wait, text, error is BatchTimedOutException));
-        LogRetry(services.Logger, group, served.Name, entry.Seq, attempt, wait, text.InFull);
+        LogRetry(logger, target.Group, target.Sink, entry.Seq, attempt, wait, text.InFull);
         return false;
     }
-
-    private Task<bool> ParkForSolitudeAsync(LogEntry entry, CursorPosition position, TimeSpan askAgain) => LeaveAsync(waits.ParkForSolitudeAsync(
-        entry, askAgain, $"The owner was lost {position.Losses} times while it worked on this batch: it waits until it can run alone on a silo."));
 
     private static async Task<bool> LeaveAsync(Task parking)
     {
@@ -189,32 +183,32 @@ internal sealed partial class EntryWorker(
     private async Task<bool> ParkAsync(LogEntry entry, ParkReason reason)
     {
         await cursor.ParkAsync(entry, reason, CancellationToken.None);
-        services.Instruments.BatchEnded(reason.Outcome);
+        instruments.BatchEnded(reason.Outcome);
         return false;
     }
 
-    private async Task<bool> FailAsync(LogEntry entry, CursorPosition position, int attempts, EntryError error, bool? blocks = null)
+    private async Task<bool> FailAsync(LogEntry entry, SinkPosition held, int attempts, EntryError error, bool? blocks = null)
     {
-        if (position.IsReplaying)
+        if (held.IsReplaying)
         {
             // What the run came to when it was applied stands: nothing of it is failed afterwards.
-            await ParkAsync(entry, ParkReason.Blocked(error.Saying(StoppedReplay.Sentence(group, served.Name, entry, error.Message))));
-            LogFailed(services.Logger, group, served.Name, entry.RunId, entry.Seq, error.InFull);
+            await ParkAsync(entry, ParkReason.Blocked(error.Saying(StoppedReplay.Sentence(target.Group, target.Sink, entry, error.Message))));
+            LogFailed(logger, target.Group, target.Sink, entry.RunId, entry.Seq, error.InFull);
             return false;
         }
 
         // Best effort: the run has failed whatever the sink says to it, and a sink that is broken must not keep the group here.
-        var told = await sink.TellFailureAsync(new EntryWork(entry, new EntryVerdict.Work(false, RunEnd.Failed), position, attempts));
-        if (told is OperationCanceledException && sink.IsCancelled)
+        var told = await sink.TellFailureAsync(new EntryWork(entry, new EntryVerdict.Work(false, RunEnd.Failed), held, attempts));
+        if (told is OperationCanceledException && watch.IsCancelled)
         {
             return false;
         }
 
         var stops = blocks ?? entry.BlocksOnFailure;
         await cursor.FailAsync(entry, error, stops, CancellationToken.None);
-        LogFailed(services.Logger, group, served.Name, entry.RunId, entry.Seq, error.InFull);
+        LogFailed(logger, target.Group, target.Sink, entry.RunId, entry.Seq, error.InFull);
         TellIfEnded(RunEnd.Failed);
-        services.Instruments.BatchEnded("failed");
+        instruments.BatchEnded("failed");
         return !stops;
     }
 
@@ -222,7 +216,7 @@ internal sealed partial class EntryWorker(
     {
         if (end is not null)
         {
-            services.Notifier.RunEnded();
+            runEnds.RunEnded();
         }
     }
 

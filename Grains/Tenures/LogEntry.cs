@@ -5,7 +5,7 @@ using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
 
-/// <summary>The entry at the cursor, with its run as it was when it was fetched.</summary>
+/// <summary>The entry at the cursor, with what its run says of all its batches.</summary>
 internal sealed record LogEntry
 {
     public required long Seq { get; init; }
@@ -25,17 +25,6 @@ internal sealed record LogEntry
     public required bool BlocksOnFailure { get; init; }
     public required NullKeyRule NullKeys { get; init; }
     public required LossRule Lossy { get; init; }
-    public required string RunState { get; init; }
-    public required string? SinkRunState { get; init; }
-
-    /// <summary>Gets what is on record of the batch here because it did, or shall, not simply succeed.</summary>
-    public required EntryException? Exception { get; init; }
-
-    /// <summary>Gets a value indicating whether the run is older than the sink, which starts at the tail.</summary>
-    public required bool BeganBeforeSink { get; init; }
-
-    /// <summary>Gets a value indicating whether another sink has passed the entry first.</summary>
-    public required bool HasUpstream { get; init; }
 
     public bool IsBatch => Kind == "batch";
 
@@ -49,35 +38,30 @@ internal sealed record LogEntry
         _ => RunEnd.Stranded,
     };
 
-    public static LogEntry? Read(NpgsqlDataReader r) => r.IsDBNull(4) ? null : new LogEntry
+    /// <summary>Reads an entry from the columns of its names; statements differ in what they call its seq and kind.</summary>
+    public static LogEntry Read(NpgsqlDataReader r, long seq, string kind) => new()
     {
-        Seq = r.GetInt64(0),
-        Kind = r.GetString(4),
-        CreatedAt = r.GetDateTime(5),
-        RunId = r.GetGuid(6),
-        BatchIndex = r.NullOr<int>(7),
-        OriginRunId = r.GetGuid(8),
-        OriginIndex = r.NullOr<int>(9),
-        Path = r.NullOr<string>(10) ?? string.Empty,
-        RowCount = r.NullOr<long?>(11),
-        ByteSize = r.NullOr<long?>(12),
-        IsFinal = r.GetBoolean(13),
-        Metadata = r.GetString(14),
-        SyncType = SyncTypeNames.Parse(r.GetString(15)),
-        PrimaryKeys = r.GetFieldValue<string[]>(16),
-        BlocksOnFailure = r.GetString(17) == "block",
-        RunState = r.GetString(18),
-        SinkRunState = r.NullOr<string>(19),
-        Exception = r.IsDBNull(20) ? null : new EntryException(r.GetString(20), r.GetString(21), r.GetBoolean(22)),
-        BeganBeforeSink = r.GetBoolean(23),
-        HasUpstream = r.GetBoolean(24),
-        NullKeys = NullKeysOf(r.GetString(30)),
-        Lossy = LossyOf(r.GetString(31)),
+        Seq = seq,
+        Kind = kind,
+        CreatedAt = r.Get<DateTime>("created_at"),
+        RunId = r.Get<Guid>("run_id"),
+        BatchIndex = r.NullOr<int>("batch_index"),
+        OriginRunId = r.Get<Guid>("origin_run_id"),
+        OriginIndex = r.NullOr<int>("origin_index"),
+        Path = r.NullOr<string>("path") ?? string.Empty,
+        RowCount = r.NullOr<long?>("row_count"),
+        ByteSize = r.NullOr<long?>("byte_size"),
+        IsFinal = r.Get<bool>("is_final"),
+        Metadata = r.Get<string>("metadata"),
+        SyncType = SyncTypeNames.Parse(r.Get<string>("sync_type")),
+        PrimaryKeys = r.Get<string[]>("primary_keys"),
+        BlocksOnFailure = r.Get<string>("on_failure") == "block",
+        NullKeys = r.Get<string>("null_keys") == "keep" ? NullKeyRule.Keep : NullKeyRule.Refuse,
+        Lossy = r.Get<string>("lossy") == "round" ? LossRule.Round : LossRule.Refuse,
     };
 
-    public static NullKeyRule NullKeysOf(string name) => name == "keep" ? NullKeyRule.Keep : NullKeyRule.Refuse;
-
-    public static LossRule LossyOf(string name) => name == "round" ? LossRule.Round : LossRule.Refuse;
+    /// <summary>Reads a batch of a window, which holds nothing but batches.</summary>
+    public static LogEntry OfWindow(NpgsqlDataReader r) => Read(r, r.Get<long>("seq"), "batch");
 
     public Batch ToBatch(GroupKey group) => new()
     {
@@ -97,4 +81,5 @@ internal sealed record LogEntry
         IsFinal = IsFinal,
         Metadata = Metadata,
     };
+
 }

@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Tenures;
@@ -8,8 +9,6 @@ namespace OrleansBatch.Grains.Tenures;
 /// </summary>
 internal sealed class OwnershipDeadline : IDisposable
 {
-    private static readonly TimeSpan _longestMargin = TimeSpan.FromSeconds(1);
-
     // Timers stand still while the machine is suspended: one that was set for seconds would come that much too late afterwards.
     private static readonly TimeSpan _longestLook = TimeSpan.FromMilliseconds(500);
 
@@ -21,16 +20,9 @@ internal sealed class OwnershipDeadline : IDisposable
     public OwnershipDeadline(GroupSession session, TimeSpan idleTimeout, TimeProvider time, Action passed)
     {
         (_session, _passed) = (session, passed);
-        _lasts = Of(idleTimeout);
+        _lasts = LockLifetimeRules.DeadlineOf(idleTimeout);
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Look();
-    }
-
-    /// <summary>Gives how long a statement that was sent and confirmed vouches for the ownership.</summary>
-    public static TimeSpan Of(TimeSpan idleTimeout)
-    {
-        var margin = idleTimeout / 10;
-        return idleTimeout - (margin < _longestMargin ? margin : _longestMargin);
     }
 
     public void Dispose() => _timer.Dispose();

@@ -25,16 +25,16 @@ internal sealed record RunCounts(Guid RunId, DateTime StartedAt)
     /// <summary>Gets the batches of which another number of rows was applied than announced.</summary>
     public long Differing { get; init; }
 
-    public static RunCounts? Read(NpgsqlDataReader r, int ordinal) => r.IsDBNull(ordinal)
+    public static RunCounts? Read(NpgsqlDataReader r) => r.IsNull("counted_run_id")
         ? null
-        : new RunCounts(r.GetGuid(ordinal), r.NullOr<DateTime>(ordinal + 2))
+        : new RunCounts(r.Get<Guid>("counted_run_id"), r.NullOr<DateTime>("run_started_at"))
         {
-            Batches = r.GetInt64(ordinal + 1),
-            Announced = r.NullOr<long?>(ordinal + 3),
-            Applied = r.NullOr<long?>(ordinal + 4),
-            Replaced = r.NullOr<long?>(ordinal + 5),
-            Rounded = r.GetInt64(ordinal + 6),
-            Differing = r.GetInt64(ordinal + 7),
+            Batches = r.Get<long>("run_batches"),
+            Announced = r.NullOr<long?>("run_rows_announced"),
+            Applied = r.NullOr<long?>("run_rows_applied"),
+            Replaced = r.NullOr<long?>("run_rows_replaced"),
+            Rounded = r.Get<long>("run_values_rounded"),
+            Differing = r.Get<long>("run_batches_differing"),
         };
 
     /// <summary>Adds the batches that were applied of a window; those of another run begin anew.</summary>

@@ -5,17 +5,17 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>Hands one entry to the sink, the host's hooks around the batch: the batch, then the end of its run when the entry ends it.</summary>
-internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IBatchHook> hooks, OwnedCursor cursor, string silo)
+internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IBatchHook> hooks, GroupCursor cursor, string silo)
 {
     /// <summary>Works on the entry; answers what the sink did, or why a hook kept the batch from it.</summary>
-    public async Task<CallResult> WorkAsync(EntryWork work, CancellationToken ct)
+    public async Task<CallResult> WorkAsync(EntryWork work, CancellationToken cancellationToken)
     {
-        var done = work.Task.AppliesBatch ? await ApplyAsync(work, ct) : new CallResult();
+        var done = work.Task.AppliesBatch ? await ApplyAsync(work, cancellationToken) : new CallResult();
         if (work.Task.End is { } end)
         {
-            var seq = work.Position.AppliedSeq;
+            var seq = work.Held.AppliedSeq;
             var applied = work.Task.AppliesBatch && done.Skip is null;
-            done = done with { Notes = await EndRunAsync(work, end, applied ? Math.Max(work.Entry.Seq, seq) : seq, ct) };
+            done = done with { Notes = await EndRunAsync(work, end, applied ? Math.Max(work.Entry.Seq, seq) : seq, cancellationToken) };
         }
 
         return done;
@@ -25,16 +25,16 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
     public bool TakesWindows => sink is IWindowSink;
 
     /// <summary>Has the sink apply a window in one transaction; answers what it did with each batch that it applied. Hooks are for single batches.</summary>
-    public async Task<IReadOnlyList<BatchResult>> ApplyTogetherAsync(IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken ct)
+    public async Task<IReadOnlyList<BatchResult>> ApplyTogetherAsync(IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken cancellationToken)
     {
-        var applied = await ((IWindowSink)sink).ApplyWindowAsync([.. window.Select(ContextOf)], enough, ct);
+        var applied = await ((IWindowSink)sink).ApplyWindowAsync([.. window.Select(ContextOf)], enough, cancellationToken);
         return applied.Count > 0 && applied.Count <= window.Count
             ? applied
             : throw new InvalidOperationException($"The sink says that it applied {applied.Count} of {window.Count} batches.");
     }
 
     /// <summary>Ends the run in the sink; answers what people should know of that.</summary>
-    public async Task<IReadOnlyList<string>> EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> EndRunAsync(EntryWork work, RunEnd end, long appliedSeq, CancellationToken cancellationToken)
     {
         if (sink is not IRunSink runSink)
         {
@@ -54,39 +54,39 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
                 Attempt = work.Attempt,
                 FencingToken = cursor.Epoch,
                 AppliedSeq = appliedSeq,
-                ReplayedTo = work.Position.ReplayedTo,
+                ReplayedTo = work.Held.ReplayedTo,
                 Silo = silo,
             },
-            ct);
+            cancellationToken);
         return result.Notes;
     }
 
     // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.
-    public Task EnsureOwnedAsync(CancellationToken ct) => Task.Run(() => cursor.EnsureOwnedAsync(ct), ct);
+    public Task EnsureOwnedAsync(CancellationToken cancellationToken) => Task.Run(() => cursor.EnsureOwnedAsync(cancellationToken), cancellationToken);
 
-    public async Task ReleaseAsync(CancellationToken ct)
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         if (sink is ITenureSink tenureSink)
         {
-            await tenureSink.ReleaseAsync(group, ct);
+            await tenureSink.ReleaseAsync(group, cancellationToken);
         }
     }
 
-    private async Task<CallResult> ApplyAsync(EntryWork work, CancellationToken ct)
+    private async Task<CallResult> ApplyAsync(EntryWork work, CancellationToken cancellationToken)
     {
         var context = ContextOf(work);
         foreach (var hook in hooks)
         {
-            if (!await hook.ShouldApplyAsync(context, ct))
+            if (!await hook.ShouldApplyAsync(context, cancellationToken))
             {
                 return new CallResult { Skip = new EntryVerdict.Skip($"The hook {hook.GetType().Name} kept it from being applied.") };
             }
         }
 
-        var result = await sink.ApplyAsync(context, ct);
+        var result = await sink.ApplyAsync(context, cancellationToken);
         foreach (var hook in hooks)
         {
-            await hook.AfterAppliedAsync(context, ct);
+            await hook.AfterAppliedAsync(context, cancellationToken);
         }
 
         return new CallResult { Batch = result };
@@ -97,8 +97,8 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
         Batch = work.Entry.ToBatch(group),
         Attempt = work.Attempt,
         FencingToken = cursor.Epoch,
-        AppliedSeq = work.Position.AppliedSeq,
-        ReplayedTo = work.Position.ReplayedTo,
+        AppliedSeq = work.Held.AppliedSeq,
+        ReplayedTo = work.Held.ReplayedTo,
         Silo = silo,
     };
 }

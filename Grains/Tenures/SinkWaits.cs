@@ -1,13 +1,16 @@
-using OrleansBatch.Grains.Interfaces;
+using Microsoft.Extensions.Logging;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Grains.Sinks;
+using OrleansBatch.Grains.Retrying;
 
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
 /// What becomes of a group whose sink said "not now", and of one whose batch this silo can't reach: it is parked, or left to the other silos.
 /// </summary>
-internal sealed partial class SinkWaits(GroupServices services, GroupKey group, ServedSink served, OwnedCursor cursor, WaitingCursor waiting)
+internal sealed partial class SinkWaits(
+    TenureTarget target, GroupCursor cursor, SinkWaitStatements statements, EngineHealth health, OrleansBatchInstruments instruments,
+    ILogger logger)
 {
     private static readonly TimeSpan _shortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _firstLook = TimeSpan.FromSeconds(10);
@@ -23,7 +26,7 @@ internal sealed partial class SinkWaits(GroupServices services, GroupKey group, 
         ParkAsync(entry, answer.RetryAfter < _shortestWait ? _shortestWait : answer.RetryAfter, answer.Code, EntryError.Of(answer));
 
     /// <summary>Parks the group until its batch can run alone.</summary>
-    public Task ParkForSolitudeAsync(LogEntry entry, TimeSpan askAgain, string why) =>
+    public Task ParkUntilAloneAsync(LogEntry entry, TimeSpan askAgain, string why) =>
         ParkAsync(entry, askAgain, NotReadyCode.Alone, EntryError.Of(why));
 
     /// <summary>
@@ -33,8 +36,8 @@ internal sealed partial class SinkWaits(GroupServices services, GroupKey group, 
     public async Task PassOnAsync(LogEntry entry, BatchUnreachableException answer)
     {
         var reason = EntryError.Of(answer);
-        var (othersMay, parked) = await waiting.PassOnAsync(entry, reason.Message);
-        services.Instruments.BatchEnded("passed_on");
+        var (othersMay, parked) = await statements.PassOnAsync(entry, reason.Message);
+        instruments.BatchEnded("passed_on");
         if (othersMay)
         {
             PassedOnAt = entry.Seq;
@@ -42,41 +45,35 @@ internal sealed partial class SinkWaits(GroupServices services, GroupKey group, 
         }
 
         await ParkAsync(
-            entry, Wait(parked), NotReadyCode.Unreachable,
+            entry, DoublingPause.Bound(parked + 1, _firstLook, _lastLook), NotReadyCode.Unreachable,
             reason.Saying($"{reason.Message} No silo that runs can reach it; one that starts looks at once."));
 
         // One that came between the two statements has seen neither the parked row nor was it seen.
-        PassedOnAt = await waiting.RecallAsync(entry) ? entry.Seq : null;
+        PassedOnAt = await statements.RecallAsync(entry) ? entry.Seq : null;
     }
 
     /// <summary>Tells the other silos that the group is theirs. To be called once the lock is given back.</summary>
-    public Task TellOthersAsync() => PassedOnAt is { } seq ? waiting.TellAsync(seq) : Task.CompletedTask;
+    public Task TellOthersAsync() => PassedOnAt is { } seq ? statements.TellAsync(seq) : Task.CompletedTask;
 
     /// <summary>Says that the waiting is over when the sink has taken the batch that the group waited with.</summary>
     public async Task EndAsync()
     {
-        if (cursor.HasPassed && !_isParked && PassedOnAt is null && services.Health.Sinks.Worked(group, served.Name)
-            && await waiting.EndAsync() is var (tries, waited))
+        if (cursor.HasPassed && !_isParked && PassedOnAt is null && health.Sinks.Worked(target.Group, target.Sink)
+            && await statements.EndAsync() is var (tries, waited))
         {
-            LogOver(services.Logger, group, served.Name, tries, waited);
+            LogOver(logger, target.Group, target.Sink, tries, waited);
         }
-    }
-
-    private static TimeSpan Wait(int parked)
-    {
-        var wait = _firstLook * Math.Pow(2, Math.Min(parked, 10));
-        return wait < _lastLook ? wait : _lastLook;
     }
 
     private async Task ParkAsync(LogEntry entry, TimeSpan wait, string code, EntryError reason)
     {
         _isParked = true;
         await cursor.ParkAsync(entry, ParkReason.NotReady(wait, reason), CancellationToken.None);
-        services.Instruments.BatchEnded("not_ready");
-        services.Health.Sinks.NotReady(group, served.Name, code, reason.Message, wait);
-        if (await waiting.NoteAsync(entry, code, reason.Message) == 1)
+        instruments.BatchEnded("not_ready");
+        health.Sinks.NotReady(target.Group, target.Sink, code, reason.Message, wait);
+        if (await statements.NoteAsync(entry, code, reason.Message) == 1)
         {
-            LogWaits(services.Logger, group, served.Name, entry.Seq, reason.InFull);
+            LogWaits(logger, target.Group, target.Sink, entry.Seq, reason.InFull);
         }
     }
 }

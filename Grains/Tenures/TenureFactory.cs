@@ -1,63 +1,73 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Diagnostics;
-using OrleansBatch.Grains.Groups;
 using OrleansBatch.Grains.Interfaces.Hooks;
+using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Options;
-using OrleansBatch.Grains.Recovery;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Sinks;
 
 namespace OrleansBatch.Grains.Tenures;
 
-/// <summary>What every tenure on this silo shares.</summary>
-internal sealed class GroupServices(
-    IOptions<OrleansBatchOptions> options,
-    GroupSlots slots,
-    LocalGroups groups,
-    FairShare fairShare,
-    ExclusiveRun exclusiveRun,
-    WindowSizes windows,
+/// <summary>Begins tenures: rents a session for each and puts its parts together.</summary>
+internal sealed class TenureFactory(
     SessionSet sessions,
-    SinkSet sinks,
+    ITenureHost host,
+    IRunEndListener runEnds,
+    WindowSizes sizes,
     SinkThreads threads,
     EngineHealth health,
     DatabaseOutage outage,
     OrleansBatchInstruments instruments,
     IEnumerable<IBatchHook> batchHooks,
-    NotifierNudge notifier,
+    IOptions<OrleansBatchOptions> options,
     TimeProvider time,
     ILogger<Tenure> logger)
 {
-    public OrleansBatchOptions Options { get; } = options.Value;
+    private readonly IReadOnlyList<IBatchHook> _batchHooks = [.. batchHooks];
 
-    public GroupSlots Slots { get; } = slots;
+    /// <summary>Takes the group's lock on a session of its own; null when another session holds it.</summary>
+    public async Task<Tenure?> TryBeginAsync(TenureTarget target, CancellationToken cancellationToken)
+    {
+        var session = await sessions.RentAsync(cancellationToken);
+        var tenure = Compose(target, session);
+        try
+        {
+            if (await tenure.TryOwnAsync(cancellationToken))
+            {
+                return tenure;
+            }
+        }
+        catch
+        {
+            tenure.Dispose();
+            await session.DisposeAsync();
+            throw;
+        }
 
-    public LocalGroups Groups { get; } = groups;
+        tenure.Dispose();
+        await sessions.ReturnAsync(session);
+        return null;
+    }
 
-    public FairShare FairShare { get; } = fairShare;
-
-    public ExclusiveRun ExclusiveRun { get; } = exclusiveRun;
-
-    public WindowSizes Windows { get; } = windows;
-
-    public SessionSet Sessions { get; } = sessions;
-
-    public SinkSet Sinks { get; } = sinks;
-
-    public SinkThreads Threads { get; } = threads;
-
-    public EngineHealth Health { get; } = health;
-
-    public DatabaseOutage Outage { get; } = outage;
-
-    public OrleansBatchInstruments Instruments { get; } = instruments;
-
-    public IReadOnlyList<IBatchHook> BatchHooks { get; } = [.. batchHooks];
-
-    public NotifierNudge Notifier { get; } = notifier;
-
-    public TimeProvider Time { get; } = time;
-
-    public ILogger Logger { get; } = logger;
+    private Tenure Compose(TenureTarget target, GroupSession session)
+    {
+        var (group, key, o) = (target.Group, target.Key, options.Value);
+        var cursor = new GroupCursor(session, group, key, o.SiloName, runEnds.HasHooks, time);
+        var watch = new OwnershipWatch(group, cursor, session, health.HeartbeatStarted(group, target.Sink), o, time, host.Aborting);
+        var call = new SinkCall(group, target.Served.Sink, _batchHooks, cursor, o.SiloName);
+        var sink = new WatchedSink(target, call, watch, threads, health, o, time, logger);
+        var statements = new SinkWaitStatements(session, group, key, o.SiloName, cursor);
+        var waits = new SinkWaits(target, cursor, statements, health, instruments, logger);
+        var lone = new LoneEntry(target, watch, waits, host, logger);
+        var entries = new EntryWorker(target, cursor, sink, lone, watch, waits, runEnds, instruments, o, logger);
+        var limit = new WindowLimit(target.Served, sizes, _batchHooks.Count > 0);
+        var trimming = new WakeupTrimming(cursor, time);
+        var leaving = new LeaveRule(host, watch, time);
+        var onDrained = target.Served.Sink is ITenureSink ? OnDrained.GiveUpGroup : OnDrained.GiveUpGroupAndLock;
+        var windows = new WindowWorker(cursor, sink, watch, entries, limit, trimming, leaving, onDrained, instruments);
+        var start = new TenureStart(target, cursor, limit, outage, instruments, logger);
+        var end = new TenureEnd(target, session, cursor, sink, watch, waits, outage, instruments, logger);
+        return new Tenure(session, sessions, cursor, start, windows, entries, limit, trimming, leaving, waits, watch, end);
+    }
 }

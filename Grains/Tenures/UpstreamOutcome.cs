@@ -11,8 +11,5 @@ namespace OrleansBatch.Grains.Tenures;
 internal sealed record UpstreamOutcome(string Sink, EntryException? Exception, string? RunState, string? FirstError)
 {
     public static UpstreamOutcome Read(NpgsqlDataReader r) => new(
-        r.GetString(0),
-        r.IsDBNull(1) ? null : new EntryException(r.GetString(1), r.GetString(2), r.GetBoolean(3)),
-        r.NullOr<string>(4),
-        r.NullOr<string>(5));
+        r.Get<string>("sink"), EntryException.Read(r), r.NullOr<string>("run_state"), r.NullOr<string>("first_error"));
 }

@@ -3,7 +3,7 @@ namespace OrleansBatch.Grains.Tenures;
 /// <summary>
 /// Keeps the wakeups of a group that never gets idle few: each batch brings one, and only an idle group's owner drops them all.
 /// </summary>
-internal sealed class WakeupTrimming(OwnedCursor cursor, TimeProvider time)
+internal sealed class WakeupTrimming(GroupCursor cursor, TimeProvider time)
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(10);
 

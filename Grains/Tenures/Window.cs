@@ -18,11 +18,11 @@ internal sealed record Window(IReadOnlyList<LogEntry> Entries, DateTime ClaimedA
     public EntryWork WorkOf(LogEntry entry)
     {
         var appliedSeq = entry.Seq == First.Seq ? AppliedSeq : entry.Seq - 1;
-        return new EntryWork(entry, new EntryVerdict.Work(true, entry.Ends), new CursorPosition(entry.Seq, appliedSeq, 0, 0, entry), 1);
+        return new EntryWork(entry, new EntryVerdict.Work(true, entry.Ends), new SinkPosition(appliedSeq), 1);
     }
 
     /// <summary>Gives the end of the run that comes with the last of so many batches, which are applied; null when the run goes on.</summary>
     public EntryWork? EndAfter(int applied) => Entries[applied - 1] is { Ends: { } end } last
-        ? new EntryWork(last, new EntryVerdict.Work(false, end), new CursorPosition(last.Seq, last.Seq, 0, 0, last), 1)
+        ? new EntryWork(last, new EntryVerdict.Work(false, end), new SinkPosition(last.Seq), 1)
         : null;
 }

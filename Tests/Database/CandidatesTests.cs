@@ -171,10 +171,10 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
         var found = await TestPoll.OnceAsync(database, new PollQuery
         {
             AfterTeam = after,
-            Most = most,
+            MaxGroups = most,
             LeftOut = held?.ConvertAll(h => new LockKey(h.Sink, h.Group)) ?? [],
             Sinks = sinks ?? [_probe],
-            MostPerTeam = perTeam,
+            MaxPerTeam = perTeam,
             Teams = teams ?? [],
         });
         return [.. found.Candidates.Select(c => (c.Group.TeamId, c.Group.SchemaId, c.GroupId, c.SinkId))];

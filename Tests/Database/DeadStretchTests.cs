@@ -180,7 +180,7 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
     {
         var found = await poll.FindAsync(new PollQuery
         {
-            Most = most, Sinks = [_probe], Stretches = [.. _known.Current], MostPerTeam = mostPerTeam, Teams = teams, Ended = ended,
+            MaxGroups = most, Sinks = [_probe], Stretches = [.. _known.Current], MaxPerTeam = mostPerTeam, Teams = teams, Ended = ended,
         });
         _known.Note(found.Stretches);
         return found;

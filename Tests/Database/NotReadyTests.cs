@@ -93,7 +93,7 @@ public sealed class NotReadyTests(PostgresFixture postgres) : DatabaseTest(postg
         Assert.Equal("waiting_retry - - - It failed.", await StatusAsync());
     }
 
-    private static WaitingCursor Waiting(TestOwner owner) =>
+    private static SinkWaitStatements Waiting(TestOwner owner) =>
         new(owner.Session, new GroupKey(7, "orders"), owner.Key, "silo-a", owner.Cursor);
 
     private async Task<TestOwner> OwnAsync(int batches = 1)

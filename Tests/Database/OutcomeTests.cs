@@ -120,7 +120,7 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
 
         Assert.Equal(2, await database.WakeupsAsync(_team));
         Assert.False(await owner.Cursor.IsParkedAsync(Ct));
-        Assert.Equal("failed", (await owner.FetchAsync()).SinkRunState);
+        Assert.Equal("failed", (await owner.StandingAsync()).SinkRunState);
     }
 
     [Fact]

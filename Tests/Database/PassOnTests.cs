@@ -156,7 +156,7 @@ public sealed class PassOnTests(PostgresFixture postgres) : DatabaseTest(postgre
         Assert.Equal(1, await Database.ScalarAsync<int>("SELECT attempt FROM orleans_batch.sink_cursor"));
     }
 
-    private static WaitingCursor Waiting(TestOwner owner, string silo) =>
+    private static SinkWaitStatements Waiting(TestOwner owner, string silo) =>
         new(owner.Session, new GroupKey(7, "orders"), owner.Key, silo, owner.Cursor);
 
     private static async Task ParkUnreachableAsync(TestOwner owner, LogEntry entry)

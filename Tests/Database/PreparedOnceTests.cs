@@ -25,21 +25,20 @@ public sealed class PreparedOnceTests(PostgresFixture postgres) : DatabaseTest(p
             new EngineConnection(Database.ConnectionString), Microsoft.Extensions.Options.Options.Create(new OrleansBatchOptions()));
         await using var connection = await sources.Group.OpenConnectionAsync(Ct);
         var session = new GroupSession(connection, new BootClock());
-        var cursor = new OwnedCursor(session, _group, key, "silo");
-        var windows = new WindowCursor(session, _group, key, "silo", false, TimeProvider.System, cursor);
+        var cursor = new GroupCursor(session, _group, key, "silo", tellsHooks: false, TimeProvider.System);
 
-        var window = (await windows.TryOwnAsync(1, Ct)).Window!;
-        window = await windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.Keep);
+        var window = (await cursor.TryOwnAsync(1, Ct)).Window!;
+        window = await cursor.AdvanceWindowAsync(window, TestOwner.Applied(1), 1, OnDrained.Keep);
         await cursor.EnsureOwnedAsync(Ct);
         var counted = new WindowResult([new BatchResult { RowsApplied = 1, RowsReplaced = 1, ValuesRounded = 1 }], null, Quick: true)
         {
             Notes = ["A note."],
         };
-        window = await windows.AdvanceAsync(window!, counted, 1, OnDrained.Keep);
+        window = await cursor.AdvanceWindowAsync(window!, counted, 1, OnDrained.Keep);
         await Database.ExecuteAsync("UPDATE orleans_batch.sink_cursor SET heartbeat_at = clock_timestamp()");
-        await windows.AdvanceAsync(window!, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
+        await cursor.AdvanceWindowAsync(window!, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
 
-        Assert.True(windows.IsLockReleased);
+        Assert.True(cursor.IsLockReleased);
         Assert.Equal([3L], await ExecutionsAsync(connection, Statement.Load("advance_window").ToString()));
     }
 

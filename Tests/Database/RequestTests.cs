@@ -38,7 +38,7 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
 
         var position = await owner.Cursor.FetchAsync(Ct);
         Assert.Equal((1L, 0), (position.NextSeq, position.Attempts));
-        Assert.Equal(new EntryException("skipped", "it is broken", true), position.Entry!.Exception);
+        Assert.Equal(new EntryException("skipped", "it is broken", true), position.Standing!.Exception);
         Assert.Equal("Skipped.", await OutcomeAsync("skip"));
         Assert.False(await owner.Cursor.IsParkedAsync(Ct));
         Assert.Equal(
@@ -60,7 +60,7 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
         Assert.Equal("Too late: the sink has passed the batch.", await OutcomeAsync("skip"));
         Assert.Equal((2L, 1), ((await owner.Cursor.FetchAsync(Ct)).NextSeq, (await owner.Cursor.FetchAsync(Ct)).Attempts));
         Assert.True(await owner.Cursor.IsParkedAsync(Ct), "The next batch still waits for its attempt.");
-        Assert.Null((await owner.FetchAsync()).Exception);
+        Assert.Null((await owner.StandingAsync()).Exception);
     }
 
     [Fact]
@@ -73,15 +73,15 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
         await ComplyAsync(owner);
 
         var position = await owner.Cursor.FetchAsync(Ct);
-        Assert.Equal((2L, 4L, 4L, request), (position.NextSeq, position.AppliedSeq, position.ReplayedTo, position.ReplayRequest));
+        Assert.Equal((2L, 4L, 4L, request), (position.NextSeq, position.Held.AppliedSeq, position.Held.ReplayedTo, position.ReplayRequest));
         for (var seq = 2; seq <= 4; seq++)
         {
-            Assert.True((await owner.Cursor.FetchAsync(Ct)).IsReplaying);
+            Assert.True((await owner.Cursor.FetchAsync(Ct)).Held.IsReplaying);
             await owner.Cursor.AdvanceReplayedAsync(await owner.ClaimAsync(), true, new(), Ct);
         }
 
         position = await owner.Cursor.FetchAsync(Ct);
-        Assert.Equal((5L, 4L, 0L), (position.NextSeq, position.AppliedSeq, position.ReplayedTo));
+        Assert.Equal((5L, 4L, 0L), (position.NextSeq, position.Held.AppliedSeq, position.Held.ReplayedTo));
         Assert.Equal("Begun.", await OutcomeAsync("replay"));
         Assert.Equal(
             [(1, null), (2, "replayed"), (3, "replayed"), (4, "replayed")],
@@ -103,12 +103,12 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
         await Database.AddRequestAsync(owner.Key, "replay", 4);
         await ComplyAsync(owner);
         var covered = await owner.Cursor.FetchAsync(Ct);
-        Assert.Equal((3L, 5L, first), (covered.NextSeq, covered.ReplayedTo, covered.ReplayRequest));
+        Assert.Equal((3L, 5L, first), (covered.NextSeq, covered.Held.ReplayedTo, covered.ReplayRequest));
 
         var third = await Database.AddRequestAsync(owner.Key, "replay", 1);
         await ComplyAsync(owner);
         var replaced = await owner.Cursor.FetchAsync(Ct);
-        Assert.Equal((1L, 5L, third), (replaced.NextSeq, replaced.ReplayedTo, replaced.ReplayRequest));
+        Assert.Equal((1L, 5L, third), (replaced.NextSeq, replaced.Held.ReplayedTo, replaced.ReplayRequest));
     }
 
     // The entry was taken up and may be in the sink although its owner was lost.
@@ -123,11 +123,11 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
 
         await ComplyAsync(owner);
 
-        Assert.Equal(3, (await owner.Cursor.FetchAsync(Ct)).ReplayedTo);
+        Assert.Equal(3, (await owner.Cursor.FetchAsync(Ct)).Held.ReplayedTo);
         await owner.Cursor.AdvanceReplayedAsync(await owner.ClaimAsync(), true, new(), Ct);
-        Assert.Equal(3, (await owner.Cursor.FetchAsync(Ct)).ReplayedTo);
+        Assert.Equal(3, (await owner.Cursor.FetchAsync(Ct)).Held.ReplayedTo);
         await owner.Cursor.AdvanceReplayedAsync(await owner.ClaimAsync(), true, new(), Ct);
-        Assert.False((await owner.Cursor.FetchAsync(Ct)).IsReplaying);
+        Assert.False((await owner.Cursor.FetchAsync(Ct)).Held.IsReplaying);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
     }
 
     private static async Task<List<long>> CandidatesAsync(TestPoll poller, short sink) =>
-        [.. (await poller.FindAsync(new PollQuery { Most = 100, Sinks = [sink] })).Candidates.Select(c => c.Group.TeamId)];
+        [.. (await poller.FindAsync(new PollQuery { MaxGroups = 100, Sinks = [sink] })).Candidates.Select(c => c.Group.TeamId)];
 
     private async Task<List<int>> EndSilentAsync(double lifetimeSeconds)
     {

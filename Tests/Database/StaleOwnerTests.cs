@@ -101,7 +101,7 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
         return owner;
     }
 
-    private Task RunAsync(OwnedCursor cursor, string statement, LogEntry entry) => statement switch
+    private Task RunAsync(GroupCursor cursor, string statement, LogEntry entry) => statement switch
     {
         "fetch" => cursor.FetchAsync(Ct),
         "claim" => cursor.ClaimAsync(entry, Ct),

@@ -82,12 +82,12 @@ public sealed class TailSinkTests(QueueDatabase database) : IClassFixture<QueueD
         await EnqueueAsync(_across, 1, syncType);
         await EnqueueAsync(_new, 0);
         await using var owner = await TestOwner.OwnAsync(database, _team, "orders", sink: Sink);
-        while ((await owner.Cursor.FetchAsync(TestContext.Current.CancellationToken)).Entry is { } entry)
+        while (await owner.Cursor.FetchAsync(TestContext.Current.CancellationToken) is { Entry: { } entry, Standing: { } standing })
         {
-            if (entry.BeganBeforeSink)
+            if (standing.BeganBeforeSink)
             {
                 await owner.Cursor.SkipAsync(
-                    entry, (Grains.Tenures.EntryVerdict.Skip)Grains.Tenures.EntryRules.First(entry, null), null, [],
+                    entry, (Grains.Tenures.EntryVerdict.Skip)Grains.Tenures.EntryRules.First(entry, standing, null), null, [],
                     TestContext.Current.CancellationToken);
             }
             else

@@ -59,9 +59,9 @@ public sealed class TenurePlanTests(SeededDatabase queue) : IClassFixture<Seeded
 
     private static async Task TenureAsync(TestOwner owner)
     {
-        var window = (await owner.Windows.TryOwnAsync(5, Ct)).Window!;
-        window = await owner.Windows.AdvanceAsync(window, TestOwner.Applied(5), 5, OnDrained.GiveUpGroupAndLock);
-        Assert.Null(await owner.Windows.AdvanceAsync(window!, TestOwner.Applied(5), 5, OnDrained.GiveUpGroupAndLock));
-        Assert.True(owner.Windows.IsLockReleased);
+        var window = (await owner.Cursor.TryOwnAsync(5, Ct)).Window!;
+        window = await owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(5), 5, OnDrained.GiveUpGroupAndLock);
+        Assert.Null(await owner.Cursor.AdvanceWindowAsync(window!, TestOwner.Applied(5), 5, OnDrained.GiveUpGroupAndLock));
+        Assert.True(owner.Cursor.IsLockReleased);
     }
 }

@@ -22,16 +22,13 @@ internal sealed class TestOwner : IAsyncDisposable
     {
         _connection = connection;
         _session = new GroupSession(connection, new BootClock());
-        Cursor = new OwnedCursor(_session, group, key, silo);
-        Windows = new WindowCursor(_session, group, key, silo, false, TimeProvider.System, Cursor);
+        Cursor = new GroupCursor(_session, group, key, silo, tellsHooks: false, TimeProvider.System);
         Key = key;
         Backend = connection.ProcessID;
         ServerMajor = connection.PostgreSqlVersion.Major;
     }
 
-    public OwnedCursor Cursor { get; }
-
-    public WindowCursor Windows { get; }
+    public GroupCursor Cursor { get; }
 
     public LockKey Key { get; }
 
@@ -89,6 +86,9 @@ internal sealed class TestOwner : IAsyncDisposable
 
     public async Task<LogEntry> FetchAsync() =>
         (await Cursor.FetchAsync(Ct)).Entry ?? throw new InvalidOperationException("The log ends here.");
+
+    public async Task<EntryStanding> StandingAsync() =>
+        (await Cursor.FetchAsync(Ct)).Standing ?? throw new InvalidOperationException("The log ends here.");
 
     public async Task<LogEntry> ClaimAsync()
     {

@@ -53,14 +53,19 @@ public sealed class LockLifetimeOptionsTests
     [InlineData("@queue")]
     public void A_Unix_socket_is_refused(string host)
     {
-        var failure = Assert.Single(Failures(new OrleansBatchOptions(), $"Host={host};Database=queue"));
+        var refused = new TcpConnectionValidator(new EngineConnection($"Host={host};Database=queue")).Validate(null, new OrleansBatchOptions());
 
+        var failure = Assert.Single(refused.Failures!);
         Assert.Contains("names a Unix socket", failure, StringComparison.Ordinal);
         Assert.Contains("Host=127.0.0.1", failure, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Failures(OrleansBatchOptions options, string connection = "Host=db,127.0.0.1;Database=queue") =>
-        new OrleansBatchOptionsValidator(new EngineConnection(connection)).Validate(null, options).Failures ?? [];
+    [Fact]
+    public void Hosts_that_are_reached_by_TCP_are_accepted() =>
+        Assert.True(new TcpConnectionValidator(new EngineConnection("Host=db,127.0.0.1")).Validate(null, new OrleansBatchOptions()).Succeeded);
+
+    private static IEnumerable<string> Failures(OrleansBatchOptions options) =>
+        new OrleansBatchOptionsValidator().Validate(null, options).Failures ?? [];
 
     private static OrleansBatchOptions Bound(params (string Name, string? Value)[] settings)
     {

@@ -1,12 +1,11 @@
 using OrleansBatch.Grains.Options;
-using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Tests.Unit;
 
 // Times that contradict each other are refused before the silo takes any lock.
 public sealed class OptionsTests
 {
-    private static readonly OrleansBatchOptionsValidator _validator = new(new EngineConnection("Host=127.0.0.1"));
+    private static readonly OrleansBatchOptionsValidator _validator = new();
 
     [Fact]
     public void The_defaults_are_valid() => Assert.True(_validator.Validate(null, new OrleansBatchOptions()).Succeeded);

@@ -21,4 +21,5 @@ ON CONFLICT ON CONSTRAINT sink_cursor_pk DO UPDATE
 SET epoch = greatest(c.epoch + 1, EXCLUDED.epoch), owner = EXCLUDED.owner, owned_at = EXCLUDED.owned_at,
   lost_owner = CASE WHEN c.claimed_to >= c.next_seq THEN coalesce(c.lost_owner, c.owner) END,
   heartbeat_at = EXCLUDED.heartbeat_at, lock_lifetime = EXCLUDED.lock_lifetime
-RETURNING c.epoch, c.next_seq, c.claimed_to, c.attempt, c.losses, c.claimed_under IS DISTINCT FROM pg_postmaster_start_time(), c.run_id IS NOT NULL
+RETURNING c.epoch, c.next_seq, c.claimed_to, c.attempt, c.losses,
+  c.claimed_under IS DISTINCT FROM pg_postmaster_start_time() AS restarted, c.run_id IS NOT NULL AS holds_counts

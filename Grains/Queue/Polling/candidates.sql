@@ -4,10 +4,23 @@
 -- Cost: a step on the index for each group returned, held or left out, and for each team at its limit, whatever is retained. What a step
 -- can't avoid are entries of deleted wakeups that an old snapshot keeps: a stretch of them is returned, and left out by later polls.
 -- The ctid in the steps' conditions keeps them from being index-only scans, which copy a page of keys to find one.
--- $2, $3 the keys left out (groups and sinks, pairwise), $5 the sinks served, $6, $7 the teams with slots in use and how many (pairwise),
--- $8 the most slots of a team, $9 to $14 the known stretches (sink, team and group after which nothing is alive, and the team, group and
--- id at which to go on), $15 groups told of that may lie in a stretch, $16 for how many seconds back parked groups may have come due,
--- $17 groups that ended on this silo lately and may lie in one as well: nobody told of them, so they come after all others.
+-- after_team => $1: the team after which the turn begins
+-- left_out_groups => $2: the keys left out, pairwise with their sinks
+-- left_out_sinks => $3
+-- most => $4: the most groups to find
+-- served_sinks => $5
+-- busy_teams => $6: the teams with slots in use, pairwise with how many
+-- busy_slots => $7
+-- most_of_team => $8: the most slots of a team
+-- stretch_sinks => $9: the known stretches, in six arrays: nothing is alive after this team and group
+-- stretch_after_teams => $10
+-- stretch_after_groups => $11
+-- stretch_to_teams => $12: and the search goes on at this team, group and id
+-- stretch_to_groups => $13
+-- stretch_to_ids => $14
+-- notified_groups => $15: groups that notifications named and that may lie in a stretch
+-- look_back_seconds => $16: how far back parked groups may have come due
+-- ended_groups => $17: groups that ended on this silo lately and may lie in a stretch: nobody named them, so they come after all others
 -- Rows: candidate (team, schema, group, sink); stretch (sink, after team and group, to team, group and id, entries read); state (whether
 -- parked groups are due, how many keys are held), exactly once.
 WITH RECURSIVE held AS MATERIALIZED (
@@ -134,8 +147,8 @@ WITH RECURSIVE held AS MATERIALIZED (
 )
 SELECT r.team_id, (
     SELECT g.schema_id FROM orleans_batch.batch_group AS g WHERE g.group_id >= r.group_id AND g.group_id <= r.group_id
-    ORDER BY g.group_id DESC LIMIT 1), r.group_id, r.sink_id,
-  NULL::bigint, NULL::int, NULL::bigint, NULL::bigint
+    ORDER BY g.group_id DESC LIMIT 1) AS schema_id, r.group_id, r.sink_id,
+  NULL::bigint AS after_team, NULL::int AS after_group, NULL::bigint AS to_id, NULL::bigint AS entries
 FROM (
   SELECT * FROM allowed AS a WHERE a.slot <= $8 ORDER BY a.rank, a.n, a.sink_id LIMIT $4
 ) AS r

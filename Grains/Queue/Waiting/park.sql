@@ -1,11 +1,21 @@
 -- Guarantees that the group is started again when its time has come and not before, and that the attempt, if there was one, is on record
 -- with its error. Without a time it waits until somebody acts.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 team, $6 seconds to wait (null: no time), $7 reason (retry, not_ready, paused or blocked), $8
--- error, $9 silo, $10 outcome of the attempt, $11 what the library behind the sink said. Only the lock holder writes the cursor; a former
--- owner's epoch matches nothing. The poller may delete a due parked row at the same time: the row's lock puts one after the other, and
--- either order leaves a parked row or a wakeup. A wakeup that a producer inserts meanwhile is not seen and stays: it starts the group,
--- which finds itself parked. So stays that of an operator's request, which is complied with although the group is parked. A resume that
--- crosses this statement leaves the row behind: recovery wakes what is parked for a pause that is over.
+-- group_id => $1
+-- sink_id => $2
+-- epoch => $3: the epoch of this owner
+-- seq => $4
+-- team_id => $5
+-- seconds => $6: to wait; null for no time
+-- reason => $7: retry, not_ready, paused or blocked
+-- error => $8
+-- silo => $9
+-- outcome => $10: of the attempt
+-- detail => $11: what the library behind the sink said
+-- Only the lock holder writes the cursor; a former owner's epoch matches nothing. The poller may delete a due parked row at the same time:
+-- the row's lock puts one after the other, and either order leaves a parked row or a wakeup. A wakeup that a producer inserts meanwhile is
+-- not seen and stays: it starts the group, which finds itself parked. So stays that of an operator's request, which is complied with
+-- although the group is parked. A resume that crosses this statement leaves the row behind: recovery wakes what is parked for a pause that
+-- is over.
 WITH before AS (
   SELECT c.attempt, c.claimed_at, c.claimed_to FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $1 AND c.sink_id = $2
 ), unclaimed AS (

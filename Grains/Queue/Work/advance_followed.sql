@@ -1,10 +1,23 @@
 -- Guarantees what advance does, and that the wakeups of the sinks that follow this one are committed with it, and the note for the hooks
 -- when the run ends here.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 announced rows, $9 state the run
--- ends with here (null: it goes on), $10 silo, $11 rows applied, $12 rows replaced, $13 values rounded, $14 what the sink said of the run's
--- end, $15 team, $16 whether there are hooks to tell. Only the lock holder writes these rows; a former
--- owner's epoch matches nothing. Against a follower's drained check: it sees the move and the wakeup, or neither. The notification is for a
--- follower's group that had no wakeup; the limit keeps that question a look-up.
+-- group_id => $1
+-- sink_id => $2
+-- epoch => $3: the epoch of this owner
+-- seq => $4
+-- created_at => $5: of the entry
+-- is_batch => $6
+-- run_id => $7
+-- rows_announced => $8
+-- ended_as => $9: the state that the run ends with here; null while it goes on
+-- silo => $10
+-- rows_applied => $11
+-- rows_replaced => $12
+-- values_rounded => $13
+-- notes => $14: what the sink said of the run's end
+-- team_id => $15
+-- tells_hooks => $16: whether there are hooks to tell
+-- Only the lock holder writes these rows; a former owner's epoch matches nothing. Against a follower's drained check: it sees the move and
+-- the wakeup, or neither. The notification is for a follower's group that had no wakeup; the limit keeps that question a look-up.
 WITH before AS (
   SELECT c.attempt, c.claimed_at FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $1 AND c.sink_id = $2
 ), moved AS (

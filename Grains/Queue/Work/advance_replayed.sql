@@ -1,8 +1,19 @@
 -- Guarantees that the cursor passes an entry that it had passed before a replay, and that a batch which was applied again is on record as
 -- replayed, by whom and why. What its run came to stays as it was, but for what the sink says of its end; what failed or was skipped stays
 -- on record so. The replay is over behind its last entry.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether a batch was applied, $7 silo, $8 team, $9 rows applied,
--- $10 rows replaced, $11 values rounded, $12 run, $13 what the sink said of the run's end.
+-- group_id => $1
+-- sink_id => $2
+-- epoch => $3: the epoch of this owner
+-- seq => $4
+-- created_at => $5: of the entry
+-- is_applied => $6: whether a batch was applied
+-- silo => $7
+-- team_id => $8
+-- rows_applied => $9
+-- rows_replaced => $10
+-- values_rounded => $11
+-- run_id => $12
+-- notes => $13: what the sink said of the run's end
 -- Only the lock holder writes these rows; a former owner's epoch matches nothing. Against a follower's drained check: it sees the move and
 -- the wakeup, or neither.
 WITH before AS (

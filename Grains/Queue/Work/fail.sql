@@ -1,10 +1,21 @@
 -- Guarantees that the run ends as failed in this sink with its first error, that the batch and its attempts are on record, that the cursor
 -- passes it, and that the group stops there when the run says so: all of it or nothing.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 silo, $9 the error, $10 whether
--- the group is blocked, $11 team, $12 whether there are hooks to tell, $13 what the library behind the sink said. Only the lock holder
--- writes these rows; a former owner's epoch matches nothing. A producer may insert a wakeup meanwhile: it is not seen, stays, and the next
--- owner finds the group parked. So stays that of an operator's request: the next owner complies although the group is parked. Against a
--- follower's drained check: it sees the move and the wakeup, or neither.
+-- group_id => $1
+-- sink_id => $2
+-- epoch => $3: the epoch of this owner
+-- seq => $4
+-- created_at => $5: of the entry
+-- is_batch => $6
+-- run_id => $7
+-- silo => $8
+-- error => $9
+-- blocks => $10: whether the group is blocked
+-- team_id => $11
+-- tells_hooks => $12: whether there are hooks to tell
+-- detail => $13: what the library behind the sink said
+-- Only the lock holder writes these rows; a former owner's epoch matches nothing. A producer may insert a wakeup meanwhile: it is not seen,
+-- stays, and the next owner finds the group parked. So stays that of an operator's request: the next owner complies although the group is
+-- parked. Against a follower's drained check: it sees the move and the wakeup, or neither.
 WITH before AS (
   SELECT c.attempt, c.losses, c.claimed_at FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $1 AND c.sink_id = $2
 ), moved AS (

@@ -4,14 +4,16 @@
 -- The limits, and the order that only its index has, keep each a look-up: joined, they are planned as whole reads while tables are empty.
 -- $1 group, $2 sink, $3 epoch, $4 team, $5 schema. Reads rows that producers and operators may have locked; reading waits for nobody.
 SELECT c.next_seq, c.applied_seq, c.attempt, c.losses, e.kind, e.created_at, e.run_id, e.batch_index,
-  coalesce(e.origin_run_id, r.origin_run_id, e.run_id), coalesce(e.origin_index, e.batch_index), e.path, e.row_count, e.byte_size,
-  e.is_final, e.metadata::text, r.sync_type, r.primary_keys, r.on_failure, r.state, o.state,
-  x.kind, x.why, x.by_operator, coalesce(r.created_at < s.starts_at, false), s.upstream_id IS NOT NULL,
-  CASE WHEN c.next_seq <= c.replay_to THEN greatest(c.replay_to, c.suspect_to) END, c.replay_request,
+  coalesce(e.origin_run_id, r.origin_run_id, e.run_id) AS origin_run_id, coalesce(e.origin_index, e.batch_index) AS origin_index,
+  e.path, e.row_count, e.byte_size, e.is_final, e.metadata::text AS metadata, r.sync_type, r.primary_keys, r.on_failure,
+  r.state AS run_state, o.state AS sink_run_state, x.kind AS exception_kind, x.why AS exception_why,
+  x.by_operator AS exception_by_operator, coalesce(r.created_at < s.starts_at, false) AS began_before_sink,
+  s.upstream_id IS NOT NULL AS has_upstream,
+  CASE WHEN c.next_seq <= c.replay_to THEN greatest(c.replay_to, c.suspect_to) END AS replayed_to, c.replay_request,
   CASE WHEN s.state = 'disabled' THEN 'The sink is disabled.' ELSE (
     SELECT 'Paused by ' || p.who || coalesce(': ' || nullif(p.why, ''), '.') FROM orleans_batch.covering_pauses($4, $5, $2) AS p
-    LIMIT 1) END,
-  q.request_id, q.kind, r.null_keys, r.lossy
+    LIMIT 1) END AS pause,
+  q.request_id, q.kind AS request_kind, r.null_keys, r.lossy
 FROM orleans_batch.sink_cursor AS c
 JOIN orleans_batch.sink AS s ON s.sink_id = c.sink_id
 LEFT JOIN orleans_batch.sink_cursor AS u ON u.group_id = c.group_id AND u.sink_id = s.upstream_id

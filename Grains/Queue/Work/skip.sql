@@ -1,9 +1,21 @@
 -- Guarantees that the cursor passes an entry that is not applied, and that a batch skipped so is on record with the reason and counted.
--- The run ends here with the entry when $10 is a state it ends with.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 created_at of the entry, $6 whether it was a batch, $7 run, $8 silo, $9 why, $10 the state of
--- the run after it unless it has ended (null: the run is nothing to this sink), $11 whether an operator decided it, $12 team, $13 whether
--- there are hooks to tell, $14 what the sink said of the run's end. A reason that is on record already stays. Only the lock holder writes
--- these rows; a former owner's epoch matches nothing. Against a follower's drained check: it sees the move and the wakeup, or neither.
+-- The run ends here with the entry when run_state is a state it ends with.
+-- group_id => $1
+-- sink_id => $2
+-- epoch => $3: the epoch of this owner
+-- seq => $4
+-- created_at => $5: of the entry
+-- is_batch => $6
+-- run_id => $7
+-- silo => $8
+-- why => $9
+-- run_state => $10: the state of the run after it unless it has ended; null when the run is nothing to this sink
+-- by_operator => $11: whether an operator decided it
+-- team_id => $12
+-- tells_hooks => $13: whether there are hooks to tell
+-- notes => $14: what the sink said of the run's end
+-- A reason that is on record already stays. Only the lock holder writes these rows; a former owner's epoch matches nothing. Against a
+-- follower's drained check: it sees the move and the wakeup, or neither.
 WITH moved AS (
   UPDATE orleans_batch.sink_cursor AS c
   SET next_seq = c.next_seq + 1, floor_at = $5, claimed_to = NULL,

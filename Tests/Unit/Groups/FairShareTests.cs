@@ -22,11 +22,11 @@ public sealed class FairShareTests
         turns.OthersWait = othersWait;
         var began = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromSeconds(4.9));
-        Assert.False(turns.IsOver(began));
+        Assert.False(turns.IsSliceOver(began));
 
         _time.Advance(TimeSpan.FromSeconds(0.1));
 
-        Assert.Equal(isOver, turns.IsOver(began));
+        Assert.Equal(isOver, turns.IsSliceOver(began));
     }
 
     [Fact]

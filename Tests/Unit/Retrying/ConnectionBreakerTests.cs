@@ -15,7 +15,7 @@ public sealed class ConnectionBreakerTests
     {
         _breaker.Succeeded();
 
-        Assert.Equal(int.MaxValue, _breaker.Worthwhile);
+        Assert.Equal(int.MaxValue, _breaker.Allowed);
     }
 
     [Fact]
@@ -23,11 +23,11 @@ public sealed class ConnectionBreakerTests
     {
         _breaker.Failed();
 
-        Assert.Equal(0, _breaker.Worthwhile);
+        Assert.Equal(0, _breaker.Allowed);
         _time.Advance(TimeSpan.FromMilliseconds(200));
-        Assert.Equal(1, _breaker.Worthwhile);
+        Assert.Equal(1, _breaker.Allowed);
         _breaker.Succeeded();
-        Assert.Equal(int.MaxValue, _breaker.Worthwhile);
+        Assert.Equal(int.MaxValue, _breaker.Allowed);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class ConnectionBreakerTests
         }
 
         _time.Advance(TimeSpan.FromMilliseconds(200));
-        Assert.Equal(1, _breaker.Worthwhile);
+        Assert.Equal(1, _breaker.Allowed);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ConnectionBreakerTests
         var failures = 0;
         for (var end = _time.GetUtcNow().AddMinutes(1); _time.GetUtcNow() < end; _time.Advance(TimeSpan.FromMilliseconds(10)))
         {
-            if (_breaker.Worthwhile > 0)
+            if (_breaker.Allowed > 0)
             {
                 _breaker.Failed();
                 failures++;

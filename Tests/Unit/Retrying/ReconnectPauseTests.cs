@@ -18,7 +18,7 @@ public sealed class ReconnectPauseTests
         var random = new Random(1);
 
         var pauses = Enumerable.Range(0, 500)
-            .Select(_ => ReconnectPause.After(failures, _first, _longest, random).TotalMilliseconds).ToList();
+            .Select(_ => DoublingPause.HalfRandom(failures, _first, _longest, random).TotalMilliseconds).ToList();
 
         Assert.All(pauses, pause => Assert.InRange(pause, least, most));
         Assert.InRange(pauses.Min(), least, least * 1.05);
@@ -29,7 +29,7 @@ public sealed class ReconnectPauseTests
     [Fact]
     public void Silos_that_failed_together_do_not_return_together()
     {
-        var returns = Enumerable.Range(0, 100).Select(silo => ReconnectPause.After(4, _first, _longest, new Random(silo))).ToList();
+        var returns = Enumerable.Range(0, 100).Select(silo => DoublingPause.HalfRandom(4, _first, _longest, new Random(silo))).ToList();
 
         Assert.True(returns.GroupBy(r => (int)(r.TotalMilliseconds / 50)).Max(g => g.Count()) < 25);
     }

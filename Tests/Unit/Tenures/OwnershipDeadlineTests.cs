@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Grains.Tenures;
 
@@ -11,7 +12,7 @@ public sealed class OwnershipDeadlineTests
     [InlineData(60_000, 59_000)]
     [InlineData(1_000, 900)]
     public void An_owner_gives_up_before_the_server_would_end_its_silent_session(int idleTimeout, int deadline) =>
-        Assert.Equal(TimeSpan.FromMilliseconds(deadline), OwnershipDeadline.Of(TimeSpan.FromMilliseconds(idleTimeout)));
+        Assert.Equal(TimeSpan.FromMilliseconds(deadline), LockLifetimeRules.DeadlineOf(TimeSpan.FromMilliseconds(idleTimeout)));
 
     // One whose beats hang sends nothing: no answer and no time-out of a statement would tell it.
     [Fact]
@@ -24,6 +25,6 @@ public sealed class OwnershipDeadlineTests
 
         await passed.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
-        Assert.True(session.UnconfirmedFor >= OwnershipDeadline.Of(TimeSpan.FromMilliseconds(200)));
+        Assert.True(session.UnconfirmedFor >= LockLifetimeRules.DeadlineOf(TimeSpan.FromMilliseconds(200)));
     }
 }

@@ -8,7 +8,7 @@ namespace OrleansBatch.Grains.Tenures;
 /// <summary>
 /// The statements of an owner whose sink said "not now" or can't reach the batch. Those that write a row of the group name the epoch.
 /// </summary>
-internal sealed class WaitingCursor(GroupSession session, GroupKey group, LockKey key, string silo, OwnedCursor cursor)
+internal sealed class SinkWaitStatements(GroupSession session, GroupKey group, LockKey key, string silo, GroupCursor cursor)
 {
     private static readonly Statement NoteNotReady = Statement.Load("note_not_ready");
     private static readonly Statement EndNotReady = Statement.Load("end_not_ready");

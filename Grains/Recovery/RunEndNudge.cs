@@ -1,20 +1,20 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Hooks;
 using OrleansBatch.Grains.Retrying;
+using OrleansBatch.Grains.Tenures;
 
 namespace OrleansBatch.Grains.Recovery;
 
 /// <summary>
-/// Tells the recovery grain that a run has ended on this silo, so that the hooks hear of it before the next sweep. A hint only, and at most
-/// one at a time: whatever becomes of it, the notification is in the outbox.
+/// Nudges the recovery grain when a run has ended on this silo, so that the hooks hear of the end before the next sweep. A nudge is a hint
+/// only, and at most one is under way: whatever becomes of it, the notification is in the outbox.
 /// </summary>
-internal sealed class NotifierNudge(IGrainFactory grains, IEnumerable<IRunHook> hooks, TimeProvider time)
+internal sealed class RunEndNudge(IGrainFactory grains, IEnumerable<IRunHook> hooks, TimeProvider time) : IRunEndListener
 {
     private static readonly TimeSpan _gather = TimeSpan.FromMilliseconds(20);
 
     private int _pending;
 
-    /// <summary>Gets a value indicating whether there is anybody to tell.</summary>
     public bool HasHooks { get; } = hooks.Any();
 
     public void RunEnded()

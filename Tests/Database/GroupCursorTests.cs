@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Database;
 
 // The steps of a tenure of a group that is in order: what follows the lock, and the release that is pipelined behind the last advance.
-public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<QueueDatabase>
+public sealed class GroupCursorTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
     private readonly Guid _run = Guid.NewGuid();
@@ -33,7 +33,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         await EnqueueAsync(2, Guid.NewGuid());
         await using var owner = await OpenAsync();
 
-        var (locked, window) = await owner.Windows.TryOwnAsync(10, Ct);
+        var (locked, window) = await owner.Cursor.TryOwnAsync(10, Ct);
 
         Assert.True(locked);
         Assert.Equal([1L, 2, 3], window!.Entries.Select(e => e.Seq));
@@ -47,7 +47,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         await EnqueueAsync(1);
         await using var owner = await OpenAsync();
 
-        Assert.NotNull((await owner.Windows.TryOwnAsync(1, Ct)).Window);
+        Assert.NotNull((await owner.Cursor.TryOwnAsync(1, Ct)).Window);
 
         Assert.Equal("on", await owner.Connection.ScalarAsync<string>("SELECT current_setting('synchronous_commit')"));
     }
@@ -57,7 +57,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(1);
         await using var owner = await OpenAsync();
-        Assert.NotNull((await owner.Windows.TryOwnAsync(1, Ct)).Window);
+        Assert.NotNull((await owner.Cursor.TryOwnAsync(1, Ct)).Window);
 
         await owner.Cursor.EnsureOwnedAsync(Ct);
 
@@ -69,11 +69,11 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(1);
         await using var holder = await OpenAsync();
-        await holder.Windows.TryOwnAsync(1, Ct);
+        await holder.Cursor.TryOwnAsync(1, Ct);
         var before = await database.StateOfAsync(_team);
         await using var other = await OpenAsync("silo-b");
 
-        Assert.Equal((false, null), await other.Windows.TryOwnAsync(1, Ct));
+        Assert.Equal((false, null), await other.Cursor.TryOwnAsync(1, Ct));
 
         Assert.Equal(before, await database.StateOfAsync(_team));
     }
@@ -84,7 +84,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(2);
         await using var former = await OpenAsync();
-        var window = (await former.Windows.TryOwnAsync(1, Ct)).Window!;
+        var window = (await former.Cursor.TryOwnAsync(1, Ct)).Window!;
         await using var barrier = await StagedSession.OpenAsync(database);
         await barrier.ExecuteAsync(
             """
@@ -103,7 +103,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
             former.Key.GroupId, former.Key.SinkId, former.Key.Namespace, 1, _team);
         await next.WaitsForALockAsync();
 
-        await former.Windows.AdvanceAsync(window, TestOwner.Applied(1), 0, OnDrained.Keep);
+        await former.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(1), 0, OnDrained.Keep);
         await former.UnlockAsync();
         await barrier.ExecuteAsync("SELECT pg_advisory_unlock(4711)");
 
@@ -115,13 +115,13 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(2);
         await using var owner = await OpenAsync();
-        Assert.Null(await owner.Windows.ClaimAsync(1));
-        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
-        await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 0, OnDrained.Keep);
+        Assert.Null(await owner.Cursor.ClaimWindowAsync(1));
+        var window = (await owner.Cursor.TryOwnAsync(1, Ct)).Window!;
+        await owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(1), 0, OnDrained.Keep);
         await owner.UnlockAsync();
         var before = await database.StateOfAsync(_team);
 
-        Assert.Null(await owner.Windows.ClaimAsync(1));
+        Assert.Null(await owner.Cursor.ClaimWindowAsync(1));
 
         Assert.Equal(before, await database.StateOfAsync(_team));
     }
@@ -135,7 +135,7 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         await database.ExecuteAsync(disorder, _team, owner.Key.GroupId, owner.Key.SinkId);
         var before = await database.StateOfAsync(_team);
 
-        Assert.Equal((true, null), await owner.Windows.TryOwnAsync(10, Ct));
+        Assert.Equal((true, null), await owner.Cursor.TryOwnAsync(10, Ct));
 
         Assert.Equal(before, await database.StateOfAsync(_team));
         await database.ExecuteAsync("DELETE FROM orleans_batch.pause WHERE team_id = $1", _team);
@@ -146,13 +146,13 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(5);
         await using var owner = await OpenAsync();
-        var window = (await owner.Windows.TryOwnAsync(4, Ct)).Window!;
+        var window = (await owner.Cursor.TryOwnAsync(4, Ct)).Window!;
 
-        var next = await owner.Windows.AdvanceAsync(window, TestOwner.Applied(2), 2, OnDrained.GiveUpGroupAndLock);
+        var next = await owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(2), 2, OnDrained.GiveUpGroupAndLock);
 
         Assert.Equal([3L, 4], next!.Entries.Select(e => e.Seq));
         Assert.Equal((4L, 1), await ClaimAsync(owner));
-        Assert.False(owner.Windows.IsReleased);
+        Assert.False(owner.Cursor.IsReleased);
         Assert.True(await database.HoldsLockAsync(owner.Backend));
     }
 
@@ -162,10 +162,10 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(2);
         await using var owner = await OpenAsync();
-        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
+        var window = (await owner.Cursor.TryOwnAsync(1, Ct)).Window!;
         await owner.Cursor.BeatAsync();
 
-        Assert.Equal(2, (await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.Keep))!.First.Seq);
+        Assert.Equal(2, (await owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(1), 1, OnDrained.Keep))!.First.Seq);
     }
 
     [Fact]
@@ -173,12 +173,12 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(2);
         await using var former = await OpenAsync();
-        var window = (await former.Windows.TryOwnAsync(1, Ct)).Window!;
+        var window = (await former.Cursor.TryOwnAsync(1, Ct)).Window!;
         await former.UnlockAsync();
         await using var owner = await TestOwner.OwnAsync(database, _team, "orders", "silo-b");
         var before = await database.StateOfAsync(_team);
 
-        await Assert.ThrowsAsync<OwnershipLostException>(() => former.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock));
+        await Assert.ThrowsAsync<OwnershipLostException>(() => former.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock));
 
         Assert.Equal(before, await database.StateOfAsync(_team));
     }
@@ -188,15 +188,15 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(2);
         await using var owner = await OpenAsync();
-        var window = (await owner.Windows.TryOwnAsync(2, Ct)).Window!;
+        var window = (await owner.Cursor.TryOwnAsync(2, Ct)).Window!;
 
-        Assert.Null(await owner.Windows.AdvanceAsync(window, TestOwner.Applied(2), 2, OnDrained.GiveUpGroupAndLock));
+        Assert.Null(await owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(2), 2, OnDrained.GiveUpGroupAndLock));
 
-        Assert.True(owner.Windows.IsReleased);
+        Assert.True(owner.Cursor.IsReleased);
         Assert.False(await database.HoldsLockAsync(owner.Backend));
         Assert.Equal(0, await database.WakeupsAsync(_team));
         await using var next = await OpenAsync("silo-b");
-        Assert.Equal((true, null), await next.Windows.TryOwnAsync(1, Ct));
+        Assert.Equal((true, null), await next.Cursor.TryOwnAsync(1, Ct));
     }
 
     // The delete is held at an old wakeup, after the statement's snapshot was taken, while an entry or a request is committed.
@@ -208,17 +208,17 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
         await EnqueueAsync(2);
         await using var barrier = await StagedSession.BeginAsync(database);
         await using var owner = await OpenAsync();
-        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
-        window = (await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.Keep))!;
+        var window = (await owner.Cursor.TryOwnAsync(1, Ct)).Window!;
+        window = (await owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(1), 1, OnDrained.Keep))!;
         await barrier.ExecuteAsync("SELECT FROM orleans_batch.wakeup WHERE team_id = $1 FOR UPDATE", _team);
-        var advancing = owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
+        var advancing = owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
         await StagedSession.WaitsForALockAsync(database, owner.Backend);
 
         await database.ExecuteAsync(produce, _team, _run);
         await barrier.CommitAsync();
 
         Assert.Null(await advancing);
-        Assert.True(owner.Windows.IsReleased);
+        Assert.True(owner.Cursor.IsReleased);
         Assert.Equal(1, await database.WakeupsAsync(_team));
     }
 
@@ -228,17 +228,17 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(1);
         await using var owner = await OpenAsync();
-        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
+        var window = (await owner.Cursor.TryOwnAsync(1, Ct)).Window!;
         await using var barrier = await StagedSession.BeginAsync(database);
         await barrier.ExecuteAsync("LOCK TABLE orleans_batch.sink_cursor IN EXCLUSIVE MODE");
-        var advancing = owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
+        var advancing = owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
         await StagedSession.WaitsForALockAsync(database, owner.Backend);
 
         await database.EnqueueAsync(_team, "orders", _run, 1);
         await barrier.CommitAsync();
 
         Assert.Null(await advancing);
-        Assert.False(owner.Windows.IsReleased);
+        Assert.False(owner.Cursor.IsReleased);
         Assert.True(await database.HoldsLockAsync(owner.Backend));
         Assert.Equal(2, await database.WakeupsAsync(_team));
         Assert.Equal(2, (await owner.FetchAsync()).Seq);
@@ -249,14 +249,14 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(1);
         await using var owner = await OpenAsync();
-        var window = (await owner.Windows.TryOwnAsync(1, Ct)).Window!;
+        var window = (await owner.Cursor.TryOwnAsync(1, Ct)).Window!;
         await database.ExecuteAsync(
             "INSERT INTO orleans_batch.operator_request (group_id, sink_id, kind, seq, who, why) VALUES ($1, $2, 'replay', 1, 'alice', '')",
             owner.Key.GroupId, owner.Key.SinkId);
 
-        Assert.Null(await owner.Windows.AdvanceAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock));
+        Assert.Null(await owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock));
 
-        Assert.False(owner.Windows.IsReleased);
+        Assert.False(owner.Cursor.IsReleased);
         Assert.Equal(1, await database.WakeupsAsync(_team));
     }
 
@@ -267,13 +267,13 @@ public sealed class WindowCursorTests(QueueDatabase database) : IClassFixture<Qu
     {
         await EnqueueAsync(batches);
         await using var owner = await OpenAsync();
-        var window = (await owner.Windows.TryOwnAsync(2, Ct)).Window!;
+        var window = (await owner.Cursor.TryOwnAsync(2, Ct)).Window!;
         var follower = await database.ScalarAsync<short>(
             "INSERT INTO orleans_batch.sink (name, upstream_id) VALUES ('follower', $1) RETURNING sink_id", owner.Key.SinkId);
 
-        Assert.Null(await owner.Windows.AdvanceAsync(window, TestOwner.Applied(2), 2, OnDrained.GiveUpGroupAndLock));
+        Assert.Null(await owner.Cursor.AdvanceWindowAsync(window, TestOwner.Applied(2), 2, OnDrained.GiveUpGroupAndLock));
 
-        Assert.False(owner.Windows.IsReleased);
+        Assert.False(owner.Cursor.IsReleased);
         Assert.True(await database.HoldsLockAsync(owner.Backend));
         Assert.Equal(batches > 2 ? 3 : null, (await owner.Cursor.FetchAsync(Ct)).Entry?.Seq);
         Assert.Equal(2, await database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.wakeup WHERE sink_id = $1", follower));

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Retrying;
+using OrleansBatch.Grains.Sessions;
+
+namespace OrleansBatch.Grains.Tenures;
+
+/// <summary>The last step of a tenure: the sink closes what it holds open, the lock goes back once, and others are told.</summary>
+internal sealed partial class TenureEnd(
+    TenureTarget target, GroupSession session, GroupCursor cursor, WatchedSink sink, OwnershipWatch watch, SinkWaits waits,
+    DatabaseOutage outage, OrleansBatchInstruments instruments, ILogger logger)
+{
+    /// <summary>Ends the tenure after its work ended in the error, if any.</summary>
+    /// <returns>Whether it ended in order, with the lock given back.</returns>
+    public async Task<bool> ReleaseAsync(Exception? error)
+    {
+        if (!cursor.IsLockReleased && await sink.ReleaseAsync() is { } unreleased)
+        {
+            LogReleaseFailed(logger, target.Group, target.Sink, unreleased.Message);
+        }
+
+        error ??= watch.Lost ?? await Errors.CatchAsync(() => session.UnlockAsync(target.Key, CancellationToken.None));
+        if (error is not null)
+        {
+            outage.Log(null, () => LogLost(logger, target.Group, target.Sink, error.Message));
+            instruments.OwnershipLost();
+        }
+        else
+        {
+            // The ownership has ended in order: what fails here is known by the next look.
+            await Errors.CatchAsync(AfterUnlockAsync);
+        }
+
+        return error is null;
+    }
+
+    private async Task AfterUnlockAsync()
+    {
+        await waits.TellOthersAsync();
+        await waits.EndAsync();
+    }
+
+    [LoggerMessage(100, LogLevel.Warning, "Group {Group} of sink {Sink}: the ownership ended. {Reason}")]
+    private static partial void LogLost(ILogger logger, GroupKey group, string sink, string reason);
+
+    [LoggerMessage(106, LogLevel.Warning, "Group {Group} of sink {Sink}: the sink could not close what it held open. {Error}")]
+    private static partial void LogReleaseFailed(ILogger logger, GroupKey group, string sink, string error);
+}

@@ -1,0 +1,15 @@
+using OrleansBatch.Grains.Sinks;
+
+namespace OrleansBatch.Grains.Tenures;
+
+/// <summary>
+/// The most batches to claim at a time. A sink that does not promise to recognise what it has gets one. Where hooks may keep a batch from being
+/// applied there is none: every batch goes as an entry of its own.
+/// </summary>
+internal sealed class WindowLimit(ServedSink served, WindowSizes sizes, bool hasHooks)
+{
+    public int Current => hasHooks ? 0 : served.Sink.IsIdempotent ? sizes.Of(served.Id) : 1;
+
+    /// <summary>Learns from a window that was worked on.</summary>
+    public void Learn(Window window, WindowResult result) => sizes.Learn(served.Id, window.Entries.Count, result);
+}
