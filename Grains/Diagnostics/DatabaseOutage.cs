@@ -127,9 +127,14 @@ internal sealed partial class DatabaseOutage : IDisposable
         }
     }
 
-    [LoggerMessage(220, LogLevel.Warning, "The database does not answer. What fails for that is counted and not logged until it answers again. {Error}")]
+    [LoggerMessage(
+        EventIds.DatabaseWentAway, LogLevel.Warning,
+        "The database does not answer. What fails for that is counted and not logged until it answers again. {Error}")]
     private static partial void LogBegan(ILogger logger, string error);
 
-    [LoggerMessage(221, LogLevel.Warning, "The database answers again, after {Outage}. Meanwhile {Polls} polls failed and {Calls} other calls, such as batches whose owner was lost.")]
+    [LoggerMessage(
+        EventIds.DatabaseCameBack, LogLevel.Warning,
+        "The database answers again, after {Outage}. Meanwhile {Polls} polls failed and {Calls} other calls, such as batches whose "
+        + "owner was lost.")]
     private static partial void LogEnded(ILogger logger, TimeSpan outage, int polls, int calls);
 }

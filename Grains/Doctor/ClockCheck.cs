@@ -12,11 +12,11 @@ internal static class ClockCheck
 
     private static readonly Statement ReadClock = Statement.Load("read_clock");
 
-    public static async Task<List<Finding>> RunAsync(NpgsqlDataSource source, TimeProvider time, CancellationToken ct)
+    public static async Task<List<Finding>> RunAsync(NpgsqlDataSource source, TimeProvider time, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var asked = time.GetUtcNow();
-        var there = await ReadClock.On(connection).FirstAsync(r => r.GetFieldValue<DateTimeOffset>(0), ct);
+        var there = await ReadClock.On(connection).FirstAsync(r => r.GetFieldValue<DateTimeOffset>(0), cancellationToken);
         var answered = time.GetUtcNow();
 
         // The answer was true at some moment between the two.

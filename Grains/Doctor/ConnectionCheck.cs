@@ -6,11 +6,11 @@ namespace OrleansBatch.Grains.Doctor;
 // Whether a connection has a session of its own.
 internal static class ConnectionCheck
 {
-    public static async Task<List<Finding>> RunAsync(string connectionString, CancellationToken ct)
+    public static async Task<List<Finding>> RunAsync(string connectionString, CancellationToken cancellationToken)
     {
         try
         {
-            await SessionCheck.RunAsync(connectionString, ct);
+            await SessionCheck.RunAsync(connectionString, cancellationToken);
             return [];
         }
         catch (PooledSessionException e)

@@ -12,9 +12,10 @@ internal static class KeptSettingsCheck
 {
     private static readonly Statement KeptSettings = Statement.Load("kept_settings");
 
-    public static async Task<List<Finding>> RunAsync(NpgsqlDataSource source, OrleansBatchOptions options, CancellationToken ct)
+    public static async Task<List<Finding>> RunAsync(
+        NpgsqlDataSource source, OrleansBatchOptions options, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await EngineDataSources.SettleAsync(connection, options.StatementTimeout, options.IdleTimeout);
         return await KeptSettings.On(
                 connection, EngineDataSources.Milliseconds(options.StatementTimeout), EngineDataSources.Milliseconds(options.IdleTimeout))
@@ -24,6 +25,6 @@ internal static class KeptSettingsCheck
                     $"The server keeps {r.GetString(0)} at {r.GetString(2)} instead of {r.GetString(1)}, so a silent owner may keep its "
                         + "lock for longer than the lock lifetime.",
                     "--connection by TCP to a server whose system knows the setting"),
-                ct);
+                cancellationToken);
     }
 }

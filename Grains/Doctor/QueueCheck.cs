@@ -13,12 +13,13 @@ internal static class QueueCheck
 
     private static readonly Statement Diagnose = Statement.Load("diagnose");
 
-    public static async Task<List<Finding>> RunAsync(NpgsqlDataSource source, OrleansBatchOptions options, CancellationToken ct)
+    public static async Task<List<Finding>> RunAsync(
+        NpgsqlDataSource source, OrleansBatchOptions options, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var command = Diagnose.On(connection, options.StuckBatchAfter);
         command.CommandTimeout = Seconds;
         return await command.AllAsync(
-            r => new Finding(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4)), ct);
+            r => new Finding(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4)), cancellationToken);
     }
 }

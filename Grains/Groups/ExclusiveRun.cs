@@ -6,8 +6,8 @@ using OrleansBatch.Grains.Sessions;
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>
-/// Lets a batch that is one loss from its limit run alone on its silo: if it is what kills the process, nothing dies with it, and if it
-/// is not, nothing else can kill it. The silo starts no group meanwhile, and its other groups leave after their current batch.
+/// Lets a batch that is one loss from its limit run alone on its silo. If the batch is what kills the process, no other batch dies with it;
+/// if not, no other batch can kill it. The silo starts no group meanwhile, and its other groups leave after their current batch.
 /// </summary>
 internal sealed class ExclusiveRun(GroupSlots slots, IOptions<OrleansBatchOptions> options, TimeProvider time)
 {
@@ -18,8 +18,8 @@ internal sealed class ExclusiveRun(GroupSlots slots, IOptions<OrleansBatchOption
 
     /// <summary>Waits until no other group works on this silo.</summary>
     /// <returns>
-    /// What ends the solitude when disposed; null, with the time after which to ask again, when another batch is alone or the others'
-    /// batches take too long.
+    /// What ends the exclusive run when disposed; null, with the time after which to ask again, when another batch runs alone or the
+    /// batches of other groups take too long.
     /// </returns>
     public async Task<(IDisposable? Alone, TimeSpan AskAgain)> TryEnterAsync(LockKey key, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal sealed class ExclusiveRun(GroupSlots slots, IOptions<OrleansBatchOption
         var start = time.GetTimestamp();
         var patience = PatienceOf(key);
 
-        // A group that took its slot before it was closed is counted here; one that took it afterwards finds it closed and leaves.
+        // A group that took its slot before the silo was closed is counted here. A group that took one afterwards finds the silo closed.
         while (slots.Taken > 1)
         {
             if (cancellationToken.IsCancellationRequested || time.GetElapsedTime(start) > patience)
@@ -40,7 +40,7 @@ internal sealed class ExclusiveRun(GroupSlots slots, IOptions<OrleansBatchOption
                 closed.Dispose();
                 _refusals.AddOrUpdate(key, 1, (_, n) => n + 1);
 
-                // As long as it held up the silo, so that the others have it half of the time.
+                // The group asks again after as long a time as it held up the silo: so the other groups have the silo half of the time.
                 return (null, patience);
             }
 
@@ -51,8 +51,8 @@ internal sealed class ExclusiveRun(GroupSlots slots, IOptions<OrleansBatchOption
         return (closed, TimeSpan.Zero);
     }
 
-    // Short at first, because a silo that is closed takes nothing over, and a lost group has 2 s to run again elsewhere. It grows, because a
-    // group must get through at last also between long batches.
+    // The patience is short at first: a closed silo takes nothing over, and a lost group has 2 s to run again elsewhere. The patience grows
+    // with each refusal, because a group must get through at last also between long batches.
     private TimeSpan PatienceOf(LockKey key)
     {
         var bound = _shortest.TotalSeconds * Math.Pow(2, Math.Min(_refusals.GetValueOrDefault(key), 10));

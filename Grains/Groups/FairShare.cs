@@ -6,8 +6,8 @@ using OrleansBatch.Grains.Sessions;
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>
-/// Sees to it that a group which is never empty shares its slot: after its time slice it leaves when others wait, and comes back after
-/// them, those that left first before the others.
+/// Shares the slots fairly among groups: a group that is never drained leaves after its time slice when others wait, and comes back after
+/// them. Of several groups that left, the first to leave is the first to come back.
 /// </summary>
 internal sealed class FairShare(IOptions<OrleansBatchOptions> options, TimeProvider time)
 {
@@ -24,7 +24,9 @@ internal sealed class FairShare(IOptions<OrleansBatchOptions> options, TimeProvi
         set => _othersWait = value;
     }
 
-    /// <summary>Tells whether a group that has had its slot since then should leave. Where teams are limited, those of its own team may wait.</summary>
+    /// <summary>
+    /// Tells whether a group that has had its slot since then should leave. Where teams are limited, groups of its own team may wait.
+    /// </summary>
     public bool IsSliceOver(long since) => (_othersWait || _limitsTeams) && time.GetElapsedTime(since) >= _slice;
 
     public void Leave(GroupKey group, LockKey key)
@@ -37,8 +39,8 @@ internal sealed class FairShare(IOptions<OrleansBatchOptions> options, TimeProvi
     }
 
     /// <summary>
-    /// Gets the groups whose turn has not come again: for as long as it takes the others to have theirs. Were it a fixed time, those with
-    /// low ids would come back before the last ones had ever had a slot.
+    /// Gets the groups whose turn has not come again. A group rests for as long as the others need for their turns: after a fixed time,
+    /// groups with low ids would come back before the last groups had ever had a slot.
     /// </summary>
     public IReadOnlyList<LockKey> Resting()
     {

@@ -46,7 +46,8 @@ internal sealed class GroupGrain(
 
         if (_tenure is null)
         {
-            // No rest: its lock shows it as held for as long as it is, and the moment it isn't this silo must take it over.
+            // The group gets no rest: while its lock is held, polls leave it out, and the moment the lock is free this silo must take it
+            // over.
             DeactivateOnIdle();
             slots.Return(group.TeamId, pollAtOnce: false);
             return StartResult.LockHeldElsewhere;
@@ -60,7 +61,8 @@ internal sealed class GroupGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         Abort();
-        await _run.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        await _run.WaitAsync(cancellationToken).ConfigureAwait(
+            ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public ValueTask DisposeAsync()
@@ -86,7 +88,7 @@ internal sealed class GroupGrain(
         var orderly = false;
         try
         {
-            // Still in the call: an activation that is gone takes no timer.
+            // The timer is registered within the call: an activation that is gone takes none.
             var period = options.Value.HeartbeatPeriod;
             using var heartbeat = this.RegisterGrainTimer(
                 _ => tenure.BeatAsync(), new GrainTimerCreationOptions(period, period) { Interleave = true, KeepAlive = true });
@@ -121,7 +123,8 @@ internal sealed class GroupGrain(
     private void Leave(LockKey key, bool orderly, bool keepsRest = false)
     {
         // DeactivateOnIdle throws when a deaf sink has outlived the activation, and the slot would never come back.
-        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The tenure is over."), CancellationToken.None);
+        var reason = new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The tenure is over.");
+        GrainContext.Deactivate(reason, CancellationToken.None);
         if (!orderly)
         {
             groups.Failed(key);

@@ -65,7 +65,9 @@ internal sealed class GroupSlots : IDisposable
 
     /// <summary>Gives a slot back.</summary>
     /// <param name="team">The team that had it.</param>
-    /// <param name="pollAtOnce">False after an error, so that a group which fails at once is tried again at the pace of the poll timer.</param>
+    /// <param name="pollAtOnce">
+    /// False after an error, so that a group which fails at once is tried again at the pace of the poll timer.
+    /// </param>
     public void Return(long team, bool pollAtOnce)
     {
         if (_teams.AddOrUpdate(team, 0, (_, slots) => slots - 1) == 0)

@@ -5,8 +5,9 @@ using OrleansBatch.Grains.Sessions;
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>
-/// The groups that this silo need not start now: those it works on, also when their lock is lost and only a deaf sink is waited for, and
-/// those that it could not work on a moment ago. Without them the same few would be offered at every poll, and their team would starve.
+/// The groups that this silo need not start now. It works on some of them, also on those whose lock is lost while a deaf sink is waited
+/// for. The others rest, because they could not be worked on a moment ago: without the rest a poll would offer the same few groups again
+/// and again.
 /// </summary>
 internal sealed class LocalGroups(TimeProvider time, Random random)
 {
@@ -15,8 +16,8 @@ internal sealed class LocalGroups(TimeProvider time, Random random)
     private static readonly TimeSpan _firstRest = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan _longestRest = TimeSpan.FromSeconds(10);
 
-    // As many as a poll may ask for beside its own work.
-    private const int MostEnded = 32;
+    // As many groups as a poll may ask for beside its own work.
+    private const int MaxEnded = 32;
 
     private readonly ConcurrentDictionary<LockKey, bool> _working = new();
     private readonly ConcurrentDictionary<LockKey, Rest> _rests = new();
@@ -28,14 +29,14 @@ internal sealed class LocalGroups(TimeProvider time, Random random)
     {
         _working.TryRemove(key, out _);
         _ended.Enqueue((key.GroupId, time.GetTimestamp()));
-        if (_ended.Count > MostEnded)
+        if (_ended.Count > MaxEnded)
         {
             _ended.TryDequeue(out _);
         }
     }
 
     /// <summary>
-    /// Gets the groups that ended lately, the last few of them. A batch that was enqueued while its group was drained is committed without a
+    /// Gets the last few groups whose tenures ended lately. A batch that was enqueued while its group was drained is committed without a
     /// notification, because the group had a wakeup then.
     /// </summary>
     public IReadOnlyCollection<int> EndedWithin(TimeSpan lately) =>
@@ -49,13 +50,15 @@ internal sealed class LocalGroups(TimeProvider time, Random random)
         _rests.AddOrUpdate(key, _ => RestAfter(1), (_, rest) => IsOver(rest) ? RestAfter(rest.Failures + 1) : rest);
 
     /// <summary>
-    /// Leaves the group to the other silos for a while, longer each time that this silo has tried the same entry: they are told of it at once.
-    /// It comes back here early when another silo gives it up at another entry (<see cref="Recall"/>), and by itself when none takes it.
+    /// Leaves the group to the other silos for a while, longer each time that this silo has tried the same entry. The group comes back
+    /// early when another silo gives it up at another entry (<see cref="Recall"/>), and by itself when no silo takes it.
     /// </summary>
     public void PassedOn(LockKey key, long seq) => _rests.AddOrUpdate(
         key, _ => RestAfter(1) with { Seq = seq }, (_, rest) => RestAfter(rest.Seq == seq ? rest.Failures + 1 : 1) with { Seq = seq });
 
-    /// <summary>Takes note that a silo has given the group up at that entry: if this one rests for another entry, its rest is over.</summary>
+    /// <summary>
+    /// Takes note that a silo has given the group up at that entry: if this one rests for another entry, its rest is over.
+    /// </summary>
     public void Recall(LockKey key, long seq)
     {
         if (_rests.TryGetValue(key, out var rest) && rest.Seq is { } own && own != seq)
@@ -77,7 +80,7 @@ internal sealed class LocalGroups(TimeProvider time, Random random)
     {
         foreach (var (key, rest) in _rests)
         {
-            // Nobody has tried it for so long that it has been worked on elsewhere.
+            // No silo of ours has tried the group for so long that another one has worked on it.
             if (time.GetElapsedTime(rest.Since) > rest.Lasts + _longestRest)
             {
                 _rests.TryRemove(key, out _);

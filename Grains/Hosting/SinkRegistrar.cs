@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
@@ -89,9 +90,12 @@ internal sealed partial class SinkRegistrar(
         return id;
     }
 
-    [LoggerMessage(400, LogLevel.Information, "This silo serves the sinks {Sinks}.")]
+    [LoggerMessage(EventIds.SinksServed, LogLevel.Information, "This silo serves the sinks {Sinks}.")]
     static partial void LogServing(ILogger logger, string sinks);
 
-    [LoggerMessage(401, LogLevel.Information, "Sink {Sink} takes what is enqueued from now on. Transactions that are older than it are still open; once they have ended, the sweep gives it the groups from before.")]
+    [LoggerMessage(
+        EventIds.SinkNotSeeded, LogLevel.Information,
+        "Sink {Sink} takes what is enqueued from now on. Transactions that are older than it are still open; "
+        + "once they have ended, the sweep gives it the groups from before.")]
     static partial void LogNotSeeded(ILogger logger, string sink);
 }

@@ -35,7 +35,9 @@ public sealed class BatchOperator(NpgsqlDataSource source)
     public Task<long> CancelRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>
         CallAsync(CancelRun, r => r.GetInt64(0), cancellationToken, runId, note.Who, note.Why);
 
-    /// <summary>Appends what a run has left unfinished as a new run and returns that run; without <c>seal</c> it is what the run was.</summary>
+    /// <summary>
+    /// Appends what a run has left unfinished as a new run and returns that run; without <c>seal</c> it is what the run was.
+    /// </summary>
     public Task<Guid> RetryRunAsync(Guid runId, bool force, bool? seal, OperatorNote note, CancellationToken cancellationToken) =>
         CallAsync(RetryRun, r => r.GetGuid(0), cancellationToken, runId, force, note.Who, note.Why, Argument.Of(seal));
 
@@ -51,11 +53,13 @@ public sealed class BatchOperator(NpgsqlDataSource source)
 
     /// <summary>Pauses what the scope covers; false when it was paused already.</summary>
     public Task<bool> PauseAsync(PauseScope scope, OperatorNote note, CancellationToken cancellationToken) =>
-        CallAsync(Pause, r => r.GetBoolean(0), cancellationToken, Argument.Of(scope.TeamId), Argument.Of(scope.SchemaId), Argument.Of(scope.Sink), note.Who, note.Why);
+        CallAsync(
+            Pause, r => r.GetBoolean(0), cancellationToken, Argument.Of(scope.TeamId), Argument.Of(scope.SchemaId), Argument.Of(scope.Sink), note.Who, note.Why);
 
     /// <summary>Ends the pause of exactly this scope and returns how many groups were woken.</summary>
     public Task<int> ResumeAsync(PauseScope scope, OperatorNote note, CancellationToken cancellationToken) =>
-        CallAsync(Resume, r => r.GetInt32(0), cancellationToken, Argument.Of(scope.TeamId), Argument.Of(scope.SchemaId), Argument.Of(scope.Sink), note.Who, note.Why);
+        CallAsync(
+            Resume, r => r.GetInt32(0), cancellationToken, Argument.Of(scope.TeamId), Argument.Of(scope.SchemaId), Argument.Of(scope.Sink), note.Who, note.Why);
 
     /// <summary>Ends the session of a group's owner and returns its backend's process id; null when nobody held the group.</summary>
     public Task<int?> EvictAsync(GroupKey group, string sink, OperatorNote note, CancellationToken cancellationToken) =>
@@ -83,7 +87,7 @@ public sealed class BatchOperator(NpgsqlDataSource source)
         CallAsync(Unblock, r => r.GetBoolean(0), cancellationToken, group.TeamId, group.SchemaId, sink, note.Who, note.Why);
 
     private async Task<T> CallAsync<T>(
-        Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] arguments)
+        Statement statement, Func<Row, T> read, CancellationToken cancellationToken, params object[] arguments)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         try

@@ -129,7 +129,7 @@ public sealed class BatchReports(NpgsqlDataSource source)
                 cancellationToken);
     }
 
-    private static RunSummary Summary(NpgsqlDataReader r) => new(
+    private static RunSummary Summary(Row r) => new(
         r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.NullOr<string>(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetInt64(7),
         r.GetInt64(8), r.GetInt64(9), r.NullOr<long?>(10), r.NullOr<string>(11), r.GetFieldValue<DateTimeOffset>(12),
         r.NullOr<DateTimeOffset?>(13), r.NullOr<DateTimeOffset?>(14), r.NullOr<double?>(15))

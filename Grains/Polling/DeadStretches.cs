@@ -5,15 +5,15 @@ namespace OrleansBatch.Grains.Polling;
 /// wakeups stay in the index for as long as an old snapshot may see them; without this every poll would read them all.
 /// </summary>
 /// <remarks>
-/// A wakeup that is inserted into a stretch is found as soon as its group is told of or has ended here, and at the latest when all stretches
-/// are forgotten, which is after ten seconds or less: so nothing starves. The less there is to read, the sooner.
+/// A wakeup that is inserted into a stretch is found as soon as a notification names its group, or its tenure has ended here. At the latest
+/// it is found when all stretches are forgotten, after ten seconds or less, so that no group starves.
 /// </remarks>
 internal sealed class DeadStretches(TimeProvider time)
 {
-    // More are not worth the search in each step; the largest are kept.
-    private const int Most = 64;
+    // A larger number is not worth the search in each step; the largest stretches are kept.
+    private const int MaxStretches = 64;
 
-    // Reading them again costs about a fiftieth of a core: 25,000 entries take 5 to 20 ms.
+    // Reading the stretches again costs about a fiftieth of a core: 25,000 entries take 5 to 20 ms.
     private const double EntriesASecond = 25_000;
 
     private static readonly TimeSpan _shortest = TimeSpan.FromSeconds(1);
@@ -51,13 +51,13 @@ internal sealed class DeadStretches(TimeProvider time)
             _known[key] = stretch with { Entries = stretch.Entries + (_known.TryGetValue(key, out var before) ? before.Entries : 0) };
         }
 
-        foreach (var (key, _) in _known.OrderByDescending(s => s.Value.Entries).Skip(Most).ToList())
+        foreach (var (key, _) in _known.OrderByDescending(s => s.Value.Entries).Skip(MaxStretches).ToList())
         {
             _known.Remove(key);
         }
     }
 
-    /// <summary>Forgets all of them, after notifications may have been missed.</summary>
+    /// <summary>Forgets all stretches, after notifications may have been missed.</summary>
     public void Clear() => _known.Clear();
 
     private static TimeSpan Clamp(TimeSpan lasts) => lasts < _shortest ? _shortest : lasts > _longest ? _longest : lasts;

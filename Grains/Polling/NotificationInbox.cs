@@ -5,29 +5,29 @@ using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Polling;
 
-/// <summary>What notifications told since it was last looked for. The driver raises them on threads of its own.</summary>
+/// <summary>Collects what notifications say until the poller looks. The driver raises them on threads of its own.</summary>
 internal sealed class NotificationInbox
 {
-    // More at once are the poll's to spread: over the teams, and over the silos, which are all told the same.
-    private const int Few = 4;
-    private const int MostKept = 256;
-    private const string Passed = "passed/";
+    // A poll spreads a larger number of groups over the teams, and over the silos, which all get the same notifications.
+    private const int MaxWithoutPoll = 4;
+    private const int MaxKept = 256;
+    private const string PassedOn = "passed/";
 
-    // By group; without candidates where a notification gave no more than its number.
+    // By group; a group has no candidates here when a notification gave no more than its number.
     private readonly ConcurrentDictionary<int, IReadOnlyList<Candidate>> _groups = new();
     private readonly ConcurrentQueue<(LockKey Key, long Seq)> _passedOn = new();
     private volatile bool _asksForPoll;
 
-    /// <summary>
-    /// Takes note of a notification: "group team sinks schema" when batches were enqueued into an idle group, the groups' numbers with
-    /// commas in between when there are more than a few, or only that there is work; "passed/seq" before a group when a silo can't reach the
-    /// entry and leaves the group to the others.
-    /// </summary>
+    /// <summary>Takes in a notification.</summary>
+    /// <param name="payload">
+    /// "group team sinks schema" when batches were enqueued into an idle group. The groups' numbers with commas in between when there are
+    /// many, or only that there is work. "passed/seq" before a group when a silo can't reach the entry and leaves the group to the others.
+    /// </param>
     public void Note(string payload)
     {
-        if (payload.StartsWith(Passed, StringComparison.Ordinal) && payload.Split(' ', 2) is [var first, var rest])
+        if (payload.StartsWith(PassedOn, StringComparison.Ordinal) && payload.Split(' ', 2) is [var first, var rest])
         {
-            NotePassed(first[Passed.Length..], rest);
+            NotePassedOn(first[PassedOn.Length..], rest);
             payload = rest;
         }
 
@@ -54,36 +54,38 @@ internal sealed class NotificationInbox
         }
     }
 
-    /// <summary>Takes what can be started without a poll: all that was told, if that is a few groups which are named in full.</summary>
-    public List<Candidate> TakeFew(IReadOnlyCollection<short> served)
+    /// <summary>Takes the groups that can be started without a poll: all of them, when they are few and named in full.</summary>
+    public List<Candidate> TakeForStart(IReadOnlyCollection<short> served)
     {
-        var few = new List<Candidate>();
-        if (!_asksForPoll && _groups.Count <= Few)
+        var groups = new List<Candidate>();
+        if (!_asksForPoll && _groups.Count <= MaxWithoutPoll)
         {
             foreach (var group in _groups.Where(g => g.Value.Count > 0 && _groups.TryRemove(g)))
             {
-                few.AddRange(group.Value.Where(c => served.Contains(c.SinkId)));
+                groups.AddRange(group.Value.Where(c => served.Contains(c.SinkId)));
             }
         }
 
-        return few;
+        return groups;
     }
 
-    /// <summary>Gives one back that could not be started, for the poll.</summary>
+    /// <summary>Gives a group that could not be started back, for the poll.</summary>
     public void Return(Candidate candidate)
     {
         _groups.TryAdd(candidate.GroupId, []);
         _asksForPoll = true;
     }
 
-    /// <summary>
-    /// Takes the groups that a poll must ask for by name, at most so many; those kept are named again to the next one, and so that none is
-    /// left out for good they are many.
-    /// </summary>
+    /// <summary>Takes the groups that a poll must ask for by name.</summary>
+    /// <param name="most">The most groups to take.</param>
+    /// <param name="keep">
+    /// Whether groups stay here and are named to the next poll again. The poll is then given many of them, so that no group is left out for
+    /// good.
+    /// </param>
     public int[] TakeForPoll(int most, bool keep)
     {
         _asksForPoll = false;
-        var groups = _groups.Keys.Take(keep ? Math.Max(most, MostKept) : most).ToArray();
+        var groups = _groups.Keys.Take(keep ? Math.Max(most, MaxKept) : most).ToArray();
         foreach (var group in keep ? [] : groups)
         {
             _groups.TryRemove(group, out _);
@@ -92,14 +94,14 @@ internal sealed class NotificationInbox
         return groups;
     }
 
-    /// <summary>Forgets everything: the poll finds it by itself.</summary>
+    /// <summary>Forgets all groups: the poll finds them by itself.</summary>
     public void Clear()
     {
         _asksForPoll = false;
         _groups.Clear();
     }
 
-    private void NotePassed(string seq, string rest)
+    private void NotePassedOn(string seq, string rest)
     {
         if (long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             && rest.Split(' ', 4) is [var id, var team, var sinks, var schema]

@@ -2,13 +2,13 @@ using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Grains.Polling;
 
-/// <summary>When a poller turns due groups into wakeups and looks for silent owners: not in every pass, but always in time.</summary>
+/// <summary>Decides in which passes a poller turns due groups into wakeups and ends silent owners: not in every one, but in time.</summary>
 internal sealed class PollMaintenance(TimeProvider time, TimeSpan lockLifetime, TimeSpan statementTimeout, TimeSpan pollPeriod)
 {
     private const int DueAtOnce = 500;
 
-    // A group is parked until a time ahead, by a statement that lasts no longer than its time-out: only somebody who changes rows by hand
-    // makes one due further back, which the full look finds.
+    // A group is parked until a time ahead, by a statement that lasts no longer than its time-out. A group that is due further back was put
+    // there by hand; the full look finds it.
     private static readonly TimeSpan _fullLook = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _always = TimeSpan.FromDays(36500);
 
@@ -19,14 +19,14 @@ internal sealed class PollMaintenance(TimeProvider time, TimeSpan lockLifetime, 
     public TimeSpan LookBack =>
         _lookedFully is { } at && time.GetElapsedTime(at) < _fullLook ? _fullLook + (statementTimeout * 2) : _always;
 
-    /// <summary>Does what the poll found to be necessary; without a poll, both.</summary>
+    /// <summary>Does what the poll found to be necessary; without a poll it does both.</summary>
     /// <returns>The owners whose sessions were ended.</returns>
     public async Task<IReadOnlyList<(GroupKey Group, int BackendPid)>> RunAsync(
-        PollerConnection connection, PollResult? found, TimeSpan lookedBack, CancellationToken ct)
+        PollerConnection connection, PollResult? found, TimeSpan lookedBack, CancellationToken cancellationToken)
     {
         if (found?.IsSomeDue ?? true)
         {
-            var woken = await connection.WakeDueAsync(DueAtOnce, lookedBack, ct);
+            var woken = await connection.WakeDueAsync(DueAtOnce, lookedBack, cancellationToken);
             if (woken.Count == DueAtOnce)
             {
                 lookedBack = TimeSpan.Zero; // There are more: the next look goes as far back.
@@ -44,6 +44,6 @@ internal sealed class PollMaintenance(TimeProvider time, TimeSpan lockLifetime, 
         }
 
         _ended = time.GetTimestamp();
-        return await connection.EndStaleHoldersAsync(lockLifetime, ct);
+        return await connection.EndStaleHoldersAsync(lockLifetime, cancellationToken);
     }
 }

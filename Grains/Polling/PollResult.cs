@@ -1,4 +1,3 @@
-using Npgsql;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Queue;
 
@@ -21,7 +20,7 @@ internal sealed class PollResult
     public int Held { get; private set; }
 
     /// <summary>Takes in a row of the statement "candidates", which has three kinds.</summary>
-    public bool Read(NpgsqlDataReader row)
+    public bool Read(Row row)
     {
         if (row.IsNull("sink_id"))
         {

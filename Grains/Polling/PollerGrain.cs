@@ -26,15 +26,18 @@ internal sealed partial class PollerGrain(
     TimeProvider time,
     ILogger<PollerGrain> logger) : Grain, IPollerGrain, IAsyncDisposable
 {
-    // Beyond the free slots: what comes free within a moment is filled without another poll, and more than none means that others wait.
-    private const int Spare = 32;
+    // Candidates beyond the free slots: a slot that comes free within a moment is filled without another poll. Any of them means that
+    // groups wait for a slot.
+    private const int CandidatesInReserve = 32;
 
-    // Silos that are told of the same groups at once try the same ones. Who came second looks again at once, when they show as held.
-    private const int MostLooksInARow = 3;
+    // All silos get the same notifications and try the same groups. A silo that lost such a race looks again at once, when the groups that
+    // others took show as held.
+    private const int MaxLooksInARow = 3;
 
     private readonly CandidateStock _stock = new(time);
     private readonly DeadStretches _stretches = new(time);
-    private readonly PollMaintenance _maintenance = new(time, options.Value.LockLifetime, options.Value.StatementTimeout, options.Value.PollPeriod);
+    private readonly PollMaintenance _maintenance =
+        new(time, options.Value.LockLifetime, options.Value.StatementTimeout, options.Value.PollPeriod);
     private readonly HungCallReport _hung = new(health, options.Value.SiloName);
     private PollerConnection? _connection;
     private long _lastTeam = long.MinValue;
@@ -89,19 +92,19 @@ internal sealed partial class PollerGrain(
     // One look for each race: when that one finds nothing to start, the next one waits.
     private bool LooksAgainAtOnce()
     {
-        _looksInARow = _lostRace && _looksInARow < MostLooksInARow ? _looksInARow + 1 : 0;
+        _looksInARow = _lostRace && _looksInARow < MaxLooksInARow ? _looksInARow + 1 : 0;
         _lostRace = false;
         return _looksInARow > 0;
     }
 
-    // Connected, this silo is one that runs: who parks a group for want of a silo that reaches its file sees it from now on, and what was
-    // parked before is woken here.
-    private async Task<PollerConnection> ConnectAsync(CancellationToken ct)
+    // A connected silo counts as running. An owner that parks a group because no silo reaches its file sees this one from now on; groups
+    // that were parked before are woken here.
+    private async Task<PollerConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        var connection = await PollerConnection.OpenAsync(sources, ct);
+        var connection = await PollerConnection.OpenAsync(sources, cancellationToken);
         try
         {
-            await connection.WakeUnreachableAsync(sinks.Ids, ct);
+            await connection.WakeUnreachableAsync(sinks.Ids, cancellationToken);
             groups.RecallAll();
             return connection;
         }
@@ -116,11 +119,11 @@ internal sealed partial class PollerGrain(
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slots.Draining);
 
-        // One that a notification came before waits on for the next turn: to cancel it would cost more than the turn.
+        // A wait for a slot that a notification overtook goes on into the next turn: to cancel it would cost more than the turn.
         _freed ??= slots.WaitForFreedAsync(CancellationToken.None);
         if (!_freed.IsCompleted)
         {
-            // Without a free slot nothing that the server could tell would be of use.
+            // Without a free slot no notification would be of use.
             var other = Free > 0 ? connection.WaitAsync(wait, end.Token) : Task.Delay(wait, time, end.Token);
             if (await Task.WhenAny(_freed, other) == _freed)
             {
@@ -143,7 +146,7 @@ internal sealed partial class PollerGrain(
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task<int> PassAsync(PollerConnection connection, CancellationToken ct)
+    private async Task<int> PassAsync(PollerConnection connection, CancellationToken cancellationToken)
     {
         var free = Free;
         foreach (var (key, seq) in connection.Inbox.TakePassedOn())
@@ -153,27 +156,28 @@ internal sealed partial class PollerGrain(
 
         var leftOut = groups.NotNow().Concat(fairShare.Resting()).ToHashSet();
 
-        // A group that was idle begins without a poll, unless others wait for a slot or a team for its turn.
-        var mayStartTold = !fairShare.OthersWait && options.Value.MaxSlotsPerTeam is null && !IsPollDue;
-        var told = mayStartTold ? connection.Inbox.TakeFew(sinks.Ids) : [];
-        if (told.Count > 0)
+        // A group that was idle begins without a poll, unless other groups wait for a slot or a team for its turn.
+        var mayStartNotified = !fairShare.OthersWait && options.Value.MaxSlotsPerTeam is null && !IsPollDue;
+        var notified = mayStartNotified ? connection.Inbox.TakeForStart(sinks.Ids) : [];
+        if (notified.Count > 0)
         {
-            var started = told.Count > free || told.Exists(c => leftOut.Contains(c.Key)) ? 0 : await StartAllAsync(told, ct);
-            if (started == told.Count)
+            var startsAll = notified.Count <= free && !notified.Exists(c => leftOut.Contains(c.Key));
+            var started = startsAll ? await StartAllAsync(notified, cancellationToken) : 0;
+            if (started == notified.Count)
             {
                 return started;
             }
 
-            told.ForEach(connection.Inbox.Return);
+            notified.ForEach(connection.Inbox.Return);
             free = Free;
         }
 
         var ready = _stock.Take(free, leftOut);
-        var starting = StartAllAsync(ready, ct);
+        var starting = StartAllAsync(ready, cancellationToken);
         try
         {
             return ready.Count < free || IsPollDue
-                ? await PollAsync(connection, free - ready.Count, leftOut.Union(ready.Select(c => c.Key)).ToHashSet(), ct)
+                ? await PollAsync(connection, free - ready.Count, leftOut.Union(ready.Select(c => c.Key)).ToHashSet(), cancellationToken)
                 : 0;
         }
         finally
@@ -182,7 +186,8 @@ internal sealed partial class PollerGrain(
         }
     }
 
-    private async Task<int> PollAsync(PollerConnection connection, int free, IReadOnlyCollection<LockKey> leftOut, CancellationToken ct)
+    private async Task<int> PollAsync(
+        PollerConnection connection, int free, IReadOnlyCollection<LockKey> leftOut, CancellationToken cancellationToken)
     {
         _polled = time.GetTimestamp();
         var lookBack = _maintenance.LookBack;
@@ -190,7 +195,7 @@ internal sealed partial class PollerGrain(
             new PollQuery
             {
                 AfterTeam = _lastTeam,
-                MaxGroups = free + Spare,
+                MaxGroups = free + CandidatesInReserve,
                 MaxNotified = free,
                 Sinks = sinks.Ids,
                 LeftOut = leftOut,
@@ -200,7 +205,7 @@ internal sealed partial class PollerGrain(
                 LookBack = lookBack,
                 Ended = groups.EndedWithin(2 * options.Value.PollPeriod),
             },
-            ct);
+            cancellationToken);
         var ready = found.Candidates.Take(free).ToList();
         fairShare.OthersWait = found.Candidates.Count > free;
         ready.AddRange(TakeBack(free - ready.Count, ready));
@@ -209,16 +214,16 @@ internal sealed partial class PollerGrain(
             _stock.Fill(found.Candidates.Skip(free));
         }
 
-        var starting = StartAllAsync(ready, ct);
+        var starting = StartAllAsync(ready, cancellationToken);
         try
         {
-            foreach (var (group, pid) in await _maintenance.RunAsync(connection, found, lookBack, ct))
+            foreach (var (group, pid) in await _maintenance.RunAsync(connection, found, lookBack, cancellationToken))
             {
                 LogEnded(logger, group, pid, options.Value.LockLifetime);
             }
 
             _stretches.Note(found.Stretches);
-            await _hung.TellIfChangedAsync(connection, ct);
+            await _hung.TellIfChangedAsync(connection, cancellationToken);
         }
         finally
         {
@@ -228,7 +233,8 @@ internal sealed partial class PollerGrain(
         return await starting;
     }
 
-    // Started together with one that waited, it could be faster and have the last slot of its team again.
+    // Groups that left take only slots that no waiting group wants: started together with one, the former could be faster and have the last
+    // slot of its team again.
     private List<Candidate> TakeBack(int most, List<Candidate> ready)
     {
         var used = slots.Teams.ToDictionary(t => t.Team, t => t.Slots);
@@ -242,7 +248,7 @@ internal sealed partial class PollerGrain(
         }
     }
 
-    private async Task<int> StartAllAsync(List<Candidate> candidates, CancellationToken ct)
+    private async Task<int> StartAllAsync(List<Candidate> candidates, CancellationToken cancellationToken)
     {
         if (candidates.Count == 0)
         {
@@ -250,20 +256,20 @@ internal sealed partial class PollerGrain(
         }
 
         _lastTeam = candidates[^1].Group.TeamId;
-        var results = await Task.WhenAll(candidates.Select(c => StartAsync(c, ct)));
+        var results = await Task.WhenAll(candidates.Select(c => StartAsync(c, cancellationToken)));
         _lostRace |= results.Contains(StartResult.LockHeldElsewhere);
         return results.Count(r => r == StartResult.Started);
     }
 
-    private async Task<StartResult?> StartAsync(Candidate candidate, CancellationToken ct)
+    private async Task<StartResult?> StartAsync(Candidate candidate, CancellationToken cancellationToken)
     {
         var sink = sinks[candidate.SinkId].Name;
         var grain = GrainFactory.GetGrain<IGroupGrain>(candidate.Group.TeamId, $"{sink}/{candidate.Group.SchemaId}");
         try
         {
-            return await grain.TryStartAsync(candidate.GroupId, ct);
+            return await grain.TryStartAsync(candidate.GroupId, cancellationToken);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // One group's trouble delays no other; a call that meets a leaving activation is rejected and comes again with the next pass.
             groups.Failed(candidate.Key);
@@ -283,9 +289,13 @@ internal sealed partial class PollerGrain(
         }
     }
 
-    [LoggerMessage(200, LogLevel.Warning, "Group {Group}: the session of its silent owner (backend {BackendPid}) was ended after {Lifetime} without a sign of life.")]
+    [LoggerMessage(
+        EventIds.SilentOwnerEnded, LogLevel.Warning,
+        "Group {Group}: the session of its silent owner (backend {BackendPid}) was ended after {Lifetime} without a sign of life.")]
     static partial void LogEnded(ILogger logger, GroupKey group, int backendPid, TimeSpan lifetime);
 
-    [LoggerMessage(201, LogLevel.Information, "Group {Group} of sink {Sink} could not be started now and is tried again at the next poll. {Reason}")]
+    [LoggerMessage(
+        EventIds.GroupNotStarted, LogLevel.Information,
+        "Group {Group} of sink {Sink} could not be started now and is tried again at the next poll. {Reason}")]
     static partial void LogNotStarted(ILogger logger, GroupKey group, string sink, string reason);
 }

@@ -24,7 +24,7 @@ internal static class Argument
 
     public static object Of(string[]? value) => value ?? (object)new Missing(NpgsqlDbType.Array | NpgsqlDbType.Text);
 
-    public static object Of(NpgsqlTid? value) => value ?? (object)new Missing(NpgsqlDbType.Tid);
+    public static object Of(RowPlace? value) => value is { } place ? place.Tid : new Missing(NpgsqlDbType.Tid);
 
     internal sealed record Missing(NpgsqlDbType Type);
 }

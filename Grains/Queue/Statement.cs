@@ -27,8 +27,9 @@ internal sealed partial class Statement
     public override string ToString() => _text;
 
     /// <summary>
-    /// Puts named arguments into the statement's order. A statement names a parameter by <c>name => $1</c> at the beginning of a line, in its
-    /// call of a function or in its header. The driver is sent positions as before: names of its own it would look for in the text at every execution.
+    /// Puts named arguments into the statement's order. A statement names a parameter by <c>name => $1</c> at the beginning of a line, in
+    /// its call of a function or in its header. The driver is sent positions as before: names of its own it would look for in the text at
+    /// every execution.
     /// </summary>
     /// <exception cref="ArgumentException">A name is unknown, is given twice, or is missing.</exception>
     public object[] Named(params ReadOnlySpan<(string Name, object Value)> arguments)

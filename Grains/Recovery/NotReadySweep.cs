@@ -27,6 +27,8 @@ internal sealed partial class NotReadySweep(OrleansBatchInstruments instruments,
             r => new NotReadyCount(r.GetString(0), r.GetString(1), r.GetInt32(2)), cancellationToken));
     }
 
-    [LoggerMessage(330, LogLevel.Information, "Group {Group} of sink {Sink} no longer waits for the sink, which was asked {Tries} times in {Waited}.")]
+    [LoggerMessage(
+        EventIds.SinkWaitEndedElsewhere, LogLevel.Information,
+        "Group {Group} of sink {Sink} no longer waits for the sink, which was asked {Tries} times in {Waited}.")]
     static partial void LogOver(ILogger logger, GroupKey group, string sink, int tries, TimeSpan waited);
 }

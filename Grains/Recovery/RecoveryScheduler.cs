@@ -7,7 +7,8 @@ using OrleansBatch.Grains.Retrying;
 namespace OrleansBatch.Grains.Recovery;
 
 /// <summary>Makes sure, on every start of a silo, that the cluster's sweep is scheduled.</summary>
-internal sealed partial class RecoveryScheduler(IGrainFactory grains, DatabaseOutage outage, TimeProvider time, ILogger<RecoveryScheduler> logger) : BackgroundService
+internal sealed partial class RecoveryScheduler(
+    IGrainFactory grains, DatabaseOutage outage, TimeProvider time, ILogger<RecoveryScheduler> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -36,6 +37,8 @@ internal sealed partial class RecoveryScheduler(IGrainFactory grains, DatabaseOu
         }
     }
 
-    [LoggerMessage(310, LogLevel.Information, "The sweep could not be scheduled yet; the next try is in {Pause}. {Error}")]
+    [LoggerMessage(
+        EventIds.SweepNotScheduled, LogLevel.Information,
+        "The sweep could not be scheduled yet; the next try is in {Pause}. {Error}")]
     static partial void LogFailed(ILogger logger, TimeSpan pause, string error);
 }

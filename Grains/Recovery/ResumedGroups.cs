@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Recovery;
@@ -23,6 +24,8 @@ internal sealed partial class ResumedGroups(ILogger<ResumedGroups> logger)
         return woken;
     }
 
-    [LoggerMessage(322, LogLevel.Information, "{Count} groups were parked for a pause that was over, and are awake now.")]
+    [LoggerMessage(
+        EventIds.PausedGroupsWoken, LogLevel.Information,
+        "{Count} groups were parked for a pause that was over, and are awake now.")]
     static partial void LogWoken(ILogger logger, int count);
 }

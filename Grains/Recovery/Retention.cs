@@ -28,17 +28,17 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
     private readonly Dictionary<string, int> _lookedTo = [];
 
     /// <summary>Takes as many steps as fit into a few seconds; answers how many partitions were dropped, and how many are held.</summary>
-    public async Task<(int Dropped, int Held)> RunAsync(NpgsqlConnection connection, CancellationToken ct)
+    public async Task<(int Dropped, int Held)> RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var (began, dropped, held, settled) = (time.GetTimestamp(), 0, 0, new List<string>());
-        while (time.GetElapsedTime(began) < _longest && await NextAsync(connection, settled, ct) is { } day)
+        while (time.GetElapsedTime(began) < _longest && await NextAsync(connection, settled, cancellationToken) is { } day)
         {
             try
             {
-                var step = await StepAsync(connection, day, ct);
-                dropped += step == Step.Dropped ? 1 : 0;
-                held += step == Step.Held ? 1 : 0;
-                if (step != Step.GoesOn)
+                var step = await StepAsync(connection, day, cancellationToken);
+                dropped += step == Progress.Dropped ? 1 : 0;
+                held += step == Progress.Held ? 1 : 0;
+                if (step != Progress.GoesOn)
                 {
                     settled.Add(day.Name);
                 }
@@ -49,7 +49,7 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
                 LogWaits(logger, day.Name, e.MessageText);
                 settled.Add(day.Name);
             }
-            catch (PostgresException e) when (!ct.IsCancellationRequested && e.InvariantSeverity != "FATAL")
+            catch (PostgresException e) when (!cancellationToken.IsCancellationRequested && e.InvariantSeverity != "FATAL")
             {
                 LogInTheWay(logger, day.Name, e.MessageText);
                 settled.Add(day.Name);
@@ -59,43 +59,46 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
         return (dropped, held);
     }
 
-    private Task<DayPartition?> NextAsync(NpgsqlConnection connection, List<string> settled, CancellationToken ct) =>
+    private Task<DayPartition?> NextAsync(NpgsqlConnection connection, List<string> settled, CancellationToken cancellationToken) =>
         NextPartition.On(connection, options.Value.RetainFor.TotalSeconds, options.Value.RetainHistoryFor.TotalSeconds, settled.ToArray())
-            .FirstAsync(r => new DayPartition(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.NullOr<string>(4)), ct);
+            .FirstAsync(
+                r => new DayPartition(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.NullOr<string>(4)), cancellationToken);
 
-    private async Task<Step> StepAsync(NpgsqlConnection connection, DayPartition day, CancellationToken ct)
+    private async Task<Progress> StepAsync(NpgsqlConnection connection, DayPartition day, CancellationToken cancellationToken)
     {
         if (day.Detach is not null)
         {
-            if (day.State == "attached" && day.IsLog && await LookAsync(connection, day, ct) is { } notYet)
+            if (day.State == "attached" && day.IsLog && await LookAsync(connection, day, cancellationToken) is { } notYet)
             {
                 return notYet;
             }
 
-            await DetachAsync(connection, day.Detach, ct);
+            await DetachAsync(connection, day.Detach, cancellationToken);
             _lookedTo.Remove(day.Name);
-            return Step.GoesOn;
+            return Progress.GoesOn;
         }
 
         if (!day.Overdue)
         {
-            await AttachPartition.On(connection, day.Name).FirstAsync(_ => true, ct);
+            await AttachPartition.On(connection, day.Name).FirstAsync(_ => true, cancellationToken);
             LogAttached(logger, day.Name, "it is younger than what is kept");
-            return Step.Settled;
+            return Progress.Settled;
         }
 
-        return day.IsLog && await ForgetAsync(connection, day, ct) is { } goesOn ? goesOn : await DropAsync(connection, day, ct);
+        return day.IsLog && await ForgetAsync(connection, day, cancellationToken) is { } goesOn
+            ? goesOn
+            : await DropAsync(connection, day, cancellationToken);
     }
 
     // Null: nobody needs it.
-    private async Task<Step?> LookAsync(NpgsqlConnection connection, DayPartition day, CancellationToken ct)
+    private async Task<Progress?> LookAsync(NpgsqlConnection connection, DayPartition day, CancellationToken cancellationToken)
     {
         var (last, group, sink, seq) = await FindHolder.On(connection, day.Name, _lookedTo.GetValueOrDefault(day.Name, -1), GroupsAtOnce)
-            .FirstAsync(r => (r.NullOr<int?>(0), r.NullOr<int?>(1), r.NullOr<string>(2), r.NullOr<long?>(3)), ct);
+            .FirstAsync(r => (r.NullOr<int?>(0), r.NullOr<int?>(1), r.NullOr<string>(2), r.NullOr<long?>(3)), cancellationToken);
         if (group is not null)
         {
             LogHeld(logger, day.Name, group.Value, sink ?? "(there is no sink)", seq!.Value);
-            return Step.Held;
+            return Progress.Held;
         }
 
         if (last is null)
@@ -104,20 +107,20 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
         }
 
         _lookedTo[day.Name] = last.Value;
-        return Step.GoesOn;
+        return Progress.GoesOn;
     }
 
     // Null: all is forgotten.
-    private async Task<Step?> ForgetAsync(NpgsqlConnection connection, DayPartition day, CancellationToken ct)
+    private async Task<Progress?> ForgetAsync(NpgsqlConnection connection, DayPartition day, CancellationToken cancellationToken)
     {
         var (last, group) = await ForgetSlice.On(connection, day.Name, _lookedTo.GetValueOrDefault(day.Name, -1), GroupsAtOnce)
-            .FirstAsync(r => (r.NullOr<int?>(0), r.NullOr<int?>(1)), ct);
+            .FirstAsync(r => (r.NullOr<int?>(0), r.NullOr<int?>(1)), cancellationToken);
         if (group is not null)
         {
-            await AttachPartition.On(connection, day.Name).FirstAsync(_ => true, ct);
+            await AttachPartition.On(connection, day.Name).FirstAsync(_ => true, cancellationToken);
             _lookedTo.Remove(day.Name);
             LogAttached(logger, day.Name, $"group {group} still needs its entries");
-            return Step.Held;
+            return Progress.Held;
         }
 
         if (last is null)
@@ -126,25 +129,25 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
         }
 
         _lookedTo[day.Name] = last.Value;
-        return Step.GoesOn;
+        return Progress.GoesOn;
     }
 
-    private async Task<Step> DropAsync(NpgsqlConnection connection, DayPartition day, CancellationToken ct)
+    private async Task<Progress> DropAsync(NpgsqlConnection connection, DayPartition day, CancellationToken cancellationToken)
     {
-        await DropPartition.On(connection, day.Name).FirstAsync(_ => true, ct);
+        await DropPartition.On(connection, day.Name).FirstAsync(_ => true, cancellationToken);
         _lookedTo.Remove(day.Name);
         LogDropped(logger, day.Name);
-        return Step.Dropped;
+        return Progress.Dropped;
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "The server has made this text of a name in its own catalog.")]
-    private static async Task DetachAsync(NpgsqlConnection connection, string statement, CancellationToken ct)
+    private static async Task DetachAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(statement, connection);
-        await command.ExecuteNonQueryAsync(ct);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private enum Step
+    private enum Progress
     {
         GoesOn,
         Held,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Hooks;
 using OrleansBatch.Grains.Options;
@@ -40,8 +41,10 @@ internal sealed partial class RunNotifier(
         var told = new Dictionary<(Guid Run, short Sink), Task>();
         do
         {
-            var due = await session.UseAsync(locked, c => Due.On(c, AtOnce + told.Count).AllAsync(Read, cancellationToken), cancellationToken);
-            foreach (var (sink, notification) in due.Where(d => !told.ContainsKey((d.Notification.RunId, d.Sink))).Take(AtOnce - told.Count))
+            var due = await session.UseAsync(
+                locked, c => Due.On(c, AtOnce + told.Count).AllAsync(Read, cancellationToken), cancellationToken);
+            var untold = due.Where(d => !told.ContainsKey((d.Notification.RunId, d.Sink)));
+            foreach (var (sink, notification) in untold.Take(AtOnce - told.Count))
             {
                 told[(notification.RunId, sink)] = TellAsync(session, locked, sink, notification, cancellationToken);
             }
@@ -109,7 +112,7 @@ internal sealed partial class RunNotifier(
     private TimeSpan WaitAfter(RunNotification notification) =>
         DoublingPause.FullyRandom(notification.Tries + 1, options.Value.BackoffBase, options.Value.BackoffCap, Random.Shared);
 
-    private static (short Sink, RunNotification Notification) Read(NpgsqlDataReader r) => (r.GetInt16(1), new RunNotification
+    private static (short Sink, RunNotification Notification) Read(Row r) => (r.GetInt16(1), new RunNotification
     {
         RunId = r.GetGuid(0),
         Group = new GroupKey(r.GetInt64(2), r.GetString(3)),
@@ -128,6 +131,8 @@ internal sealed partial class RunNotifier(
         Tries = r.GetInt32(13),
     });
 
-    [LoggerMessage(323, LogLevel.Warning, "The hook {Hook} failed for the end of run {RunId} in sink {Sink}; it is told again later. {Error}")]
+    [LoggerMessage(
+        EventIds.HookFailed, LogLevel.Warning,
+        "The hook {Hook} failed for the end of run {RunId} in sink {Sink}; it is told again later. {Error}")]
     static partial void LogFailed(ILogger logger, string hook, Guid runId, string sink, string error);
 }

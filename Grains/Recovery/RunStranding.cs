@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
 
@@ -24,6 +25,8 @@ internal sealed partial class RunStranding(IOptions<OrleansBatchOptions> options
         return stranded;
     }
 
-    [LoggerMessage(321, LogLevel.Warning, "{Count} runs were stranded: for {Idle} their producers gave no sign of life and nothing in their groups got on.")]
+    [LoggerMessage(
+        EventIds.RunsStranded, LogLevel.Warning,
+        "{Count} runs were stranded: for {Idle} their producers gave no sign of life and nothing in their groups got on.")]
     static partial void LogStranded(ILogger logger, int count, TimeSpan idle);
 }

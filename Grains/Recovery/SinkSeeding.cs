@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Recovery;
@@ -30,6 +31,6 @@ internal sealed partial class SinkSeeding(ILogger<SinkSeeding> logger)
     public static async Task<bool> TryAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
         await SeedSink.On(connection, name).FirstAsync(r => r.GetBoolean(0), cancellationToken);
 
-    [LoggerMessage(320, LogLevel.Information, "Sink {Sink} has all its groups and is active.")]
+    [LoggerMessage(EventIds.SinkSeeded, LogLevel.Information, "Sink {Sink} has all its groups and is active.")]
     static partial void LogSeeded(ILogger logger, string sink);
 }

@@ -61,7 +61,7 @@ internal sealed class EngineDataSources : IAsyncDisposable
             Timeout = seconds,
             CommandTimeout = seconds,
             CancellationTimeout = 1000,
-            KeepAlive = 0, // It would beat for a hung grain.
+            KeepAlive = 0, // The driver would beat for a hung grain.
             MaxAutoPrepare = 30,
             AutoPrepareMinUsages = 1, // A plan costs a session as much as fifty executions; twice is too often.
         }.ConnectionString);

@@ -39,7 +39,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
 
     /// <summary>Runs a statement that takes the lock itself and returns no row when it is held elsewhere.</summary>
     public async Task<List<T>> LockAndAllAsync<T>(
-        Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] arguments)
+        Statement statement, Func<Row, T> read, CancellationToken cancellationToken, params object[] arguments)
     {
         await _gate.WaitAsync(cancellationToken);
 
@@ -55,7 +55,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
     /// committed: the barrier between them ends the first one's transaction.
     /// </summary>
     public async Task<List<T>> AllAndUnlockReleasedAsync<T>(
-        LockKey key, Statement statement, Func<NpgsqlDataReader, T> read, Func<List<T>, bool> isReleased, params object[] arguments)
+        LockKey key, Statement statement, Func<Row, T> read, Func<List<T>, bool> isReleased, params object[] arguments)
     {
         await _gate.WaitAsync(CancellationToken.None);
         return await InGateAsync(async () =>
@@ -74,7 +74,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
     }
 
     /// <summary>Runs a statement when the connection is free and reads all its rows.</summary>
-    public async Task<List<T>> AllAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, params object[] arguments)
+    public async Task<List<T>> AllAsync<T>(Statement statement, Func<Row, T> read, params object[] arguments)
     {
         await _gate.WaitAsync(CancellationToken.None);
         return await InGateAsync(() => statement.On(connection, arguments).AllAsync(read, CancellationToken.None));
@@ -95,14 +95,14 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
 
     /// <summary>Runs a statement when the connection is free and reads its first row.</summary>
     public async Task<T?> FirstAsync<T>(
-        Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] arguments)
+        Statement statement, Func<Row, T> read, CancellationToken cancellationToken, params object[] arguments)
     {
         await _gate.WaitAsync(cancellationToken);
         return await RunInGateAsync(statement, read, arguments);
     }
 
     /// <summary>Runs a statement unless another one is under way, which is a sign of life as good as this one.</summary>
-    public async Task<(bool Ran, T? Row)> FirstIfFreeAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, params object[] arguments)
+    public async Task<(bool Ran, T? Row)> FirstIfFreeAsync<T>(Statement statement, Func<Row, T> read, params object[] arguments)
     {
         return await _gate.WaitAsync(TimeSpan.Zero) ? (true, await RunInGateAsync(statement, read, arguments)) : (false, default);
     }
@@ -116,7 +116,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
         await connection.DisposeAsync();
     }
 
-    private Task<T?> RunInGateAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, object[] arguments) =>
+    private Task<T?> RunInGateAsync<T>(Statement statement, Func<Row, T> read, object[] arguments) =>
         InGateAsync(() => statement.On(connection, arguments).FirstAsync(read, CancellationToken.None));
 
     // No token: interrupting a command would leave its outcome in doubt; the command time-out and the server's bound it.

@@ -1,5 +1,3 @@
-using Npgsql;
-using NpgsqlTypes;
 using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
@@ -9,7 +7,7 @@ namespace OrleansBatch.Grains.Tenures;
 /// <param name="Moved">The cursor.</param>
 internal readonly record struct AdvancedRow(LogEntry? Entry, MovedCursor? Moved)
 {
-    public static AdvancedRow Read(NpgsqlDataReader r) =>
+    public static AdvancedRow Read(Row r) =>
         r.IsNull("seq") ? new AdvancedRow(null, MovedCursor.Read(r)) : new AdvancedRow(LogEntry.OfWindow(r), null);
 }
 
@@ -18,8 +16,8 @@ internal readonly record struct AdvancedRow(LogEntry? Entry, MovedCursor? Moved)
 /// <param name="ClaimedAt">When the next window was claimed, by the database's clock.</param>
 /// <param name="IsDrained">Whether the group was drained and is given up.</param>
 /// <param name="KeepsCounts">Whether the run's counts stand in the row still.</param>
-internal sealed record MovedCursor(NpgsqlTid Place, DateTime ClaimedAt, bool IsDrained, bool KeepsCounts)
+internal sealed record MovedCursor(RowPlace Place, DateTime ClaimedAt, bool IsDrained, bool KeepsCounts)
 {
-    public static MovedCursor Read(NpgsqlDataReader r) =>
-        new(r.Get<NpgsqlTid>("place"), r.Get<DateTime>("claimed_at"), r.Get<bool>("is_drained"), r.Get<bool>("keeps_counts"));
+    public static MovedCursor Read(Row r) =>
+        new(r.GetPlace("place"), r.Get<DateTime>("claimed_at"), r.Get<bool>("is_drained"), r.Get<bool>("keeps_counts"));
 }

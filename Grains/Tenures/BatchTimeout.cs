@@ -13,7 +13,7 @@ internal sealed class BatchTimeout : IDisposable
     private readonly CancellationTokenSource? _limit;
     private readonly CancellationTokenSource? _either;
 
-    // Longer: how much later than the call the last batch of it may begin.
+    // The parameter longer says how much later than the call its last batch may begin.
     public BatchTimeout(OrleansBatchOptions options, string sink, TimeProvider time, CancellationToken cancelled, TimeSpan longer = default)
     {
         _sink = sink;
@@ -29,9 +29,10 @@ internal sealed class BatchTimeout : IDisposable
     /// <summary>Gets the token of the call.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Gives the error its name when it came of the time-out; what the sink says of the batch or of itself stands.</summary>
+    /// <summary>Names the time-out as the cause of the error; what the sink itself says of the batch or of its state stands.</summary>
     public Exception? Explain(Exception? error) =>
-        error is null or PermanentBatchException or SinkNotReadyException or BatchUnreachableException || _limit is not { IsCancellationRequested: true }
+        error is null or PermanentBatchException or SinkNotReadyException or BatchUnreachableException
+            || _limit is not { IsCancellationRequested: true }
             ? error
             : new BatchTimedOutException(_sink, _after, error);
 

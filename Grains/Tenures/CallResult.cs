@@ -5,10 +5,10 @@ namespace OrleansBatch.Grains.Tenures;
 /// <summary>What the sink did with an entry.</summary>
 internal sealed record CallResult
 {
-    /// <summary>Gets what it did with the batch; a marker has none, and so has a batch that a hook kept from it.</summary>
+    /// <summary>Gets what the sink did with the batch; null for a marker and for a batch that a hook kept from the sink.</summary>
     public BatchResult? Batch { get; init; }
 
-    /// <summary>Gets what it said of the run's end.</summary>
+    /// <summary>Gets what the sink said of the run's end.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Gets why a hook kept the batch from being applied, or null.</summary>

@@ -1,4 +1,3 @@
-using Npgsql;
 using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
@@ -23,7 +22,7 @@ internal sealed record CursorPosition(long NextSeq, SinkPosition Held, int Attem
     /// <summary>Gets what an operator wants at this boundary, or null.</summary>
     public DueRequest? Request { get; init; }
 
-    public static CursorPosition Read(NpgsqlDataReader r)
+    public static CursorPosition Read(Row r)
     {
         var (seq, isThere) = (r.Get<long>("next_seq"), !r.IsNull("kind"));
         return new CursorPosition(

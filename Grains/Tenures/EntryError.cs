@@ -26,7 +26,7 @@ internal sealed record EntryError
             PermanentBatchException { Detail: { } detail } => detail,
             SinkNotReadyException { Detail: { } detail } => detail,
 
-            // That a call was cancelled is what the sentence says.
+            // The sentence itself says that a call was cancelled.
             { InnerException: { } inner and not OperationCanceledException } => inner.Message,
             _ => null,
         };

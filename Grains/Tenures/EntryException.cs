@@ -1,4 +1,3 @@
-using Npgsql;
 using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
@@ -13,7 +12,7 @@ internal sealed record EntryException(string Kind, string Why, bool ByOperator)
 
     public bool IsSkipped => Kind == "skipped";
 
-    public static EntryException? Read(NpgsqlDataReader r) => r.IsNull("exception_kind")
+    public static EntryException? Read(Row r) => r.IsNull("exception_kind")
         ? null
         : new EntryException(r.Get<string>("exception_kind"), r.Get<string>("exception_why"), r.Get<bool>("exception_by_operator"));
 }

@@ -8,7 +8,9 @@ internal abstract record EntryVerdict
     /// <summary>The cursor passes it without the sink.</summary>
     /// <param name="Why">The reason, for people.</param>
     /// <param name="ByOperator">Whether an operator decided it.</param>
-    /// <param name="Counts">False when the whole run is nothing to this sink.</param>
+    /// <param name="Counts">
+    /// Whether the batch counts in its run here; false when the run began before the sink, or the upstream left it out.
+    /// </param>
     public sealed record Skip(string Why, bool ByOperator = false, bool Counts = true) : EntryVerdict;
 
     /// <summary>Its run fails here without the entry being attempted.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Grains.Tenures;
@@ -6,12 +7,14 @@ namespace OrleansBatch.Grains.Tenures;
 internal sealed partial class EntryWorker
 {
     [LoggerMessage(
-        102, LogLevel.Warning, "Group {Group} of sink {Sink}: the entry at seq {Seq} failed at attempt {Attempt} and is tried again within {Wait}. {Error}")]
+        EventIds.EntryRetried, LogLevel.Warning, "Group {Group} of sink {Sink}: the entry at seq {Seq} failed at attempt {Attempt} and is tried again within {Wait}. {Error}")]
     private static partial void LogRetry(ILogger logger, GroupKey group, string sink, long seq, int attempt, TimeSpan wait, string error);
 
-    [LoggerMessage(103, LogLevel.Error, "Group {Group} of sink {Sink}: run {RunId} failed at seq {Seq}. {Error}")]
+    [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "Group {Group} of sink {Sink}: run {RunId} failed at seq {Seq}. {Error}")]
     private static partial void LogFailed(ILogger logger, GroupKey group, string sink, Guid runId, long seq, string error);
 
-    [LoggerMessage(105, LogLevel.Information, "Group {Group} of sink {Sink}: the operator's request {RequestId} was complied with.")]
+    [LoggerMessage(
+        EventIds.RequestCompliedWith, LogLevel.Information,
+        "Group {Group} of sink {Sink}: the operator's request {RequestId} was complied with.")]
     private static partial void LogComplied(ILogger logger, GroupKey group, string sink, long requestId);
 }

@@ -11,8 +11,8 @@ namespace OrleansBatch.Grains.Tenures;
 /// and commits what came of it.
 /// </summary>
 internal sealed partial class EntryWorker(
-    TenureTarget target, GroupCursor cursor, WatchedSink sink, LoneEntry lone, OwnershipWatch watch, SinkWaits waits, IRunEndListener runEnds,
-    OrleansBatchInstruments instruments, OrleansBatchOptions options, ILogger logger)
+    TenureTarget target, GroupCursor cursor, WatchedSink sink, LoneEntry lone, OwnershipWatch watch, SinkWaits waits,
+    IRunEndListener runEnds, OrleansBatchInstruments instruments, OrleansBatchOptions options, ILogger logger)
 {
     private (long Request, long Base) _replay;
 
@@ -25,7 +25,7 @@ internal sealed partial class EntryWorker(
             await cursor.ComplyAsync(request, position.NextSeq, CancellationToken.None);
             LogComplied(logger, target.Group, target.Sink, request.Id);
 
-            // A request is complied with also while the group is parked, and what it is parked for may not be over by it.
+            // A parked group's request is complied with as well, and the group may have to wait on afterwards.
             return !await cursor.IsParkedAsync(CancellationToken.None);
         }
 
@@ -83,7 +83,8 @@ internal sealed partial class EntryWorker(
 
         if (position.Attempts >= options.MaxAttempts)
         {
-            return await FailAsync(entry, position.Held, position.Attempts, EntryError.Of($"All {position.Attempts} attempts are used up."));
+            return await FailAsync(
+                entry, position.Held, position.Attempts, EntryError.Of($"All {position.Attempts} attempts are used up."));
         }
 
         if (position.Losses == 0 || position.Losses < options.MaxLosses - 1)
@@ -191,13 +192,14 @@ internal sealed partial class EntryWorker(
     {
         if (held.IsReplaying)
         {
-            // What the run came to when it was applied stands: nothing of it is failed afterwards.
-            await ParkAsync(entry, ParkReason.Blocked(error.Saying(StoppedReplay.Sentence(target.Group, target.Sink, entry, error.Message))));
+            // The run keeps the outcome that it had before the replay: no batch of it is failed afterwards.
+            var remedy = StoppedReplay.Sentence(target.Group, target.Sink, entry, error.Message);
+            await ParkAsync(entry, ParkReason.Blocked(error.Saying(remedy)));
             LogFailed(logger, target.Group, target.Sink, entry.RunId, entry.Seq, error.InFull);
             return false;
         }
 
-        // Best effort: the run has failed whatever the sink says to it, and a sink that is broken must not keep the group here.
+        // The sink is told as a best effort: the run has failed whatever the sink answers, and a broken sink must not keep the group here.
         var told = await sink.TellFailureAsync(new EntryWork(entry, new EntryVerdict.Work(false, RunEnd.Failed), held, attempts));
         if (told is OperationCanceledException && watch.IsCancelled)
         {

@@ -1,4 +1,3 @@
-using Npgsql;
 using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
@@ -77,7 +76,8 @@ internal sealed partial class GroupCursor
         {
             var isLast = i == result.Finished - 1;
             await AdvanceAsync(
-                window.Entries[i], new CallResult { Batch = result.Results[i], Notes = isLast ? result.Notes : [] }, CancellationToken.None);
+                window.Entries[i], new CallResult { Batch = result.Results[i], Notes = isLast ? result.Notes : [] },
+                CancellationToken.None);
         }
     }
 
@@ -142,14 +142,14 @@ internal sealed partial class GroupCursor
         : session.AllAsync(AdvanceWindow, ReadAdvanced, arguments);
 
     // The place is taken while the session's gate is closed: a beat that comes next may move the row again.
-    private OwnedRow ReadOwned(NpgsqlDataReader reader)
+    private OwnedRow ReadOwned(Row reader)
     {
         var row = OwnedRow.Read(reader);
         Place = row.Claimed?.Place ?? Place;
         return row;
     }
 
-    private AdvancedRow ReadAdvanced(NpgsqlDataReader reader)
+    private AdvancedRow ReadAdvanced(Row reader)
     {
         var row = AdvancedRow.Read(reader);
         Place = row.Moved?.Place ?? Place;

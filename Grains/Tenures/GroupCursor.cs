@@ -1,5 +1,3 @@
-using Npgsql;
-using NpgsqlTypes;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Queue;
@@ -41,15 +39,16 @@ internal sealed partial class GroupCursor(
     public bool IsLockReleased { get; private set; }
 
     // Where the row is, as the last statement that knows it says; written behind the session's gate.
-    private NpgsqlTid? Place
+    private RowPlace? Place
     {
-        get => (NpgsqlTid?)Volatile.Read(ref _place);
+        get => (RowPlace?)Volatile.Read(ref _place);
         set => Volatile.Write(ref _place, value);
     }
 
     /// <summary>Answers whether the group waits for its time or for somebody; its wakeups are gone then.</summary>
     public async Task<bool> IsParkedAsync(CancellationToken cancellationToken) =>
-        await session.FirstAsync(DropParkedWakeups, r => r.GetString(0), cancellationToken, group.TeamId, key.GroupId, key.SinkId) is not null;
+        await session.FirstAsync(
+            DropParkedWakeups, r => r.GetString(0), cancellationToken, group.TeamId, key.GroupId, key.SinkId) is not null;
 
     /// <summary>Raises the epoch, and counts the loss of a former owner that went away in a batch.</summary>
     /// <returns>Whether a loss was found.</returns>
@@ -114,9 +113,9 @@ internal sealed partial class GroupCursor(
     public OwnershipLostException Lost(string statement) =>
         new($"Group {group} has another owner by now: epoch {Epoch} is no longer the current one (noticed at {statement}).");
 
-    private bool ReadBeat(NpgsqlDataReader row)
+    private bool ReadBeat(Row row)
     {
-        Place = row.GetFieldValue<NpgsqlTid>(0);
+        Place = row.GetPlace(0);
         return true;
     }
 

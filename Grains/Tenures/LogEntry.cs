@@ -1,4 +1,3 @@
-using Npgsql;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Queue;
@@ -39,7 +38,7 @@ internal sealed record LogEntry
     };
 
     /// <summary>Reads an entry from the columns of its names; statements differ in what they call its seq and kind.</summary>
-    public static LogEntry Read(NpgsqlDataReader r, long seq, string kind) => new()
+    public static LogEntry Read(Row r, long seq, string kind) => new()
     {
         Seq = seq,
         Kind = kind,
@@ -61,7 +60,7 @@ internal sealed record LogEntry
     };
 
     /// <summary>Reads a batch of a window, which holds nothing but batches.</summary>
-    public static LogEntry OfWindow(NpgsqlDataReader r) => Read(r, r.Get<long>("seq"), "batch");
+    public static LogEntry OfWindow(Row r) => Read(r, r.Get<long>("seq"), "batch");
 
     public Batch ToBatch(GroupKey group) => new()
     {

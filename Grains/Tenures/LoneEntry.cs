@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 
@@ -20,7 +21,8 @@ internal sealed partial class LoneEntry(TenureTarget target, OwnershipWatch watc
         if (alone is null && !host.Draining.IsCancellationRequested && !watch.IsCancelled)
         {
             await waits.ParkUntilAloneAsync(
-                entry, askAgain, $"The owner was lost {losses} times while it worked on this batch: it waits until it can run alone on a silo.");
+                entry, askAgain,
+                $"The owner was lost {losses} times while it worked on this batch: it waits until it can run alone on a silo.");
         }
 
         return alone;
@@ -41,7 +43,8 @@ internal sealed partial class LoneEntry(TenureTarget target, OwnershipWatch watc
     }
 
     [LoggerMessage(
-        104, LogLevel.Warning,
-        "Group {Group} of sink {Sink}: the owner was lost {Losses} times in the entry at seq {Seq}; this silo starts no group until it has run alone.")]
+        EventIds.EntryWantsToBeAlone, LogLevel.Warning,
+        "Group {Group} of sink {Sink}: the owner was lost {Losses} times in the entry at seq {Seq}; this silo starts no group until it has run "
+        + "alone.")]
     private static partial void LogWantsToBeAlone(ILogger logger, GroupKey group, string sink, long seq, int losses);
 }

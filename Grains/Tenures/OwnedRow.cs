@@ -1,5 +1,3 @@
-using Npgsql;
-using NpgsqlTypes;
 using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
@@ -9,7 +7,7 @@ namespace OrleansBatch.Grains.Tenures;
 /// <param name="Claimed">The cursor; null when nothing was claimed.</param>
 internal readonly record struct OwnedRow(LogEntry? Entry, ClaimedCursor? Claimed)
 {
-    public static OwnedRow Read(NpgsqlDataReader r)
+    public static OwnedRow Read(Row r)
     {
         if (!r.IsNull("place"))
         {
@@ -28,9 +26,9 @@ internal readonly record struct OwnedRow(LogEntry? Entry, ClaimedCursor? Claimed
 /// <param name="WokenFrom">The first wakeup that may be left.</param>
 /// <param name="Counts">The counts that stand in the row.</param>
 internal sealed record ClaimedCursor(
-    NpgsqlTid Place, long Epoch, long AppliedSeq, DateTime ClaimedAt, long WokenFrom, RunCounts? Counts)
+    RowPlace Place, long Epoch, long AppliedSeq, DateTime ClaimedAt, long WokenFrom, RunCounts? Counts)
 {
-    public static ClaimedCursor Read(NpgsqlDataReader r) => new(
-        r.Get<NpgsqlTid>("place"), r.Get<long>("epoch"), r.Get<long>("applied_seq"), r.Get<DateTime>("claimed_at"), r.Get<long>("woken_from"),
+    public static ClaimedCursor Read(Row r) => new(
+        r.GetPlace("place"), r.Get<long>("epoch"), r.Get<long>("applied_seq"), r.Get<DateTime>("claimed_at"), r.Get<long>("woken_from"),
         RunCounts.Read(r));
 }

@@ -5,11 +5,11 @@ namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
 /// Tells an owner, without a round trip, that the server may have ended its session: no statement was confirmed for as long as the server
-/// waits, less a margin. Counted from when a statement was sent, because the server may have begun to wait then.
+/// waits, less a margin. The time counts from when a statement was sent, because the server may have begun to wait then.
 /// </summary>
 internal sealed class OwnershipDeadline : IDisposable
 {
-    // Timers stand still while the machine is suspended: one that was set for seconds would come that much too late afterwards.
+    // Timers stand still while the machine is suspended: a timer that was set for seconds would come that much too late afterwards.
     private static readonly TimeSpan _longestLook = TimeSpan.FromMilliseconds(500);
 
     private readonly GroupSession _session;

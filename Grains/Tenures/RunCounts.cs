@@ -1,4 +1,3 @@
-using Npgsql;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Queue;
 
@@ -25,7 +24,7 @@ internal sealed record RunCounts(Guid RunId, DateTime StartedAt)
     /// <summary>Gets the batches of which another number of rows was applied than announced.</summary>
     public long Differing { get; init; }
 
-    public static RunCounts? Read(NpgsqlDataReader r) => r.IsNull("counted_run_id")
+    public static RunCounts? Read(Row r) => r.IsNull("counted_run_id")
         ? null
         : new RunCounts(r.Get<Guid>("counted_run_id"), r.NullOr<DateTime>("run_started_at"))
         {
@@ -37,7 +36,7 @@ internal sealed record RunCounts(Guid RunId, DateTime StartedAt)
             Differing = r.Get<long>("run_batches_differing"),
         };
 
-    /// <summary>Adds the batches that were applied of a window; those of another run begin anew.</summary>
+    /// <summary>Adds the batches of a window that were applied; the counts begin anew with another run.</summary>
     public static RunCounts Add(RunCounts? counts, Window window, IReadOnlyList<BatchResult> results)
     {
         var sum = counts?.RunId == window.First.RunId ? counts : new RunCounts(window.First.RunId, window.ClaimedAt);

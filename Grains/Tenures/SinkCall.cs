@@ -4,8 +4,11 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Grains.Tenures;
 
-/// <summary>Hands one entry to the sink, the host's hooks around the batch: the batch, then the end of its run when the entry ends it.</summary>
-internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IBatchHook> hooks, GroupCursor cursor, string silo)
+/// <summary>
+/// Hands one entry to the sink, the host's hooks around the batch: the batch, then the end of its run when the entry ends it.
+/// </summary>
+internal sealed class SinkCall(
+    GroupKey group, IBatchSink sink, IReadOnlyList<IBatchHook> hooks, GroupCursor cursor, string silo)
 {
     /// <summary>Works on the entry; answers what the sink did, or why a hook kept the batch from it.</summary>
     public async Task<CallResult> WorkAsync(EntryWork work, CancellationToken cancellationToken)
@@ -24,8 +27,11 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
     /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
     public bool TakesWindows => sink is IWindowSink;
 
-    /// <summary>Has the sink apply a window in one transaction; answers what it did with each batch that it applied. Hooks are for single batches.</summary>
-    public async Task<IReadOnlyList<BatchResult>> ApplyTogetherAsync(IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken cancellationToken)
+    /// <summary>
+    /// Has the sink apply a window in one transaction; answers what it did with each batch. Hooks are for single batches.
+    /// </summary>
+    public async Task<IReadOnlyList<BatchResult>> ApplyTogetherAsync(
+        IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken cancellationToken)
     {
         var applied = await ((IWindowSink)sink).ApplyWindowAsync([.. window.Select(ContextOf)], enough, cancellationToken);
         return applied.Count > 0 && applied.Count <= window.Count
@@ -61,8 +67,9 @@ internal sealed class SinkCall(GroupKey group, IBatchSink sink, IReadOnlyList<IB
         return result.Notes;
     }
 
-    // Away from the sink's threads: a sink that blocks on the answer must not block what brings it.
-    public Task EnsureOwnedAsync(CancellationToken cancellationToken) => Task.Run(() => cursor.EnsureOwnedAsync(cancellationToken), cancellationToken);
+    // The question is asked away from the sink's threads: a sink that blocks on the answer must not block what brings it.
+    public Task EnsureOwnedAsync(CancellationToken cancellationToken) =>
+        Task.Run(() => cursor.EnsureOwnedAsync(cancellationToken), cancellationToken);
 
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ using OrleansBatch.Grains.Sessions;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// The statements of an owner whose sink said "not now" or can't reach the batch. Those that write a row of the group name the epoch.
+/// The statements of an owner whose sink said "not now" or can't reach the batch. A statement that writes a row of the group names the
+/// epoch.
 /// </summary>
 internal sealed class SinkWaitStatements(GroupSession session, GroupKey group, LockKey key, string silo, GroupCursor cursor)
 {

@@ -6,7 +6,7 @@ using OrleansBatch.Grains.Retrying;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// What becomes of a group whose sink said "not now", and of one whose batch this silo can't reach: it is parked, or left to the other silos.
+/// Parks a group whose sink said "not now", and leaves a group whose batch this silo can't reach to the other silos.
 /// </summary>
 internal sealed partial class SinkWaits(
     TenureTarget target, GroupCursor cursor, SinkWaitStatements statements, EngineHealth health, OrleansBatchInstruments instruments,
@@ -30,8 +30,8 @@ internal sealed partial class SinkWaits(
         ParkAsync(entry, askAgain, NotReadyCode.Alone, EntryError.Of(why));
 
     /// <summary>
-    /// Leaves the group to the silos that may reach the batch; parks it when there is none. Of several silos that can't, one comes after the
-    /// other, because each holds the group's lock: the last one sees what all others have noted.
+    /// Leaves the group to the silos that may reach the batch, or parks it when there is none. Silos that can't reach it come one after the
+    /// other, because each holds the group's lock: so the last one sees what all others have noted.
     /// </summary>
     public async Task PassOnAsync(LogEntry entry, BatchUnreachableException answer)
     {
@@ -48,7 +48,7 @@ internal sealed partial class SinkWaits(
             entry, DoublingPause.Bound(parked + 1, _firstLook, _lastLook), NotReadyCode.Unreachable,
             reason.Saying($"{reason.Message} No silo that runs can reach it; one that starts looks at once."));
 
-        // One that came between the two statements has seen neither the parked row nor was it seen.
+        // A silo that came between the two statements has not seen the parked row, and was not counted among the others.
         PassedOnAt = await statements.RecallAsync(entry) ? entry.Seq : null;
     }
 

@@ -41,9 +41,11 @@ internal sealed partial class TenureEnd(
         await waits.EndAsync();
     }
 
-    [LoggerMessage(100, LogLevel.Warning, "Group {Group} of sink {Sink}: the ownership ended. {Reason}")]
+    [LoggerMessage(EventIds.OwnershipEnded, LogLevel.Warning, "Group {Group} of sink {Sink}: the ownership ended. {Reason}")]
     private static partial void LogLost(ILogger logger, GroupKey group, string sink, string reason);
 
-    [LoggerMessage(106, LogLevel.Warning, "Group {Group} of sink {Sink}: the sink could not close what it held open. {Error}")]
+    [LoggerMessage(
+        EventIds.SinkNotReleased, LogLevel.Warning,
+        "Group {Group} of sink {Sink}: the sink could not close what it held open. {Error}")]
     private static partial void LogReleaseFailed(ILogger logger, GroupKey group, string sink, string error);
 }

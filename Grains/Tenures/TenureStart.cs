@@ -30,6 +30,8 @@ internal sealed partial class TenureStart(
         return true;
     }
 
-    [LoggerMessage(101, LogLevel.Warning, "Group {Group} of sink {Sink}: a former owner went away in a batch, which is tried again.")]
+    [LoggerMessage(
+        EventIds.FormerOwnerLost, LogLevel.Warning,
+        "Group {Group} of sink {Sink}: a former owner went away in a batch, which is tried again.")]
     private static partial void LogFormerOwnerLost(ILogger logger, GroupKey group, string sink);
 }

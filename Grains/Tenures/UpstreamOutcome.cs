@@ -1,4 +1,3 @@
-using Npgsql;
 using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
@@ -10,6 +9,6 @@ namespace OrleansBatch.Grains.Tenures;
 /// <param name="FirstError">The error that failed the run there, or null.</param>
 internal sealed record UpstreamOutcome(string Sink, EntryException? Exception, string? RunState, string? FirstError)
 {
-    public static UpstreamOutcome Read(NpgsqlDataReader r) => new(
+    public static UpstreamOutcome Read(Row r) => new(
         r.Get<string>("sink"), EntryException.Read(r), r.NullOr<string>("run_state"), r.NullOr<string>("first_error"));
 }

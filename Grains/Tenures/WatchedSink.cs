@@ -7,8 +7,8 @@ using OrleansBatch.Grains.Sinks;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// The sink's calls of one tenure, each on a thread of the sinks and under the watch of the ownership. The sink's time-out cancels a call for
-/// the one batch.
+/// The sink's calls of one tenure, each on a thread of the sinks and under the watch of the ownership. The sink's time-out cancels a call
+/// for the one batch.
 /// </summary>
 internal sealed partial class WatchedSink(
     TenureTarget target, SinkCall call, OwnershipWatch watch, SinkThreads threads, EngineHealth health, OrleansBatchOptions options,
@@ -17,8 +17,8 @@ internal sealed partial class WatchedSink(
     // What is finished is committed by then, so that a crash repeats little. A batch that takes as long has a commit of its own.
     private static readonly TimeSpan _commitAfter = TimeSpan.FromMilliseconds(15);
 
-    // A sink that commits a window at once gets as many batches as it can start in the first time. Its next window may be larger if start and
-    // commit together took less than the second.
+    // A sink that commits a window at once gets as many batches as it can start in the first time. Its next window may be larger if start
+    // and commit together took less than the second.
     private static readonly TimeSpan _startWithin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _commitTogetherWithin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _releaseLimit = TimeSpan.FromSeconds(30);
@@ -37,8 +37,8 @@ internal sealed partial class WatchedSink(
     }
 
     /// <summary>
-    /// Applies the window, in one transaction if the sink has such, or batch by batch, until it is done, one fails, or a finished prefix is due
-    /// to be committed.
+    /// Applies the window, in one transaction if the sink has such, or batch by batch, until it is done, one fails, or a finished prefix is
+    /// due to be committed.
     /// </summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public async Task<WindowResult> ApplyAsync(Window window)
@@ -105,8 +105,8 @@ internal sealed partial class WatchedSink(
         progress.Results.Add(applied[^1]);
     }
 
-    // Null when the sink was not asked to; empty when it applied none of the batches. One by one, the batch at fault is then found by its own
-    // error. The ownership is asked for first, because a broken session may be what the sink has failed at.
+    // Null when the sink was not asked to; empty when it applied none of the batches. One by one, the batch at fault is then found by its
+    // own error. The ownership is asked for first, because a broken session may be what the sink has failed at.
     private async Task<IReadOnlyList<BatchResult>?> TryApplyTogetherAsync(Window window)
     {
         if (!TakesWindows || window.Entries.Count < 2 || watch.IsCancelled || !watch.IsBeforeDeadline())

@@ -4,8 +4,8 @@ using OrleansBatch.Grains.Queue;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// What a sink did with the batches of a window, an array for each count: a window leaves one row of history. An array is null when no batch
-/// of the window has the count.
+/// What a sink did with the batches of a window, an array for each count: a window leaves one row of history. An array is null when no
+/// batch of the window has the count.
 /// </summary>
 internal static class WindowCounts
 {

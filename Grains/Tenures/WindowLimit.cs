@@ -3,8 +3,8 @@ using OrleansBatch.Grains.Sinks;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// The most batches to claim at a time. A sink that does not promise to recognise what it has gets one. Where hooks may keep a batch from being
-/// applied there is none: every batch goes as an entry of its own.
+/// The most batches to claim at a time. A sink that does not promise to recognise what it has gets one. Where hooks may keep a batch from
+/// being applied there is none: every batch goes as an entry of its own.
 /// </summary>
 internal sealed class WindowLimit(ServedSink served, WindowSizes sizes, bool hasHooks)
 {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// How many batches to claim at a time, per sink: 1 until the sink has shown on this silo that more of them take less than the time after
-/// which a finished prefix is committed, then what it has shown, up to 64; 2 for a slow one. After a failure it has to show it again.
+/// How many batches to claim at a time, per sink. The size is 1 at first and doubles, up to 64, while the sink finishes windows of that
+/// size on this silo before a finished prefix is due to be committed. A slow sink gets 2, and after a failure the size is 1 again.
 /// </summary>
 internal sealed class WindowSizes
 {
@@ -28,7 +28,7 @@ internal sealed class WindowSizes
         }
         else if (!result.Quick)
         {
-            // A slow one that was all there was says nothing of larger ones: to open a file takes longer than some batches.
+            // A slow window that was all there was says nothing of larger windows: to open a file takes longer than some batches.
             if (claimed >= size || result.Finished < claimed)
             {
                 _sizes[sink] = Math.Max(Slow, Math.Min(size, result.Finished));

@@ -26,7 +26,9 @@ internal sealed record WorkedWindow(PendingWindow Pending, WindowResult Result, 
     /// <summary>Gets the last batch that the sink has applied.</summary>
     public long AppliedSeq => Result.Finished > 0 ? Window.Entries[Result.Finished - 1].Seq : Window.AppliedSeq;
 
-    /// <summary>Gets a value indicating whether the attempt at the failed batch is counted already: the claim counts it for the first.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the attempt at the failed batch is counted already: the claim counts it for the first.
+    /// </summary>
     public bool IsFailureCounted => Pending.IsClaimed && Result.Finished == 0;
 
     /// <summary>Gets how many of its batches were applied with another number of rows than announced.</summary>

@@ -120,7 +120,7 @@ internal sealed class TestOwner : IAsyncDisposable
     public static WindowResult Applied(int batches) => new([.. Enumerable.Repeat(BatchResult.NotCounted, batches)], null, Quick: true);
 
     // A statement that the cursor's methods don't offer, or with values of the test's own.
-    public Task<T?> RunAsync<T>(string statement, Func<NpgsqlDataReader, T> read, params object[] values) =>
+    public Task<T?> RunAsync<T>(string statement, Func<Row, T> read, params object[] values) =>
         Statement.Load(statement).On(_connection, values).FirstAsync(read, Ct);
 
     public Task SetAsync(string sql) => _connection.ScalarAsync<object>(sql);

@@ -13,8 +13,8 @@ public sealed class NotificationInboxTests
     {
         _inbox.Note("12 -7 1,2,3 orders of today");
 
-        Assert.Equal([Of(12, 1), Of(12, 3)], _inbox.TakeFew([1, 3, 4]));
-        Assert.Empty(_inbox.TakeFew([1, 3, 4]));
+        Assert.Equal([Of(12, 1), Of(12, 3)], _inbox.TakeForStart([1, 3, 4]));
+        Assert.Empty(_inbox.TakeForStart([1, 3, 4]));
     }
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class NotificationInboxTests
         _inbox.Note("12 -7 1 orders of today");
         _inbox.Note(payload);
 
-        Assert.Empty(_inbox.TakeFew([1]));
+        Assert.Empty(_inbox.TakeForStart([1]));
         Assert.Contains(12, _inbox.TakeForPoll(9, keep: false));
         Assert.Empty(_inbox.TakeForPoll(9, keep: false));
     }
@@ -40,7 +40,7 @@ public sealed class NotificationInboxTests
 
         Assert.Equal([(new LockKey(3, 12), 41L)], _inbox.TakePassedOn());
         Assert.Empty(_inbox.TakePassedOn());
-        Assert.Equal([Of(12, 3)], _inbox.TakeFew([3]));
+        Assert.Equal([Of(12, 3)], _inbox.TakeForStart([3]));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class NotificationInboxTests
     {
         _inbox.Note("12,13,14");
 
-        Assert.Empty(_inbox.TakeFew([1]));
+        Assert.Empty(_inbox.TakeForStart([1]));
         Assert.Equal([12, 13, 14], _inbox.TakeForPoll(9, keep: false).Order());
     }
 
@@ -83,7 +83,7 @@ public sealed class NotificationInboxTests
             _inbox.Note($"{group} -7 1 orders of today");
         }
 
-        Assert.Empty(_inbox.TakeFew([1]));
+        Assert.Empty(_inbox.TakeForStart([1]));
         Assert.Equal([1, 2, 3, 4, 5], _inbox.TakeForPoll(9, keep: true).Order());
         Assert.Equal([1, 2, 3, 4, 5], _inbox.TakeForPoll(9, keep: false).Order());
     }
@@ -92,9 +92,9 @@ public sealed class NotificationInboxTests
     public void What_could_not_be_started_is_left_to_the_poll()
     {
         _inbox.Note("12 -7 1 orders of today");
-        _inbox.TakeFew([1]).ForEach(_inbox.Return);
+        _inbox.TakeForStart([1]).ForEach(_inbox.Return);
 
-        Assert.Empty(_inbox.TakeFew([1]));
+        Assert.Empty(_inbox.TakeForStart([1]));
         Assert.Equal([12], _inbox.TakeForPoll(9, keep: false));
     }
 
@@ -105,7 +105,7 @@ public sealed class NotificationInboxTests
         _inbox.Clear();
         _inbox.Note("12 -7 1 orders of today");
 
-        Assert.Equal([Of(12, 1)], _inbox.TakeFew([1]));
+        Assert.Equal([Of(12, 1)], _inbox.TakeForStart([1]));
     }
 
     private static Candidate Of(int group, short sink) => new(new GroupKey(-7, "orders of today"), group, sink);
