@@ -4,6 +4,7 @@ using Npgsql;
 using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Silo.Commands;
 

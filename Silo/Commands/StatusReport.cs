@@ -1,6 +1,7 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Silo.Commands.Operating;
 using OrleansBatch.Silo.Inspection;
+using OrleansBatch.Silo.Loading;
 using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;

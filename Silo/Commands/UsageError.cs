@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using OrleansBatch.Grains.Diagnostics;
+using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Silo.Commands;
 

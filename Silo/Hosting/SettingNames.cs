@@ -2,7 +2,6 @@ using System.Collections;
 using System.Reflection;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Options;
-using OrleansBatch.Silo.Commands;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
 

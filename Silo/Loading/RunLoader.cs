@@ -1,7 +1,7 @@
 using Npgsql;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Producer;
-using OrleansBatch.Silo.Commands;
+using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Silo.Loading;

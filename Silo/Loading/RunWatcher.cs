@@ -1,6 +1,5 @@
 using Npgsql;
 using OrleansBatch.Grains.Diagnostics;
-using OrleansBatch.Silo.Commands;
 using OrleansBatch.Silo.Inspection;
 using Spectre.Console;
 

@@ -77,7 +77,7 @@ internal sealed class DuckDbSession : IDisposable
     private static T Run<T>(DbCommand command, Func<DbCommand, T> run, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var interrupt = new Interrupt(command, cancellationToken);
+        using var interrupt = new StatementInterrupt(command, cancellationToken);
         try
         {
             return run(command);

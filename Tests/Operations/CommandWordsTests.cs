@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using OrleansBatch.Silo.Commands;
+using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Operations;

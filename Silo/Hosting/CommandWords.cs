@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace OrleansBatch.Silo.Commands;
+namespace OrleansBatch.Silo.Hosting;
 
 // The queue's messages are written for callers of its SQL functions: here they are said in the words of the command line.
 internal static class CommandWords

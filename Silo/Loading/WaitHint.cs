@@ -1,7 +1,7 @@
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 
-namespace OrleansBatch.Silo.Commands;
+namespace OrleansBatch.Silo.Loading;
 
 // Why a group waits, with the verb that lets it go on where somebody must act.
 internal static class WaitHint

@@ -4,7 +4,7 @@ namespace OrleansBatch.Sinks.Engine;
 
 // Ends a running statement once a token is cancelled. DuckDB forgets an interrupt that comes just before a statement starts, so it is
 // repeated until the statement is over.
-internal sealed class Interrupt : IDisposable
+internal sealed class StatementInterrupt : IDisposable
 {
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(20);
 
@@ -14,7 +14,7 @@ internal sealed class Interrupt : IDisposable
     private Timer? _timer;
     private bool _over;
 
-    public Interrupt(DbCommand command, CancellationToken cancellationToken)
+    public StatementInterrupt(DbCommand command, CancellationToken cancellationToken)
     {
         _command = command;
         _registration = cancellationToken.Register(Start);

@@ -1,4 +1,4 @@
-namespace OrleansBatch.Silo.Commands;
+namespace OrleansBatch.Silo.Hosting;
 
 // The known name that a mistyped one is closest to.
 internal static class Spelling

@@ -1,0 +1,49 @@
+namespace OrleansBatch.Tests.Unit.Architecture;
+
+// Nothing knows what knows it: neither projects nor the folders of one.
+public sealed class CirclesTests
+{
+    private const string Drill = "Drill, Drill.Checks, Drill.Faults, Drill.Silos, Drill.Takeovers, Drill.Watch, Drill.Work";
+
+    private static readonly string[] _projects = ["Grains", "Grains.Interfaces", "Producer", "Silo", "Sinks"];
+
+    [Fact]
+    public void Projects_stand_in_no_circle() =>
+        Assert.Empty(Arrows.Circles(
+            from project in _projects
+            from known in Arrows.Project(project).GetReferencedAssemblies()
+            where known.Name!.StartsWith("OrleansBatch.", StringComparison.Ordinal)
+            select $"OrleansBatch.{project} -> {known.Name}"));
+
+    [Theory]
+    [InlineData("Grains", "")]
+
+    // The grains' interfaces and the values that their methods take name each other.
+    [InlineData("Grains.Interfaces", "(root), Intake, Operations, Status")]
+
+    // A producer opens runs, and a run enqueues through its producer.
+    [InlineData("Producer", "(root), Runs")]
+
+    // A folder and its parts.
+    [InlineData("Sinks", "Input, Input.Footer, Input.Judgement, Input.Pages, Input.Types, Input.Values")]
+
+    // A folder and its parts; the drill's is to become a project of its own.
+    [InlineData("Silo", "Commands, Commands.Operating; " + Drill)]
+    public void Folders_of_a_project_stand_in_no_circle_but_those_named(string project, string circles)
+    {
+        var found = string.Join("; ", Arrows.Circles(Arrows.Between(project, place => FolderOf(project, place))));
+
+        Assert.True(circles == found, $"Expected \"{circles}\", found \"{found}\".");
+    }
+
+    [Fact]
+    public void Circle_would_be_noticed() =>
+        Assert.Equal(["A, B, C"], Arrows.Circles(["A -> B", "B -> C", "C -> A", "A -> D", "E -> A"]));
+
+    // Null for what belongs to another project whose name begins alike.
+    private static string? FolderOf(string project, string place) =>
+        (place == $"OrleansBatch.{project}" || place.StartsWith($"OrleansBatch.{project}.", StringComparison.Ordinal))
+            && (project == "Grains.Interfaces" || !place.StartsWith("OrleansBatch.Grains.Interfaces", StringComparison.Ordinal))
+            ? place[$"OrleansBatch.{project}".Length..].TrimStart('.') is { Length: > 0 } folder ? folder : "(root)"
+            : null;
+}
