@@ -80,5 +80,4 @@ internal sealed record LogEntry
         IsFinal = IsFinal,
         Metadata = Metadata,
     };
-
 }
