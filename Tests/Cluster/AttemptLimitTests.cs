@@ -9,7 +9,6 @@ public sealed class AttemptLimitTests(PostgresFixture postgres) : DatabaseTest(p
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
 
     [Fact]
-    [Trait("Reference", "PC-4")]
     public async Task A_batch_whose_attempts_are_used_up_already_fails_its_run_without_being_applied()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
@@ -33,7 +32,6 @@ public sealed class AttemptLimitTests(PostgresFixture postgres) : DatabaseTest(p
     }
 
     [Fact]
-    [Trait("Reference", "PC-7"), Trait("Reference", "PC-8"), Trait("Reference", "G-1")]
     public async Task A_batch_that_waits_for_its_next_attempt_holds_no_lock_and_lets_nothing_pass()
     {
         var (team, run, later) = (TestIds.NextTeam(), Guid.NewGuid(), Guid.NewGuid());

@@ -6,7 +6,6 @@ namespace OrleansBatch.Tests.Cluster;
 public sealed class BatchFieldsTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     [Fact]
-    [Trait("Reference", "PQ-51")]
     public async Task A_sink_gets_everything_that_was_enqueued_with_the_batch()
     {
         var (team, run, first) = (TestIds.NextTeam(), Guid.NewGuid(), Guid.NewGuid());

@@ -9,7 +9,6 @@ public sealed class BatchQueueGrainTests(PostgresFixture postgres) : DatabaseTes
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Reference", "PQ-50")]
     public async Task A_client_enqueues_seals_and_reads_what_became_of_it()
     {
         var (group, run) = (new GroupKey(TestIds.NextTeam(), "orders/€"), Guid.NewGuid());

@@ -8,8 +8,6 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(40);
 
     [Fact]
-    [Trait("Reference", "S1"), Trait("Reference", "S2"), Trait("Reference", "S5"), Trait("Reference", "PC-36"), Trait("Reference", "PC-37")]
-    [Trait("Reference", "PC-55")]
     public async Task Every_running_group_has_a_connection_of_its_own_and_there_are_never_more_than_slots()
     {
         var team = TestIds.NextTeam();
@@ -42,7 +40,6 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
     }
 
     [Fact]
-    [Trait("Reference", "G-4")]
     public async Task Heartbeats_never_meet_another_command_on_the_connection()
     {
         var team = TestIds.NextTeam();
@@ -95,7 +92,6 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
     }
 
     [Fact]
-    [Trait("Reference", "S4"), Trait("Reference", "PC-38"), Trait("Reference", "PC-53")]
     public async Task A_stopping_silo_finishes_its_batches_and_the_other_goes_on_without_a_loss()
     {
         var team = TestIds.NextTeam();

@@ -9,8 +9,6 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
 
     [Fact]
-    [Trait("Reference", "PC-2"), Trait("Reference", "G-1")]
-    [Trait("Reference", "PQ-12"), Trait("Reference", "LD-1")]
     public async Task A_failing_batch_is_tried_again_and_then_succeeds()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
@@ -26,7 +24,6 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
     }
 
     [Fact]
-    [Trait("Reference", "PC-5"), Trait("Reference", "G-14")]
     public async Task A_batch_that_uses_up_its_attempts_fails_its_run_and_the_next_run_goes_on()
     {
         var (team, failing, next) = (TestIds.NextTeam(), Guid.NewGuid(), Guid.NewGuid());
@@ -53,7 +50,6 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
     }
 
     [Fact]
-    [Trait("Reference", "PC-3")]
     public async Task A_permanent_error_fails_the_run_at_its_first_attempt()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
@@ -142,7 +138,6 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
     }
 
     [Fact]
-    [Trait("Reference", "PC-12")]
     public async Task A_batch_that_keeps_losing_its_owner_fails_its_run_at_the_limit()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());

@@ -16,7 +16,6 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
     private readonly ConcurrentQueue<string> _heard = new();
 
     [Fact]
-    [Trait("Reference", "DQ-6"), Trait("Reference", "DQ-25"), Trait("Reference", "DC-2")]
     public async Task A_batch_comes_to_each_sink_only_after_the_one_before_has_applied_it()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
@@ -50,8 +49,6 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
     }
 
     [Fact]
-    [Trait("Reference", "DQ-4"), Trait("Reference", "DQ-8"), Trait("Reference", "DQ-29"), Trait("Reference", "DC-4")]
-    [Trait("Reference", "DC-5")]
     public async Task A_followers_failure_never_touches_its_upstream_and_fails_the_run_behind_it()
     {
         var (team, run, next) = (TestIds.NextTeam(), Guid.NewGuid(), Guid.NewGuid());
@@ -80,7 +77,6 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
     }
 
     [Fact]
-    [Trait("Reference", "DQ-7"), Trait("Reference", "DQ-9"), Trait("Reference", "DQ-10")]
     public async Task An_upstreams_failed_run_ends_its_run_behind_it_after_the_batches_that_it_applied()
     {
         var (team, run, next) = (TestIds.NextTeam(), Guid.NewGuid(), Guid.NewGuid());
@@ -110,7 +106,6 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
     }
 
     [Fact]
-    [Trait("Reference", "DQ-11"), Trait("Reference", "DC-3")]
     public async Task A_run_that_is_ended_by_a_marker_ends_so_in_every_sink()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
@@ -129,7 +124,6 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
     [Theory]
     [InlineData("start", 3, 1)]
     [InlineData("tail", 1, 3)]
-    [Trait("Reference", "DQ-18"), Trait("Reference", "DQ-20"), Trait("Reference", "DQ-21")]
     public async Task A_sink_that_is_added_later_backfills_or_starts_at_the_tail(string from, int applied, int firstSeq)
     {
         var (team, old, young) = (TestIds.NextTeam(), Guid.NewGuid(), Guid.NewGuid());

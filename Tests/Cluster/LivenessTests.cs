@@ -18,7 +18,6 @@ public sealed class LivenessTests(PostgresFixture postgres) : DatabaseTest(postg
     private readonly OrleansBatchOptions _options = new();
 
     [Fact]
-    [Trait("Reference", "PC-17"), Trait("Reference", "PC-30"), Trait("Reference", "G-16")]
     public async Task A_database_that_is_away_for_long_turns_readiness_red_and_liveness_never()
     {
         await using var silos = await StartAsync();

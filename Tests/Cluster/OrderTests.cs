@@ -6,8 +6,6 @@ namespace OrleansBatch.Tests.Cluster;
 public sealed class OrderTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     [Fact]
-    [Trait("Reference", "PC-6"), Trait("Reference", "PC-40")]
-    [Trait("Reference", "PQ-3")]
     public async Task Batches_of_a_group_are_applied_in_order_one_at_a_time_each_once()
     {
         var team = TestIds.NextTeam();

@@ -11,7 +11,6 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
 
     [Fact]
-    [Trait("Reference", "G-15")]
     public async Task Two_silos_share_the_groups_and_never_a_group()
     {
         var team = TestIds.NextTeam();
@@ -56,8 +55,6 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
     }
 
     [Fact]
-    [Trait("Reference", "S6"), Trait("Reference", "PC-34"), Trait("Reference", "PC-49")]
-    [Trait("Reference", "DC-14")]
     public async Task A_batch_whose_owner_lost_its_session_is_cancelled_and_applied_again_as_a_loss()
     {
         var team = TestIds.NextTeam();
@@ -87,7 +84,6 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
     }
 
     [Fact]
-    [Trait("Reference", "PC-48"), Trait("Reference", "PQ-22")]
     public async Task An_owner_whose_epoch_is_over_writes_nothing_and_leaves()
     {
         var team = TestIds.NextTeam();
@@ -124,7 +120,6 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
     }
 
     [Fact]
-    [Trait("Reference", "PC-51")]
     public async Task A_beat_that_finds_a_newer_epoch_cancels_the_sink()
     {
         var team = TestIds.NextTeam();
@@ -140,7 +135,6 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
     }
 
     [Fact]
-    [Trait("Reference", "S3"), Trait("Reference", "PQ-11")]
     public async Task A_lock_that_another_session_holds_keeps_the_group_from_starting()
     {
         var team = TestIds.NextTeam();

@@ -26,7 +26,6 @@ public sealed class RecoveryTests(PostgresFixture postgres) : DatabaseTest(postg
     }
 
     [Fact]
-    [Trait("Reference", "G-20")]
     public async Task A_sweep_that_another_one_holds_back_does_nothing()
     {
         await using var silos = await TestSilos.StartAsync(Database);
@@ -55,7 +54,6 @@ public sealed class RecoveryTests(PostgresFixture postgres) : DatabaseTest(postg
     }
 
     [Fact]
-    [Trait("Reference", "PQ-17"), Trait("Reference", "PQ-25"), Trait("Reference", "PQ-28")]
     public async Task A_silent_holder_is_ended_by_the_pollers()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());

@@ -6,7 +6,6 @@ namespace OrleansBatch.Tests.Cluster;
 public sealed class ShortBatchesTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     [Fact]
-    [Trait("Reference", "G-12")]
     public async Task A_chain_of_short_batches_that_outlasts_the_lock_lifetime_has_one_owner()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());

@@ -29,7 +29,6 @@ public sealed class TenureEndTests(PostgresFixture postgres) : DatabaseTest(post
     }
 
     [Fact]
-    [Trait("Reference", "G-6")]
     public async Task A_batch_that_fails_because_it_was_cancelled_is_not_counted()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());

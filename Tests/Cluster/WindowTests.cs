@@ -13,7 +13,6 @@ public sealed class WindowTests(PostgresFixture postgres) : DatabaseTest(postgre
     private readonly Guid _run = Guid.NewGuid();
 
     [Fact]
-    [Trait("Reference", "LD-2")]
     public async Task Quick_batches_of_an_idempotent_sink_are_committed_by_windows_and_counted_once()
     {
         var sink = new RecordingSink { IsIdempotent = true };
@@ -87,7 +86,6 @@ public sealed class WindowTests(PostgresFixture postgres) : DatabaseTest(postgre
     }
 
     [Fact]
-    [Trait("Reference", "G-17")]
     public async Task A_window_whose_owner_is_lost_is_applied_again_in_order_and_batch_by_batch()
     {
         var sink = new RecordingSink { IsIdempotent = true };

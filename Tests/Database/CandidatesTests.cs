@@ -21,7 +21,6 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    [Trait("Reference", "PQ-7"), Trait("Reference", "PQ-10")]
     public async Task Team_with_many_groups_delays_no_other()
     {
         var big = TestIds.NextTeam();
@@ -60,7 +59,6 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
 
     // Moving on by the last team seen, every team comes up although each poll finds one group only.
     [Fact]
-    [Trait("Reference", "G-15")]
     public async Task Every_team_comes_up_when_there_are_more_than_a_poll_looks_at()
     {
         var teams = Enumerable.Range(0, 7).Select(_ => TestIds.NextTeam()).ToList();
@@ -92,7 +90,6 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
     }
 
     [Fact]
-    [Trait("Reference", "PQ-8"), Trait("Reference", "PQ-9"), Trait("Reference", "PQ-23")]
     public async Task Held_keys_are_left_out_and_do_not_use_up_the_number_asked_for()
     {
         var team = TestIds.NextTeam();
@@ -107,8 +104,6 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
 
     // A key is a pair: the group held for one sink may be started for another.
     [Fact]
-    [Trait("Reference", "PC-41")]
-    [Trait("Reference", "DC-6")]
     public async Task Sinks_that_this_silo_does_not_serve_are_left_out()
     {
         var other = await database.AddSinkAsync("other");

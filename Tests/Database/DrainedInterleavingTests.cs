@@ -14,7 +14,6 @@ public sealed class DrainedInterleavingTests(QueueDatabase database) : IClassFix
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Reference", "PQ-4"), Trait("Reference", "PQ-32")]
     public async Task Wakeups_of_a_drained_log_go()
     {
         await using var owner = await OwnDrainedAsync();

@@ -29,7 +29,6 @@ public sealed class EndedRunTests(QueueDatabase database) : IClassFixture<QueueD
     [InlineData("failed")]
     [InlineData("succeeded")]
     [InlineData("cancelled")]
-    [Trait("Reference", "G-18")]
     public async Task Run_that_ended_in_every_active_primary_sink_is_refused(string state)
     {
         await EndAsync(_alpha, state);

@@ -100,7 +100,6 @@ public sealed class EnqueueManyTests(QueueDatabase database) : IClassFixture<Que
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    [Trait("Reference", "G-13")]
     public async Task Two_calls_that_name_the_groups_in_opposite_order_do_not_deadlock(bool groupsExist)
     {
         if (groupsExist)

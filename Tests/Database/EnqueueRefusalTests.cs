@@ -23,7 +23,6 @@ public sealed class EnqueueRefusalTests(QueueDatabase database) : IClassFixture<
     [InlineData("cancelled", "OB005")]
     [InlineData("superseded", "OB006")]
     [InlineData("stranded", "OB007")]
-    [Trait("Reference", "G-10")]
     public async Task Run_that_has_ended_takes_no_further_batches(string state, string sqlState)
     {
         await database.AddSinkAsync("probe");

@@ -8,8 +8,6 @@ public sealed class EnqueueTests(QueueDatabase database) : IClassFixture<QueueDa
     private readonly Guid _run = Guid.NewGuid();
 
     [Fact]
-    [Trait("Reference", "PC-39")]
-    [Trait("Reference", "PQ-1"), Trait("Reference", "PQ-2")]
     public async Task Batches_of_a_group_get_the_seqs_from_1_whatever_their_run()
     {
         Assert.Equal(1, await database.EnqueueAsync(_team, "orders", _run, 0));
@@ -49,7 +47,6 @@ public sealed class EnqueueTests(QueueDatabase database) : IClassFixture<QueueDa
     }
 
     [Fact]
-    [Trait("Reference", "PR-18")]
     public async Task Repeated_batch_that_now_says_final_seals_its_run_with_a_marker()
     {
         var seq = await database.EnqueueAsync(_team, "orders", _run, 0);
@@ -61,7 +58,6 @@ public sealed class EnqueueTests(QueueDatabase database) : IClassFixture<QueueDa
     }
 
     [Fact]
-    [Trait("Reference", "PR-16"), Trait("Reference", "PR-17")]
     public async Task Final_batch_seals_its_run_without_a_marker()
     {
         await database.EnqueueAsync(_team, "orders", _run, 0);

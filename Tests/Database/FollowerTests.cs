@@ -14,8 +14,6 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
     public static TheoryData<string> Moves => ["advance", "skip", "fail", "advance_replayed"];
 
     [Fact]
-    [Trait("Reference", "DQ-1"), Trait("Reference", "DQ-2"), Trait("Reference", "DQ-3"), Trait("Reference", "DQ-5")]
-    [Trait("Reference", "DQ-26"), Trait("Reference", "DQ-28"), Trait("Reference", "DQ-30")]
     public async Task Entry_is_seen_once_the_upstream_has_passed_it_and_in_order()
     {
         await using var upstream = await OwnUpstreamAsync(2);
@@ -126,7 +124,6 @@ public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueD
     }
 
     [Fact]
-    [Trait("Reference", "DQ-33")]
     public async Task Follower_has_a_lock_a_cursor_and_attempts_of_its_own()
     {
         await using var upstream = await OwnUpstreamAsync(2);

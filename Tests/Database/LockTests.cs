@@ -8,7 +8,6 @@ public sealed class LockTests(QueueDatabase database) : IClassFixture<QueueDatab
     private readonly long _team = TestIds.NextTeam();
 
     [Fact]
-    [Trait("Reference", "G-3")]
     public async Task An_unlock_without_a_lock_sends_nothing()
     {
         await using var owner = await OpenAsync("orders");
@@ -24,7 +23,6 @@ public sealed class LockTests(QueueDatabase database) : IClassFixture<QueueDatab
     }
 
     [Fact]
-    [Trait("Reference", "S8"), Trait("Reference", "PQ-A1"), Trait("Reference", "G-8")]
     public async Task One_unlock_gives_the_lock_back()
     {
         await using var owner = await OpenAsync("orders");
@@ -38,7 +36,6 @@ public sealed class LockTests(QueueDatabase database) : IClassFixture<QueueDatab
     }
 
     [Fact]
-    [Trait("Reference", "PQ-18")]
     public async Task A_session_without_the_lock_can_not_give_it_back()
     {
         await using var owner = await OpenAsync("orders");
@@ -51,7 +48,6 @@ public sealed class LockTests(QueueDatabase database) : IClassFixture<QueueDatab
     }
 
     [Fact]
-    [Trait("Reference", "PQ-16"), Trait("Reference", "PQ-A2"), Trait("Reference", "G-9")]
     public async Task Owners_of_two_groups_hold_their_locks_side_by_side_and_give_them_back_one_by_one()
     {
         await using var orders = await OpenAsync("orders");

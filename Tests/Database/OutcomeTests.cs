@@ -12,7 +12,6 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Reference", "PC-11"), Trait("Reference", "PQ-24")]
     public async Task Lost_claim_takes_its_attempt_back_and_counts_one_loss_once()
     {
         await using (var lost = await OwnAsync())
@@ -74,7 +73,6 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
     }
 
     [Fact]
-    [Trait("Reference", "PC-23")]
     public async Task Failing_a_run_that_blocks_leaves_the_whole_of_it()
     {
         await using var owner = await OwnAsync();
@@ -93,7 +91,6 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
 
     // Ended in the middle of it, at a wakeup that somebody holds.
     [Fact]
-    [Trait("Reference", "PC-24"), Trait("Reference", "G-5")]
     public async Task Failing_a_run_that_blocks_leaves_nothing_when_its_session_ends_in_it()
     {
         await using var owner = await OwnAsync();
@@ -124,8 +121,6 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
     }
 
     [Fact]
-    [Trait("Reference", "PQ-6")]
-    [Trait("Reference", "PQ-13"), Trait("Reference", "PQ-37")]
     public async Task Skipped_batch_is_on_record_and_counted_and_was_never_applied()
     {
         await using var owner = await OwnAsync("continue");

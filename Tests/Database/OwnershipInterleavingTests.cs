@@ -11,7 +11,6 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Reference", "PQ-14")]
     public async Task Next_owner_locks_only_after_the_unlock_and_sees_the_advanced_cursor()
     {
         await using var former = await OwnAsync();
@@ -34,7 +33,6 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
 
     // https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS: locks of a session end with it.
     [Fact]
-    [Trait("Reference", "PQ-A3")]
     public async Task Owner_that_is_ended_inside_its_advance_loses_lock_and_write_together()
     {
         await using var former = await OwnAsync();
@@ -52,7 +50,6 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
 
     // The advance waits inside the server while the owner's lock can't be had; both end at once.
     [Fact]
-    [Trait("Reference", "PQ-A4")]
     public async Task Lock_is_not_free_while_the_owners_statement_is_under_way()
     {
         await using var former = await OwnAsync();
@@ -91,7 +88,6 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
     }
 
     [Fact]
-    [Trait("Reference", "S9")]
     public async Task Lock_of_one_sink_leaves_the_other_sinks_of_the_group_free()
     {
         await using var owner = await OwnAsync();
@@ -105,7 +101,6 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
     }
 
     [Fact]
-    [Trait("Reference", "PQ-20")]
     public async Task Former_owner_learns_of_its_loss_at_its_next_beat()
     {
         await using var former = await OwnAsync();

@@ -16,8 +16,6 @@ public sealed class ParkInterleavingTests(QueueDatabase database) : IClassFixtur
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    [Trait("Reference", "PQ-29")]
-    [Trait("Reference", "PQ-5"), Trait("Reference", "PQ-32")]
     public async Task Parking_replaces_the_wakeups_by_a_parked_row_and_being_due_turns_it_back()
     {
         await using var owner = await OwnAsync("orders");

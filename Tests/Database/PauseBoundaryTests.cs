@@ -21,7 +21,6 @@ public sealed class PauseBoundaryTests(PostgresFixture postgres) : DatabaseTest(
     [InlineData("other team", false)]
     [InlineData("other group", false)]
     [InlineData("group in other sink", false)]
-    [Trait("Reference", "DQ-13"), Trait("Reference", "DQ-15")]
     public async Task Owner_sees_each_pause_that_covers_its_group_and_no_other(string scope, bool covers)
     {
         await using var owner = await OwnAsync();

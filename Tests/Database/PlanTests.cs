@@ -48,7 +48,6 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
 
     [Theory]
     [MemberData(nameof(Statements))]
-    [Trait("Reference", "PQ-33")]
     public async Task Statement_reads_no_table_from_end_to_end(string statement)
     {
         await using var session = await StagedSession.OpenAsync(queue.Database);

@@ -40,7 +40,6 @@ public sealed class RetentionTests(PostgresFixture postgres) : DatabaseTest(post
         """,
         "probe")]
     [InlineData("DELETE FROM orleans_batch.sink_cursor; DELETE FROM orleans_batch.sink", null)]
-    [Trait("Reference", "G-19")]
     public async Task A_partition_that_somebody_needs_stays_and_is_shown(string needing, string? sink)
     {
         var name = await PassedAsync();

@@ -8,7 +8,6 @@ public sealed class SealRunTests(QueueDatabase database) : IClassFixture<QueueDa
     private readonly Guid _run = Guid.NewGuid();
 
     [Fact]
-    [Trait("Reference", "PR-19")]
     public async Task Sealing_appends_a_marker_with_a_wakeup_and_returns_its_seq()
     {
         await database.AddSinkAsync("probe");
@@ -60,7 +59,6 @@ public sealed class SealRunTests(QueueDatabase database) : IClassFixture<QueueDa
     }
 
     [Fact]
-    [Trait("Reference", "PR-20")]
     public async Task Unknown_run_is_refused()
     {
         await database.RefusesAsync(_team, "OB017", $"Run {_run} is unknown, so it can't be sealed.", () => SealAsync(_run));

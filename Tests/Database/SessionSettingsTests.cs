@@ -103,7 +103,6 @@ public sealed class SessionSettingsTests(QueueDatabase database) : IClassFixture
 
     // A pooler in session mode refuses options that it doesn't know in the start-up message.
     [Fact]
-    [Trait("Reference", "PC-19"), Trait("Reference", "PC-20")]
     public async Task Every_session_is_settled_by_a_statement_after_connecting_and_not_by_options_of_the_connection()
     {
         var options = new OrleansBatchOptions { StatementTimeout = TimeSpan.FromMilliseconds(1500) };

@@ -12,7 +12,6 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Reference", "S7"), Trait("Reference", "PC-56")]
     public async Task Looking_for_candidates_takes_no_lock()
     {
         var sink = await EnqueueAsync();
@@ -30,7 +29,6 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
     }
 
     [Fact]
-    [Trait("Reference", "G-2")]
     public async Task A_group_that_was_finished_between_poll_and_lock_is_not_worked_on_again()
     {
         var sink = await EnqueueAsync();
@@ -52,7 +50,6 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
 
     // Between its lock and its first statement a fresh owner's cursor still shows the heartbeat of the one that went away.
     [Fact]
-    [Trait("Reference", "PQ-27")]
     public async Task A_fresh_owner_that_shows_its_predecessors_heartbeat_is_not_ended()
     {
         await EnqueueAsync();

@@ -21,8 +21,6 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
 
     [Theory]
     [MemberData(nameof(Statements))]
-    [Trait("Reference", "PC-10")]
-    [Trait("Reference", "DC-12")]
     public async Task Statement_with_a_former_epoch_changes_nothing_and_says_so(string statement)
     {
         await using var former = await OwnAsync();
@@ -40,7 +38,6 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
     // The same calls succeed with the current epoch, so that the refusals above are the epoch's doing.
     [Theory]
     [MemberData(nameof(Statements))]
-    [Trait("Reference", "PQ-19")]
     public async Task Statement_with_the_current_epoch_is_done(string statement)
     {
         await using var owner = await OwnAsync();
@@ -54,8 +51,6 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
 
     [Theory]
     [MemberData(nameof(WritesOfAnEntry))]
-    [Trait("Reference", "G-10")]
-    [Trait("Reference", "DQ-31")]
     public async Task Statement_for_an_entry_that_is_passed_changes_nothing(string statement)
     {
         await using var owner = await OwnAsync();
@@ -70,7 +65,6 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
     }
 
     [Fact]
-    [Trait("Reference", "G-11")]
     public async Task Loss_is_not_recorded_with_a_former_epoch()
     {
         await using var former = await OwnAsync();

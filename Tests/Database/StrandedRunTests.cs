@@ -21,7 +21,6 @@ public sealed class StrandedRunTests(QueueDatabase database) : IClassFixture<Que
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    [Trait("Reference", "PQ-43")]
     public async Task Open_run_is_stranded_when_producer_and_group_are_silent_for_the_time()
     {
         await database.AgeAsync(_run, hours: 5);
@@ -51,7 +50,6 @@ public sealed class StrandedRunTests(QueueDatabase database) : IClassFixture<Que
     }
 
     [Fact]
-    [Trait("Reference", "PQ-44"), Trait("Reference", "PQ-46"), Trait("Reference", "PQ-49")]
     public async Task Progress_anywhere_in_the_group_spares_its_runs()
     {
         await database.AgeAsync(_run, hours: 7);
@@ -90,7 +88,6 @@ public sealed class StrandedRunTests(QueueDatabase database) : IClassFixture<Que
     }
 
     [Fact]
-    [Trait("Reference", "PQ-45")]
     public async Task Run_that_is_not_open_is_never_stranded()
     {
         await database.ExecuteAsync("SELECT orleans_batch.seal_run($1)", _run);
@@ -101,7 +98,6 @@ public sealed class StrandedRunTests(QueueDatabase database) : IClassFixture<Que
     }
 
     [Fact]
-    [Trait("Reference", "PQ-47"), Trait("Reference", "PQ-48")]
     public async Task Enqueue_and_sign_of_life_count_from_anew()
     {
         await database.AgeAsync(_run, hours: 7);

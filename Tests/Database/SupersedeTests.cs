@@ -26,7 +26,6 @@ public sealed class SupersedeTests(QueueDatabase database) : IClassFixture<Queue
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    [Trait("Reference", "PQ-38"), Trait("Reference", "PR-9"), Trait("Reference", "PR-21")]
     public async Task New_full_refresh_supersedes_an_unfinished_run_before_its_own_first_entry(bool isSealed)
     {
         await EnqueueAsync(_old, 1, final: isSealed);
@@ -40,7 +39,6 @@ public sealed class SupersedeTests(QueueDatabase database) : IClassFixture<Queue
     }
 
     [Fact]
-    [Trait("Reference", "PR-10")]
     public async Task Run_that_shows_life_or_progress_is_spared_unless_it_is_to_be_superseded_always()
     {
         await EnqueueAsync(_new, 0);
@@ -83,7 +81,6 @@ public sealed class SupersedeTests(QueueDatabase database) : IClassFixture<Queue
     [Theory]
     [InlineData("append")]
     [InlineData("cdc")]
-    [Trait("Reference", "PR-10")]
     public async Task Run_of_another_sync_type_supersedes_nothing(string syncType)
     {
         await database.AgeAsync(_old, hours: 7);
@@ -94,7 +91,6 @@ public sealed class SupersedeTests(QueueDatabase database) : IClassFixture<Queue
     }
 
     [Fact]
-    [Trait("Reference", "PR-11"), Trait("Reference", "PR-12")]
     public async Task Only_the_first_entry_of_a_run_supersedes_whatever_its_index()
     {
         await EnqueueAsync(_new, 3);

@@ -38,8 +38,6 @@ public sealed class ViewTests(QueueDatabase database) : IClassFixture<QueueDatab
     }
 
     [Fact]
-    [Trait("Reference", "PC-1")]
-    [Trait("Reference", "PQ-34")]
     public async Task Only_the_batch_that_really_runs_is_executing()
     {
         var team = TestIds.NextTeam();

@@ -24,7 +24,6 @@ public sealed class BlockedSinksTests : DatabaseTest, IDisposable
     }
 
     [Fact]
-    [Trait("Reference", "PC-47"), Trait("Reference", "PC-52"), Trait("Reference", "PQ-26")]
     public async Task Sinks_that_block_all_their_threads_stop_no_heartbeat_and_no_poll_and_are_not_cancelled()
     {
         var team = TestIds.NextTeam();

@@ -23,7 +23,6 @@ public sealed class GracefulStopTests : DatabaseTest, IDisposable
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    [Trait("Reference", "PC-9"), Trait("Reference", "PC-54")]
     public async Task A_signal_lets_the_current_batch_finish_and_nothing_new_begin(string signal)
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
@@ -76,7 +75,6 @@ public sealed class GracefulStopTests : DatabaseTest, IDisposable
     }
 
     [Fact]
-    [Trait("Reference", "G-6")]
     public async Task A_deaf_sink_keeps_its_lock_until_the_process_ends()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());

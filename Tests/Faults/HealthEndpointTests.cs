@@ -27,7 +27,6 @@ public sealed class HealthEndpointTests : DatabaseTest, IDisposable
     }
 
     [Fact]
-    [Trait("Reference", "PC-14")]
     public async Task A_silo_that_is_held_up_in_its_start_is_alive_and_not_ready()
     {
         await using var migrator = await StagedSession.BeginAsync(Database);
@@ -44,7 +43,6 @@ public sealed class HealthEndpointTests : DatabaseTest, IDisposable
     }
 
     [Fact]
-    [Trait("Reference", "PC-15")]
     public async Task A_database_that_does_not_answer_turns_readiness_red_and_liveness_never_and_the_failed_polls_are_counted_and_timed()
     {
         var direct = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
@@ -69,7 +67,6 @@ public sealed class HealthEndpointTests : DatabaseTest, IDisposable
     }
 
     [Fact]
-    [Trait("Reference", "PC-46")]
     public async Task A_draining_silo_is_alive_and_not_ready_until_its_last_batch_has_ended()
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());

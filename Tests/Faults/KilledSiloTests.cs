@@ -53,7 +53,6 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
     }
 
     [Fact]
-    [Trait("Reference", "G-7")]
     public async Task The_groups_of_a_killed_silo_go_on_at_another_and_the_loss_is_on_record()
     {
         var team = TestIds.NextTeam();

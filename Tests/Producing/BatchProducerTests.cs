@@ -13,7 +13,6 @@ public sealed class BatchProducerTests(QueueDatabase database) : IClassFixture<Q
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Reference", "PR-3")]
     public async Task A_batch_is_one_entry_of_the_log()
     {
         Assert.Equal(1, await Producer.EnqueueAsync(ProducerBatch.Of(_team, _run, 1), Ct));
@@ -26,8 +25,6 @@ public sealed class BatchProducerTests(QueueDatabase database) : IClassFixture<Q
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    [Trait("Reference", "PR-4")]
-    [Trait("Reference", "PR-14")]
     public async Task Every_field_of_a_request_arrives(bool many)
     {
         var request = ProducerBatch.Of(_team, _run, 3) with

@@ -17,7 +17,6 @@ public sealed class ProducerRetryTests(PostgresFixture postgres) : DatabaseTest(
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Reference", "PR-1")]
     public async Task A_database_that_is_away_for_a_moment_is_tried_again()
     {
         await using var proxy = Proxy();
@@ -32,7 +31,6 @@ public sealed class ProducerRetryTests(PostgresFixture postgres) : DatabaseTest(
     }
 
     [Fact]
-    [Trait("Reference", "PR-2")]
     public async Task The_error_comes_out_when_the_retries_are_used_up()
     {
         await using var proxy = Proxy();
@@ -75,7 +73,6 @@ public sealed class ProducerRetryTests(PostgresFixture postgres) : DatabaseTest(
     [InlineData("42P01", 1)]
     [InlineData("23505", 1)]
     [InlineData("55P03", 1)]
-    [Trait("Reference", "PR-13")]
     public async Task What_passes_is_tried_again_and_what_does_not_comes_out_as_it_is(string sqlState, int calls)
     {
         await FailWithAsync(sqlState);

@@ -14,7 +14,6 @@ public sealed class RunWriterTests(QueueDatabase database) : IClassFixture<Queue
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Reference", "PR-16")]
     public async Task The_last_batch_that_carries_data_ends_the_run()
     {
         await using var writer = Write();
@@ -33,7 +32,6 @@ public sealed class RunWriterTests(QueueDatabase database) : IClassFixture<Queue
     }
 
     [Fact]
-    [Trait("Reference", "PR-17")]
     public async Task A_run_of_one_batch_is_one_entry()
     {
         await using var writer = Write();
@@ -44,9 +42,6 @@ public sealed class RunWriterTests(QueueDatabase database) : IClassFixture<Queue
     }
 
     [Fact]
-    [Trait("Reference", "PR-5")]
-    [Trait("Reference", "PR-6")]
-    [Trait("Reference", "PR-18")]
     public async Task A_batch_that_was_released_leaves_the_end_to_an_entry_of_its_own()
     {
         await using var writer = Write();
@@ -103,8 +98,6 @@ public sealed class RunWriterTests(QueueDatabase database) : IClassFixture<Queue
     }
 
     [Fact]
-    [Trait("Reference", "PR-7")]
-    [Trait("Reference", "PR-8")]
     public async Task A_completed_writer_takes_nothing_more_and_may_be_disposed_twice()
     {
         var writer = Write();

@@ -114,7 +114,6 @@ public sealed class EngineHealthTests
     }
 
     [Fact]
-    [Trait("Reference", "DC-18")]
     public void A_batch_that_runs_too_long_is_stuck_although_the_heartbeat_goes_on()
     {
         using var batch = _health.BatchStarted(_group, "duckdb");
@@ -167,7 +166,6 @@ public sealed class EngineHealthTests
     }
 
     [Fact]
-    [Trait("Reference", "PC-18")]
     public void The_poll_age_grows_until_a_poll_succeeds()
     {
         Assert.Null(_health.PollAge);

@@ -34,7 +34,6 @@ public sealed class RepeatTests : IDisposable
     }
 
     [Fact]
-    [Trait("Reference", "ID-2")]
     public async Task A_retried_run_repeats_its_origin_and_adds_nothing_but_moves_on()
     {
         var first = _fixture.BatchOf(1, "SELECT 1 AS id");

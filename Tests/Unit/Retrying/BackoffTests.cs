@@ -14,12 +14,10 @@ public sealed class BackoffTests
     [InlineData(6, 480)]
     [InlineData(7, 600)]
     [InlineData(100, 600)]
-    [Trait("Reference", "PC-21"), Trait("Reference", "PQ-30")]
     public void Bound_doubles_with_each_attempt_up_to_the_cap(int attempt, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), DoublingPause.FullyRandom(attempt, _first, _cap, new Fixed(1)));
 
     [Fact]
-    [Trait("Reference", "PC-22")]
     public void Wait_lies_anywhere_below_the_bound_so_that_groups_which_failed_together_do_not_return_together()
     {
         Assert.Equal(TimeSpan.Zero, DoublingPause.FullyRandom(3, _first, _cap, new Fixed(0)));

@@ -48,7 +48,6 @@ public sealed class EntryRulesTests
     }
 
     [Fact]
-    [Trait("Reference", "DQ-7")]
     public void Batch_that_failed_the_upstreams_run_fails_it_here()
     {
         var fail = Assert.IsType<EntryVerdict.Fail>(EntryRules.First(Entry(), Standing(), Upstream("failed", _failed)));
