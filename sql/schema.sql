@@ -89,7 +89,7 @@ BEGIN
 
   INSERT INTO orleans_batch.sink (name, upstream_id, state, starts_at)
   SELECT add_sink.name, follows, 'adding',
-    -- What came before its upstream's start was never applied there, and has no place here.
+    -- Entries before the upstream's start were never applied there, and a follower gets only applied ones.
     CASE start_at WHEN 'tail' THEN clock_timestamp() ELSE (SELECT u.starts_at FROM orleans_batch.sink AS u WHERE u.sink_id = follows) END
   WHERE NOT EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.name = add_sink.name)
   ON CONFLICT ON CONSTRAINT sink_name_is_unique DO NOTHING;
@@ -304,16 +304,17 @@ BEGIN
   WHERE g.group_id = entry.group_id
   RETURNING g.team_id, g.schema_id, g.tail_seq, g.last_created_at INTO team, schema, entry.seq, entry.created_at;
 
-  -- Asked for beforehand: catching the insert's error would cost a subtransaction per batch. A detached partition has no root.
+  -- The partition is looked for first, because catching the insert's error would cost a subtransaction per batch.
+  -- A detached partition has no root.
   IF pg_partition_root(to_regclass('orleans_batch.log_entry_' || to_char(entry.created_at AT TIME ZONE 'UTC', 'YYYYMMDD'))) IS NULL THEN
     RAISE EXCEPTION 'The queue has no partition for %, so nothing can be enqueued.', (entry.created_at AT TIME ZONE 'UTC')::date
       USING ERRCODE = 'OB016', HINT = 'Start a silo, or run "orleansbatch migrate": both make partitions seven days ahead.';
   END IF;
   INSERT INTO orleans_batch.log_entry SELECT entry.*;
 
-  -- A hint for an idle group only: at every commit it would make all producers queue behind each other. It names the group, its team, its
-  -- idle sinks and its schema, so that a silo can start it at once: "12 7 1,2 orders".
-  -- Per sink: the wakeups of one that nobody serves must not silence the hint for the others.
+  -- Only an idle group gets a hint, because a hint at every commit would make all producers queue behind each other.
+  -- The hint names the group, its team, its idle sinks and its schema, so that a silo can start the group at once: "12 7 1,2 orders".
+  -- Each sink is judged by itself, because wakeups of an unserved sink must not silence the hint for the others.
   SELECT string_agg(s.sink_id::text, ',') INTO idle_sinks
   FROM orleans_batch.sink AS s
   WHERE s.upstream_id IS NULL
@@ -344,7 +345,7 @@ DECLARE
   idle_sinks text;
   is_wanted boolean;
 BEGIN
-  -- A batch that is known already changes nothing.
+  -- A repeated batch must change nothing.
   SELECT x.group_id, g.place INTO gid, place
   FROM (
     SELECT y.group_id, y.state, y.last_index FROM orleans_batch.run AS y
@@ -395,7 +396,7 @@ BEGIN
   VALUES (gid, tail, 'batch', append_next_batch.run_id, append_next_batch.batch_index, append_next_batch.path,
     append_next_batch.row_count, append_next_batch.byte_size, append_next_batch.is_final, append_next_batch.metadata, entered_at);
 
-  -- Looked up one by one and not joined: a plan from when the tables were empty must not read them from end to end later.
+  -- Cursors are looked up one by one and not joined: a plan from empty tables must not read full ones from end to end later.
   SELECT bool_or((s.starts_at IS NULL OR s.starts_at <= r.created_at) AND coalesce((
       SELECT o.state FROM orleans_batch.sink_run AS o
       WHERE o.run_id = r.run_id AND o.sink_id >= s.sink_id AND o.sink_id <= s.sink_id ORDER BY o.sink_id DESC LIMIT 1
@@ -415,7 +416,7 @@ BEGIN
   INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
   SELECT append_next_batch.team_id, gid, s.sink_id FROM orleans_batch.sink AS s WHERE s.upstream_id IS NULL;
 
-  -- As append_entry does it: a hint for an idle group only.
+  -- Only an idle group gets a hint: see append_entry.
   IF idle_sinks IS NOT NULL THEN
     PERFORM orleans_batch.tell_silos(concat_ws(' ', gid, team_id, idle_sinks, schema_id));
   END IF;
@@ -463,7 +464,7 @@ BEGIN
     FROM given AS g
     WINDOW in_run AS (PARTITION BY g.run_id ORDER BY g.place)
   ), headed AS (
-    -- What the tables know of the group and the run is looked up once for each run, at its first batch here.
+    -- Group and run are looked up once for each run, at its first batch here.
     SELECT n.*, g.place AS found_place, g.group_id AS found_group, g.tail_seq AS found_tail, g.last_created_at AS found_time,
       r.run_id IS NULL AS found_none, r.place AS found_run,
       CASE
@@ -502,7 +503,7 @@ BEGIN
     WINDOW in_run AS (PARTITION BY h.run_id ORDER BY h.place)
   ), batch AS MATERIALIZED (
     SELECT g.*, g.tail_seq + row_number() OVER in_group AS seq, lead(g.place) OVER in_group IS NULL AS closes_group,
-      -- A new full_refresh ends others at its first entry; that was done beforehand if it has its group to itself here.
+      -- A new full_refresh ends other runs at its first entry. The caller has done so if the run has its group to itself here.
       g.run_id = first_value(g.run_id) OVER in_group
         OR 'full_refresh' NOT IN (g.sync_type, first_value(g.sync_type) OVER in_group) AS is_apart
     FROM grouped AS g
@@ -526,7 +527,7 @@ BEGIN
       b.batch_index, b.nth, CASE WHEN b.is_final THEN b.seq END,
       coalesce(b.options ->> 'on_failure', CASE b.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END),
       coalesce(b.options ->> 'null_keys', 'refuse'), coalesce(b.options ->> 'lossy', 'refuse'),
-      -- As one by one: the run whose first batch comes first is the older one.
+      -- The run whose first batch comes first is the older one, as if each batch were enqueued by itself.
       moment + b.first_place * interval '1 microsecond', moment
     FROM batch AS b WHERE b.closes_run AND b.is_new AND (SELECT v.all_plain FROM verdict AS v)
     ON CONFLICT ON CONSTRAINT run_pk DO NOTHING
@@ -580,7 +581,7 @@ BEGIN
       WHERE x.run_id = late.run_id AND x.last_index < late.last_index;
     END LOOP;
   END IF;
-  -- As enqueue does it: a hint for idle groups only. More than a few are the poll's to spread and go by number, 700 in 8,000 bytes.
+  -- Only idle groups get a hint, as in append_entry. More than four are the poll's to spread and go by number, 700 in 8,000 bytes.
   IF cardinality(done.idle) <= 4 THEN
     PERFORM orleans_batch.tell_silos(n.told) FROM unnest(done.idle) AS n (told);
   ELSE
@@ -793,7 +794,7 @@ CREATE FUNCTION orleans_batch.doctor_groups(stuck_after interval) RETURNS TABLE(
   JOIN orleans_batch.sink AS s ON s.sink_id = q.sink_id
   LEFT JOIN orleans_batch.held_lock AS h ON h.group_id = q.group_id AND h.sink_id = q.sink_id
   WHERE q.done_at IS NULL AND q.created_at < statement_timestamp() - interval '5 minutes'
-    -- A skip waits until the sink comes to the batch.
+    -- A skip takes effect only once the sink comes to the batch.
     AND (q.kind = 'replay' OR EXISTS (
       SELECT FROM orleans_batch.sink_cursor AS c WHERE c.group_id = q.group_id AND c.sink_id = q.sink_id AND c.next_seq >= q.seq))
 $$;
@@ -887,7 +888,7 @@ CREATE FUNCTION orleans_batch.doctor_pauses() RETURNS TABLE(code text, severity 
       SELECT orleans_batch.scope_name(p.team_id, p.schema_id, s.name) AS scope
     ) AS n
     CROSS JOIN LATERAL (
-      -- A team's groups are looked up, everybody's are read: one of the two parts is empty.
+      -- The groups of one team are looked up, and the groups of all teams are read. One of the two parts is always empty.
       SELECT coalesce(sum(g.tail_seq - coalesce(c.next_seq, 1) + 1), 0) AS waiting
       FROM (
         SELECT x.group_id, x.tail_seq FROM orleans_batch.batch_group AS x
@@ -925,7 +926,7 @@ CREATE FUNCTION orleans_batch.doctor_pauses() RETURNS TABLE(code text, severity 
       LEFT JOIN orleans_batch.sink_cursor AS k ON k.group_id = g.group_id AND k.sink_id = s.sink_id
       LEFT JOIN orleans_batch.parked AS p ON p.group_id = g.group_id AND p.sink_id = s.sink_id
       WHERE g.tail_seq >= coalesce(k.next_seq, 1) AND (s.state = 'disabled' OR p.reason IN ('paused', 'blocked'))
-      -- The oldest ones are enough to tell.
+      -- The 1000 oldest groups are enough for a finding.
       ORDER BY k.floor_at NULLS FIRST
       LIMIT 1000
     ) AS c
@@ -1003,7 +1004,7 @@ CREATE FUNCTION orleans_batch.doctor_silos() RETURNS TABLE(code text, severity t
   ), hung AS (
     SELECT v.silo, v.shown, v.sink, count(*) AS calls, min(y.since) AS since, o.slots,
       (array_agg(g.team_id || '/' || g.schema_id ORDER BY y.since))[1] AS longest,
-      -- Whether one of its groups waits that no other silo can take.
+      -- True when a group of these calls has work that no other silo can take.
       bool_or(g.tail_seq >= coalesce(c.next_seq, 1) AND NOT EXISTS (
         SELECT FROM serving AS x WHERE x.sink_id = y.sink_id AND NOT EXISTS (
           SELECT FROM orleans_batch.hung_call AS z WHERE z.silo = x.silo AND z.group_id = y.group_id AND z.sink_id = y.sink_id))) AS stops
@@ -1432,7 +1433,7 @@ DECLARE
   ended int;
   was_told boolean;
 BEGIN
-  -- Not among the conditions: those are tried in any order, on every lock of the server.
+  -- The call stands outside the conditions, because Postgres tests conditions in any order, on every lock of the server.
   SELECT h.backend_pid, pg_terminate_backend(h.backend_pid) INTO ended, was_told FROM orleans_batch.held_lock AS h
   WHERE h.group_id = gid AND h.sink_id = sid;
   IF ended IS NOT NULL THEN
@@ -1548,7 +1549,7 @@ BEGIN
   ORDER BY 1, 2
   ON CONFLICT ON CONSTRAINT batch_group_name_is_unique DO NOTHING;
 
-  -- The loop runs in the order of what it goes over, and a subselect that locks is never joined in another way.
+  -- The loop keeps the order of its set, and a subselect that locks is never joined in another way.
   PERFORM FROM (
     SELECT DISTINCT n.team_id, n.schema_id COLLATE "C" AS schema_id FROM unnest(team_ids, schema_ids) AS n (team_id, schema_id)
     ORDER BY 1, 2
@@ -1876,8 +1877,8 @@ BEGIN
         ELSE 'It has applied nothing of this group yet, so there is nothing to replay.' END;
   END IF;
 
-  -- A full_refresh begins with its first batch, which may lie inside of another one that begins earlier still. One that began before the
-  -- sink was added is nothing to it.
+  -- A replay of a full_refresh begins with its first batch, which may lie inside of another full_refresh that begins earlier still.
+  -- A run that began before the sink's start is nothing to the sink.
   LOOP
     SELECT r.run_id, min(f.seq) AS first_seq, count(f.seq) AS retained, r.batch_count INTO cut
     FROM orleans_batch.run AS r
@@ -2541,7 +2542,7 @@ CREATE FUNCTION orleans_batch.supersede_runs(newer orleans_batch.run, rule text)
     LANGUAGE plpgsql
     AS $$
 DECLARE
-  -- Behind it every run has ended in every active sink: a long history is read, but not asked for its outcomes.
+  -- Every run behind this entry has ended in every active sink. A long history is read, but its outcomes are not looked up.
   passed bigint := (
     SELECT min(coalesce(c.next_seq, 1)) FROM orleans_batch.sink AS s
     LEFT JOIN orleans_batch.sink_cursor AS c ON c.group_id = newer.group_id AND c.sink_id = s.sink_id

@@ -1,4 +1,4 @@
--- What became of each attempt: one row per finished window or failed attempt, partitioned by the day (UTC) of finished_at.
+-- The history: a row for each finished window or failed attempt, partitioned by the day (UTC) of finished_at.
 -- Written only by the group's owner.
 CREATE TABLE orleans_batch.batch_attempt (
   group_id int NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE orleans_batch.batch_attempt (
   silo text NOT NULL,
   epoch bigint NOT NULL,
   error text,
-  -- What the library behind the sink said, beside the sentence in error.
+  -- The message of the library behind the sink, beside the sentence in error.
   error_detail text,
   -- Of each batch of the window, in order; null when the sink counted none of them, or rounded nothing.
   rows_applied bigint[],

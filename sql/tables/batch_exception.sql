@@ -8,7 +8,7 @@ CREATE TABLE orleans_batch.batch_exception (
   who text NOT NULL,
   why text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  -- An operator decided it; what a run's end leaves behind is not.
+  -- True when an operator decided the skip. Batches that a run's end leaves behind are skipped without a decision.
   by_operator boolean NOT NULL DEFAULT false,
   error_detail text,
   CONSTRAINT batch_exception_pk PRIMARY KEY (group_id, sink_id, seq),

@@ -1,4 +1,5 @@
--- A group: what one team loads into one schema. Written only by enqueue and its helpers, under the row's lock; owners only read it.
+-- A group: the data that one team loads into one schema.
+-- Written only by enqueue and its helpers, under the row's lock. Owners only read it.
 CREATE TABLE orleans_batch.batch_group (
   group_id int GENERATED ALWAYS AS IDENTITY,
   team_id bigint NOT NULL,

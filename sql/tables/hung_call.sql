@@ -1,4 +1,4 @@
--- A sink's call that was cancelled and has not returned: the silo has one thread less until its restart, and can't take the group.
+-- A sink's call that was cancelled and has not returned. Until its restart the silo has one thread less, and can't take the group.
 -- Written only by the silo's poller. A row of a silo that is gone means nothing.
 CREATE TABLE orleans_batch.hung_call (
   silo text NOT NULL,

@@ -1,6 +1,6 @@
--- The log: entries that never change, ordered by seq within their group, partitioned by the day (UTC) of created_at.
+-- An entry of the log: never changed, ordered by seq within its group, partitioned by the day (UTC) of created_at.
 -- created_at never falls within a group, so an owner that knows the time of the last entry it passed needs no older partition.
--- Written only by enqueue, by seal_run, and by whatever ends a run with a marker; owners only read it.
+-- Written only by enqueue, by seal_run, and by whatever ends a run with a marker. Owners only read it.
 CREATE TABLE orleans_batch.log_entry (
   group_id int NOT NULL,
   seq bigint NOT NULL,
@@ -8,7 +8,7 @@ CREATE TABLE orleans_batch.log_entry (
   run_id uuid NOT NULL,
   -- Null in a marker.
   batch_index int,
-  -- Under which name the batch was first enqueued; null means under its own.
+  -- The run under which the batch was first enqueued; null means its own run.
   origin_run_id uuid,
   origin_index int,
   path text,

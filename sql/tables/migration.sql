@@ -1,6 +1,6 @@
--- The numbered files that this database was migrated with. Written only by the migrator, under its advisory lock.
+-- A numbered file that was applied to this database. Written only by the migrator, under its advisory lock.
 CREATE TABLE orleans_batch.migration (
-  -- The file's number plus 1000: versions before 0.1.0 numbered theirs from 1, and refuse a database with a number that they don't know.
+  -- The file's number plus 1000. Versions before 0.1.0 numbered their files from 1, and refuse a database with an unknown number.
   number int NOT NULL,
   name text NOT NULL,
   applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),

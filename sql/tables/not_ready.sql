@@ -1,5 +1,5 @@
--- Since when a group waits for its sink at an entry, how often the sink was asked, and what the sink said last.
--- Written by the group's owner when it parks the group. A row counts only while the cursor is at the same entry; it is deleted later.
+-- A group that waits for its sink at an entry: since when, how often the sink was asked, and its last answer.
+-- Written by the group's owner when it parks the group. A row counts only while the cursor is at the same entry, and is deleted later.
 CREATE TABLE orleans_batch.not_ready (
   group_id int NOT NULL,
   sink_id smallint NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE orleans_batch.not_ready (
   CONSTRAINT not_ready_pk PRIMARY KEY (group_id, sink_id)
 );
 
--- What doctor asks for, and what a silo that starts looks at.
+-- Searches of doctor and of a silo that starts go by since.
 CREATE INDEX not_ready_since ON orleans_batch.not_ready (since);
 
 CREATE INDEX not_ready_unreachable ON orleans_batch.not_ready (sink_id, group_id) WHERE code = 'unreachable';

@@ -1,4 +1,4 @@
--- Who did what, and why: a row for each call of an operator's function that changed something. Written only by these functions.
+-- A call of an operator's function that changed something: who did what, and why. Written only by these functions.
 CREATE TABLE orleans_batch.operator_action (
   action_id bigint GENERATED ALWAYS AS IDENTITY,
   verb text NOT NULL,

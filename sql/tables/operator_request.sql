@@ -1,5 +1,5 @@
--- What the owner of a group is to do at its next boundary, also while the group is paused.
--- Written by the operator's functions; only the group's owner sets done_at and outcome.
+-- A skip or replay that the owner of a group carries out at its next boundary, also while the group is paused.
+-- Written by the operator's functions. Only the group's owner sets done_at and outcome.
 CREATE TABLE orleans_batch.operator_request (
   request_id bigint GENERATED ALWAYS AS IDENTITY,
   group_id int NOT NULL,

@@ -1,5 +1,5 @@
 -- A group that waits in a sink: until a time, or (until is null) until somebody acts.
--- Written by the group's owner; deleted by the owner, the poller and the operator's functions.
+-- Written by the group's owner. Deleted by the owner, the poller and the operator's functions.
 CREATE TABLE orleans_batch.parked (
   group_id int NOT NULL,
   sink_id smallint NOT NULL,

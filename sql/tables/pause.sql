@@ -1,5 +1,5 @@
--- A pause of everything (all null), of a sink, a team, a group, or one of these in a sink; also of groups yet to come.
--- Written only by the functions pause and resume.
+-- A pause of everything (all null), of a sink, a team, a group, or one of these in a sink.
+-- Groups yet to come are covered, too. Written only by the functions pause and resume.
 CREATE TABLE orleans_batch.pause (
   pause_id int GENERATED ALWAYS AS IDENTITY,
   team_id bigint,

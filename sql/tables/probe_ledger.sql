@@ -1,4 +1,4 @@
--- What the probe sink did: a row at each start, completed at its end, so that a row without an end is an attempt that was cut off.
+-- An attempt of the probe sink, inserted at its start and completed at its end. A row without an end was cut off.
 -- Written only by the probe sink.
 CREATE TABLE orleans_batch.probe_ledger (
   team_id bigint NOT NULL,

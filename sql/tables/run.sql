@@ -1,5 +1,5 @@
--- A run: a sequence of batches that belong together, and how it ends in the log.
--- Written by enqueue, seal_run and run_alive, and by whatever ends a run; owners only read it.
+-- A run: a sequence of batches that belong together, and how the run ends in the log.
+-- Written by enqueue, seal_run and run_alive, and by whatever ends a run. Owners only read it.
 CREATE TABLE orleans_batch.run (
   run_id uuid NOT NULL,
   group_id int NOT NULL,
@@ -27,10 +27,10 @@ CREATE TABLE orleans_batch.run (
 
 CREATE INDEX run_by_group ON orleans_batch.run (group_id);
 
--- Keeps no enqueue from updating its run in place: a run leaves this index when it is no longer open, and is never moved in it.
+-- The index keeps enqueue's updates of a run in place: a run leaves the index when it ends, and never moves in it.
 CREATE INDEX run_open ON orleans_batch.run (group_id) WHERE state = 'open';
 
--- The newest runs are what people ask for.
+-- People ask for the newest runs.
 CREATE INDEX run_by_time ON orleans_batch.run (created_at DESC);
 
 CREATE INDEX run_by_retry ON orleans_batch.run (retried_as) WHERE retried_as IS NOT NULL;

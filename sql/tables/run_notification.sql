@@ -6,7 +6,7 @@ CREATE TABLE orleans_batch.run_notification (
   group_id int NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   tries int NOT NULL DEFAULT 0,
-  -- Not to be tried again before.
+  -- The notifier does not try again before this time.
   next_try_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   last_error text,
   CONSTRAINT run_notification_pk PRIMARY KEY (run_id, sink_id)

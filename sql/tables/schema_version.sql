@@ -1,4 +1,4 @@
--- The version of the program that last migrated this database: one row. Written only by the migrator, under its advisory lock.
+-- The one row that says which program last migrated this database. Written only by the migrator, under its advisory lock.
 CREATE TABLE orleans_batch.schema_version (
   only_row boolean NOT NULL DEFAULT true,
   -- The program whose routines and views stand here, for example 0.1.0.

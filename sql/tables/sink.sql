@@ -1,11 +1,11 @@
--- A sink: where batches are applied to. Written by add_sink, enable_sink, disable_sink, and by the sweep that finishes an addition.
--- State adding: the sink is committed, but a producer's transaction that began before may not have seen it, so its groups are not seeded.
+-- A sink: a destination of batches. Written by add_sink, enable_sink, disable_sink, and by the sweep that seeds a new sink.
+-- State adding: the sink is committed, but not seeded. A producer's transaction that began before may not have seen the sink.
 CREATE TABLE orleans_batch.sink (
   sink_id smallint GENERATED ALWAYS AS IDENTITY,
   name text NOT NULL,
   upstream_id smallint,
   state text NOT NULL DEFAULT 'active',
-  -- Null: from the oldest entry that is still there. Else from the first entry that is not older.
+  -- Null starts at the oldest entry that is still there. A time starts at the first entry that is not older.
   starts_at timestamptz,
   -- The sink is seeded once no transaction is left that is older than this one.
   seed_after xid8,

@@ -1,4 +1,4 @@
--- What became of a run in a sink, with its counts. Written by the group's owner, and by the functions that end a run.
+-- A run in a sink: its outcome and counts. Written by the group's owner, and by the functions that end a run.
 CREATE TABLE orleans_batch.sink_run (
   run_id uuid NOT NULL,
   sink_id smallint NOT NULL,
@@ -12,14 +12,14 @@ CREATE TABLE orleans_batch.sink_run (
   finished_at timestamptz,
   progressed_at timestamptz,
   batches_failed bigint NOT NULL DEFAULT 0,
-  -- Null: some batch was applied by a sink that does not count.
+  -- Null when a sink that does not count has applied a batch.
   rows_applied bigint DEFAULT 0,
   rows_replaced bigint DEFAULT 0,
   values_rounded bigint NOT NULL DEFAULT 0,
   -- Batches of which another number of rows was applied than their producer announced.
   batches_differing bigint NOT NULL DEFAULT 0,
   first_error_detail text,
-  -- What the sink said of the run's end.
+  -- The sink's own words about the run's end.
   notes text[],
   CONSTRAINT sink_run_pk PRIMARY KEY (run_id, sink_id)
 ) WITH (fillfactor = 50);

@@ -1,4 +1,4 @@
--- A silo that could not reach what the entry names, and why. Written by the group's owner, which passes the group on.
+-- A silo that could not reach the file of an entry, and why. Written by the group's owner, which passes the group on.
 CREATE TABLE orleans_batch.unreached (
   group_id int NOT NULL,
   sink_id smallint NOT NULL,

@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW orleans_batch.batch_status AS
 SELECT g.team_id, g.schema_id, s.name AS sink, e.run_id, e.batch_index, e.seq,
   CASE
-    -- The run began before the sink, which starts at the tail.
+    -- The sink starts at the tail, and the run began before it.
     WHEN r.created_at < s.starts_at THEN 'not_wanted'
     WHEN x.kind IN ('failed', 'skipped') THEN x.kind
     WHEN e.seq < c.next_seq THEN 'succeeded'
@@ -18,7 +18,7 @@ SELECT g.team_id, g.schema_id, s.name AS sink, e.run_id, e.batch_index, e.seq,
     ELSE a.error
   END AS last_error,
   e.path, e.row_count, e.byte_size, e.is_final, e.created_at, a.finished_at,
-  -- What the state alone does not say.
+  -- The detail that the state alone leaves out.
   CASE
     WHEN r.created_at < s.starts_at THEN 'the run began before the sink was added'
     WHEN x.kind IS DISTINCT FROM 'failed' AND x.kind IS DISTINCT FROM 'skipped' AND e.seq >= c.next_seq AND e.seq <= c.replay_to
@@ -36,7 +36,7 @@ SELECT g.team_id, g.schema_id, s.name AS sink, e.run_id, e.batch_index, e.seq,
   CASE WHEN a.outcome = 'succeeded' THEN a.rows_applied[(e.seq - a.from_seq)::int + 1] END AS rows_applied,
   CASE WHEN a.outcome = 'succeeded' THEN a.rows_replaced[(e.seq - a.from_seq)::int + 1] END AS rows_replaced,
   CASE WHEN a.outcome = 'succeeded' THEN coalesce(a.values_rounded[(e.seq - a.from_seq)::int + 1], 0) END AS values_rounded,
-  -- When the attempt under way began; of a batch that is not executing, the last one.
+  -- The beginning of the attempt under way, or of the last attempt when none is under way.
   CASE WHEN e.seq = c.next_seq AND h.backend_pid IS NOT NULL AND c.claimed_to >= e.seq THEN c.claimed_at ELSE a.started_at END AS started_at
 FROM orleans_batch.log_entry AS e
 JOIN orleans_batch.batch_group AS g ON g.group_id = e.group_id

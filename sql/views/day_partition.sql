@@ -1,4 +1,4 @@
--- Every daily partition of the log and of the attempts, also one that is detached but still there under its name.
+-- Guarantees a row for every daily partition of the log and of the attempts, detached ones included.
 CREATE OR REPLACE VIEW orleans_batch.day_partition AS
 SELECT p.parent, c.relname::text AS name, to_date(right(c.relname, 8), 'YYYYMMDD') AS day,
   (to_date(right(c.relname, 8), 'YYYYMMDD') + 1)::timestamp AT TIME ZONE 'UTC' AS ends_at,

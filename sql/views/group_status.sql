@@ -1,10 +1,10 @@
--- A group in a sink: where it is, and what keeps it waiting.
+-- Guarantees a row for each group in each sink: the position there, and the reason for waiting.
 CREATE OR REPLACE VIEW orleans_batch.group_status AS
 SELECT p.team_id, p.schema_id, p.sink,
   CASE WHEN p.state IN ('executing', 'waiting_retry') THEN p.unfinished - 1 ELSE p.unfinished END AS waiting,
   p.state, p.next_seq, p.epoch, p.owner, p.heartbeat_at, p.retry_at, p.paused, p.attempt, p.losses, p.applied_seq, p.tail_seq,
   p.last_error, p.oldest_waiting_at, p.group_id, p.sink_id, p.upstream, p.ready_to, p.replay_to, p.progressed_at, p.paused_by,
-  -- Since when the group waits for its sink, how often the sink was asked, and what kind of reason it gave.
+  -- Since when the group waits for its sink, how often the sink was asked, and the code of its reason.
   p.waiting_since, p.tries, p.not_ready_code
 FROM (
   SELECT g.team_id, g.schema_id, s.name AS sink, g.tail_seq - coalesce(c.next_seq, 1) + 1 AS unfinished,
@@ -12,7 +12,7 @@ FROM (
       WHEN h.backend_pid IS NOT NULL AND c.claimed_to >= c.next_seq THEN 'executing'
       WHEN k.reason = 'retry' THEN 'waiting_retry'
       WHEN k.reason IS NOT NULL THEN k.reason
-      -- Due again, and not begun yet.
+      -- The group is due again, and no tenure has begun yet.
       WHEN n.seq IS NOT NULL AND g.tail_seq >= coalesce(c.next_seq, 1) THEN 'not_ready'
       WHEN g.tail_seq >= coalesce(c.next_seq, 1) THEN 'waiting'
       ELSE 'idle'
@@ -20,7 +20,7 @@ FROM (
     coalesce(c.next_seq, 1) AS next_seq, coalesce(c.epoch, 0) AS epoch,
     CASE WHEN h.backend_pid IS NOT NULL THEN c.owner END AS owner,
     c.heartbeat_at, k.until AS retry_at,
-    -- Also before the owner has come to a boundary, and in a group that has nothing to do.
+    -- A group is paused even before its owner has come to a boundary, and even without work.
     coalesce(k.reason = 'paused', false) OR z.paused_by IS NOT NULL AS paused,
     coalesce(c.attempt, 0) AS attempt, coalesce(c.losses, 0) AS losses, coalesce(c.applied_seq, 0) AS applied_seq, g.tail_seq,
     coalesce(k.error, n.reason, (

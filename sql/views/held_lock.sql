@@ -1,4 +1,5 @@
--- The advisory locks of groups: the namespace of a sink is 1329725440 ('OB' in its upper half) plus the sink's id.
+-- Guarantees a row for each held advisory lock of a group.
+-- A sink's namespace is 1329725440 ('OB' in its upper half) plus the sink's id.
 CREATE OR REPLACE VIEW orleans_batch.held_lock AS
 SELECT l.objid::bigint::int AS group_id, (l.classid::bigint - 1329725440)::smallint AS sink_id, l.pid AS backend_pid
 FROM pg_catalog.pg_locks AS l

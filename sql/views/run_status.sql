@@ -7,7 +7,7 @@ SELECT r.run_id, g.team_id, g.schema_id, s.name AS sink,
   CASE WHEN o.run_id IS NULL THEN 0 ELSE o.rows_applied END AS rows_applied, o.first_error, r.created_at,
   coalesce(o.started_at, n.since) AS started_at, o.finished_at,
   coalesce(o.batches_failed, 0) AS batches_failed,
-  -- From its begin in the sink to its end there; of one that goes on, so far.
+  -- The run's time in the sink from its beginning to its end, or until now while the run goes on.
   coalesce(o.finished_at, CASE WHEN coalesce(o.started_at, n.since) IS NOT NULL THEN clock_timestamp() END)
     - coalesce(o.started_at, n.since) AS duration,
   r.origin_run_id, r.alive_at, o.progressed_at, r.on_failure, r.primary_keys, r.metadata, r.end_seq, r.group_id, s.sink_id,
@@ -15,14 +15,14 @@ SELECT r.run_id, g.team_id, g.schema_id, s.name AS sink,
   coalesce(o.values_rounded, 0) AS values_rounded, coalesce(o.batches_differing, 0) AS batches_differing,
   o.first_error_detail, o.notes, r.null_keys, r.lossy,
   r.retried_as, CASE WHEN r.retried_as IS NOT NULL THEN coalesce(t.state, 'waiting') END AS retry_state,
-  -- Whether the run did not succeed here and its retry did.
+  -- True when the run did not succeed here and its retry did.
   coalesce(t.state = 'succeeded' AND o.state NOT IN ('running', 'succeeded'), false) AS is_mended,
   -- Indexes that no batch has. A retry keeps the indexes of the batches that were left.
   CASE WHEN r.origin_run_id IS NULL THEN greatest(r.last_index + 1 - r.batch_count, 0) ELSE 0 END AS batches_missing,
   n.batch_index AS executing_index, n.since AS executing_since
 FROM orleans_batch.run AS r
 JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
--- A run from before a sink that starts at the tail is nothing to it.
+-- A run from before a sink's start at the tail is nothing to that sink.
 LEFT JOIN orleans_batch.sink AS s ON s.starts_at IS NULL OR s.starts_at <= r.created_at
 LEFT JOIN orleans_batch.sink_run AS o ON o.run_id = r.run_id AND o.sink_id = s.sink_id
 LEFT JOIN orleans_batch.sink_run AS t ON t.run_id = r.retried_as AND t.sink_id = s.sink_id

@@ -1,4 +1,5 @@
--- The silos that run at this moment, the sinks they serve, and with which settings. The connections of another role's silos can't be seen.
+-- Guarantees a row for each sink of each silo that runs at this moment, with the silo's settings.
+-- Silos that connect under another role can't be seen.
 -- Host, process and version are null for a silo that was started by an earlier version of the program.
 CREATE OR REPLACE VIEW orleans_batch.serving_silo AS
 SELECT v.sink_id, s.name AS sink, v.silo, v.started_at, o.host, o.process_id, o.version, v.destination, v.input_roots

@@ -1,6 +1,7 @@
--- Guarantees everything that the parts find, errors first, at most 50 of a kind. stuck_after: since when a batch counts as stuck;
--- silent_after: since when an open run's producer counts as silent; waiting_after: since when
--- a group that waits for its sink is a finding.
+-- Guarantees every finding of the parts, errors first, at most 50 of a kind.
+-- - stuck_after: the age at which a batch under way is a finding.
+-- - silent_after: how long a producer of an open run may be silent.
+-- - waiting_after: how long a group may wait for its sink.
 CREATE OR REPLACE FUNCTION orleans_batch.doctor(
   stuck_after interval = '2 hours', silent_after interval = '2 hours', waiting_after interval = '5 minutes')
 RETURNS TABLE (code text, severity text, subject text, message text, remedy text)

@@ -1,5 +1,6 @@
--- Failed runs whose rows are missing in the sink and that nobody has looked after: not retried, not cancelled, not acknowledged, and not
--- replaced by a later full refresh. A retry that failed is a failed run itself.
+-- Guarantees a finding for each failed run whose rows are missing in a sink and that nobody has looked after.
+-- A run is looked after when it was retried, cancelled or acknowledged, or when a later full refresh replaced its rows.
+-- A retry that failed is a failed run itself.
 CREATE OR REPLACE FUNCTION orleans_batch.doctor_failed_runs() RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
 LANGUAGE sql STABLE SET jit = off AS $$
   SELECT 'run_failed', 'error', r.run_id::text,

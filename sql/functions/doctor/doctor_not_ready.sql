@@ -1,4 +1,4 @@
--- Groups that wait for their sink for longer than that.
+-- Guarantees a finding for each group that has waited for its sink longer than waiting_after.
 CREATE OR REPLACE FUNCTION orleans_batch.doctor_not_ready(waiting_after interval)
 RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
 LANGUAGE sql STABLE SET jit = off AS $$

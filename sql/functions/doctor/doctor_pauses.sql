@@ -1,4 +1,5 @@
--- Pauses that hold work back or that somebody may have forgotten, and days of the log that can't be dropped because of what stands still.
+-- Guarantees a finding for each pause that holds work back or that somebody may have forgotten.
+-- Days of the log that groups at a standstill keep from being dropped are findings, too.
 CREATE OR REPLACE FUNCTION orleans_batch.doctor_pauses() RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
 LANGUAGE sql STABLE SET jit = off AS $$
   WITH held AS (
@@ -14,7 +15,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
       SELECT orleans_batch.scope_name(p.team_id, p.schema_id, s.name) AS scope
     ) AS n
     CROSS JOIN LATERAL (
-      -- A team's groups are looked up, everybody's are read: one of the two parts is empty.
+      -- The groups of one team are looked up, and the groups of all teams are read. One of the two parts is always empty.
       SELECT coalesce(sum(g.tail_seq - coalesce(c.next_seq, 1) + 1), 0) AS waiting
       FROM (
         SELECT x.group_id, x.tail_seq FROM orleans_batch.batch_group AS x
@@ -52,7 +53,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
       LEFT JOIN orleans_batch.sink_cursor AS k ON k.group_id = g.group_id AND k.sink_id = s.sink_id
       LEFT JOIN orleans_batch.parked AS p ON p.group_id = g.group_id AND p.sink_id = s.sink_id
       WHERE g.tail_seq >= coalesce(k.next_seq, 1) AND (s.state = 'disabled' OR p.reason IN ('paused', 'blocked'))
-      -- The oldest ones are enough to tell.
+      -- The 1000 oldest groups are enough for a finding.
       ORDER BY k.floor_at NULLS FIRST
       LIMIT 1000
     ) AS c

@@ -1,4 +1,4 @@
--- Runs whose producer is silent, whose outcome and cursor contradict each other, or whose hooks fail again and again.
+-- Guarantees a finding for each run whose producer is silent, whose outcome contradicts the cursor, or whose hooks fail repeatedly.
 CREATE OR REPLACE FUNCTION orleans_batch.doctor_runs(silent_after interval)
 RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
 LANGUAGE sql STABLE SET jit = off AS $$

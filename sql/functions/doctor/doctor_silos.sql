@@ -1,4 +1,4 @@
--- Silos of one queue that do not write to the same place or do not read the same directories, and silos whose sinks hang.
+-- Guarantees a finding where silos of one queue differ in destination or roots, and for each silo whose sinks hang.
 CREATE OR REPLACE FUNCTION orleans_batch.doctor_silos() RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
 LANGUAGE sql STABLE SET jit = off AS $$
   WITH serving AS MATERIALIZED (
@@ -15,7 +15,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
   ), hung AS (
     SELECT v.silo, v.shown, v.sink, count(*) AS calls, min(y.since) AS since, o.slots,
       (array_agg(g.team_id || '/' || g.schema_id ORDER BY y.since))[1] AS longest,
-      -- Whether one of its groups waits that no other silo can take.
+      -- True when a group of these calls has work that no other silo can take.
       bool_or(g.tail_seq >= coalesce(c.next_seq, 1) AND NOT EXISTS (
         SELECT FROM serving AS x WHERE x.sink_id = y.sink_id AND NOT EXISTS (
           SELECT FROM orleans_batch.hung_call AS z WHERE z.silo = x.silo AND z.group_id = y.group_id AND z.sink_id = y.sink_id))) AS stops

@@ -1,5 +1,6 @@
--- Guarantees that doctor no longer names the run, and that who took note of its failure and why is on record; false when somebody had before.
--- Changes nothing else: what failed stays failed. Two callers at once may both be on record.
+-- Guarantees that doctor no longer names the run, and that who acknowledged its failure and why is on record.
+-- Returns false when the run was acknowledged before. Failed batches stay failed, and nothing else changes.
+-- Two callers at once may both be on record.
 CREATE OR REPLACE FUNCTION orleans_batch.acknowledge_run(run_id uuid, who text = session_user, why text = '') RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,5 @@
--- How the run has ended, in a word, over all active sinks that want it: one that is not over comes first, then one that did not succeed.
+-- Guarantees one word for how the run has ended in all active sinks that want the run.
+-- An unfinished sink decides first, then a sink in which the run did not succeed.
 CREATE OR REPLACE FUNCTION orleans_batch.overall_outcome(r orleans_batch.run) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN o.state = 'unfinished' AND r.state NOT IN ('open', 'sealed') THEN r.state ELSE o.state END

@@ -1,5 +1,6 @@
--- Guarantees that the sink is asked to apply everything again from the given entry on, under an origin of the request's own; returns the
--- request's number. Takes no lock: the sink's position is read once, and the owner, who alone moves it, reads it again when it complies.
+-- Guarantees a request to apply everything again from the given entry on, under an origin of the request's own.
+-- Returns the request's number. Takes no lock: the sink's position is read once.
+-- The owner alone moves the position, and reads it again when carrying the request out.
 CREATE OR REPLACE FUNCTION orleans_batch.replay(
   team_id bigint, schema_id text, sink text, from_seq bigint, force boolean = false, who text = session_user, why text = '')
 RETURNS bigint
@@ -32,8 +33,8 @@ BEGIN
         ELSE 'It has applied nothing of this group yet, so there is nothing to replay.' END;
   END IF;
 
-  -- A full_refresh begins with its first batch, which may lie inside of another one that begins earlier still. One that began before the
-  -- sink was added is nothing to it.
+  -- A replay of a full_refresh begins with its first batch, which may lie inside of another full_refresh that begins earlier still.
+  -- A run that began before the sink's start is nothing to the sink.
   LOOP
     SELECT r.run_id, min(f.seq) AS first_seq, count(f.seq) AS retained, r.batch_count INTO cut
     FROM orleans_batch.run AS r

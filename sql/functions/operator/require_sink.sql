@@ -1,4 +1,4 @@
--- Guarantees a sink's number; refuses a name that no sink has.
+-- Guarantees a sink's number, and refuses a name that no sink has.
 CREATE OR REPLACE FUNCTION orleans_batch.require_sink(sink text) RETURNS smallint
 LANGUAGE plpgsql AS $$
 DECLARE

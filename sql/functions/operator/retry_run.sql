@@ -1,12 +1,16 @@
--- Guarantees that what is unfinished of the run is appended once more, at the end of the group's log, as a new run of the same kind that
--- keeps the name under which each batch was first enqueued: a sink that has a batch already does not apply it twice. What an earlier retry
--- of the run has appended is left to that retry; when nothing else is unfinished, the call is refused and names it. Returns the new run's
--- id; a call repeated with the same new id returns it and changes nothing.
--- The new run is sealed if the caller says so. Without a word it is what the run was: sealed if the run had all its batches, open if its
--- producer had not ended it. A run that was cancelled, superseded or stranded is not continued by its producer, so its retry is sealed; but a
--- full_refresh of which batches are missing would replace the table with a part of it, so its retry stays open.
--- Two callers, producers and other operators: the group's row lock; all is read in statements after it. Owners: what they have passed is
--- read in one snapshot per statement, and what they pass meanwhile is at worst appended although it was applied, which the sink recognises.
+-- Guarantees that unfinished batches of the run are appended once more, at the log's end, as a new run of the same kind.
+-- Each batch keeps its origin, so a sink that has a batch already does not apply the batch twice.
+-- Batches that an earlier retry has appended are left to that retry.
+-- When nothing else is unfinished, the call is refused and names the retry.
+-- Returns the new run's id. A repeated call with the same new id returns that id and changes nothing.
+-- The new run is sealed if the caller says so. Without a word the first run decides:
+-- - A sealed run: the retry is sealed, because all its batches are there.
+-- - An open run: the retry stays open, because the producer may go on.
+-- - A cancelled, superseded or stranded run: the retry is sealed, because no producer continues such a run.
+-- - A full_refresh among these without a final batch: the retry stays open. A sealed one would replace the table with a part of it.
+-- Two callers, producers and other operators: the group's row lock. Everything is read in statements after that lock.
+-- Owners: entries that they have passed are read in one snapshot per statement.
+-- At worst a batch is appended although an owner has just applied it, and the sink recognises such a batch.
 CREATE OR REPLACE FUNCTION orleans_batch.retry_run(
   run_id uuid, force boolean = false, new_run_id uuid = gen_random_uuid(), who text = session_user, why text = '', seal boolean = NULL)
 RETURNS uuid

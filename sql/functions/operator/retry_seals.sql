@@ -1,5 +1,5 @@
--- Whether a retry of the run is sealed unless the caller says otherwise. Whoever ended the run, all its batches are there when one was final
--- or the run was sealed.
+-- Guarantees whether a retry of the run is sealed when the caller says nothing.
+-- All batches are there when one was final or the run was sealed, whoever ended the run.
 CREATE OR REPLACE FUNCTION orleans_batch.retry_seals(r orleans_batch.run) RETURNS boolean
 LANGUAGE sql STABLE AS $$
   SELECT r.state = 'sealed' OR r.state <> 'open' AND (r.sync_type <> 'full_refresh' OR EXISTS (

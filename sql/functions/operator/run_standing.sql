@@ -1,4 +1,5 @@
--- How a run stands in all sinks that follow no other, taken together: unfinished until each of them has an outcome, then the worst of these.
+-- Guarantees one word for how the run stands in all primary sinks.
+-- The run is unfinished until each sink has an outcome. Then the worst outcome counts.
 CREATE OR REPLACE FUNCTION orleans_batch.run_standing(r orleans_batch.run) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT CASE

@@ -1,6 +1,7 @@
--- Guarantees that a group which a failed run has stopped goes on with the next run, and tells whether there was one to free. The failed
--- run stays failed; what is left of it is skipped. The row goes and the wakeup comes in one statement, so the group has one or the other;
--- who freed it and why is on record in the same statement.
+-- Guarantees that a group which a failed run has blocked goes on with the next run.
+-- Returns whether there was a blocked group. The failed run stays failed, and its remaining batches are skipped.
+-- The row goes and the wakeup comes in one statement, so the group has one or the other.
+-- The operator and the reason go on record in the same statement.
 -- Against the owner: only an owner that has left leaves a blocked row behind. Two callers at once: the row's lock lets one delete it.
 CREATE OR REPLACE FUNCTION orleans_batch.unblock(team_id bigint, schema_id text, sink text, who text = session_user, why text = '') RETURNS boolean
 LANGUAGE sql AS $$

@@ -1,20 +1,29 @@
--- Guarantees that the cursor passes what the owner has finished of its window, that the outcome, the run's counts and the history are
--- committed with it, and that the next window is claimed, or the group given up as drained. A row for each batch of the next window, in
--- order, and one more, of the cursor. Without that one nothing was done: another owner's epoch is in the cursor, or some sink follows this
--- one by now.
--- finished_at_seq and finished_created_at: the last entry finished. from_place: where the cursor's row is; when it is not there, or null,
--- it is looked up by key. counted_batches and so on: of the run, not yet in sink_run; counted_announced is the producer's, null when it
--- said nothing, the others are the sink's, null when it does not count. window_applied and so on: of each batch that is finished here, in order,
--- null when there is nothing to say. notes: what the sink said of the run's end. ended_as: the state that the run ends with here (null: it
--- goes on). most: the most entries to claim next (0: none). gives_up: whether a drained group is given up. tells_hooks:
--- whether there are hooks to tell of a run's end: then its last batch is no part of a window. moves_counts: whether the counts are moved to
--- sink_run although the run goes on. woken_since: from which wakeup on they are dropped. Only the lock holder writes the cursor, addressed
--- by ctid: under an old snapshot a look-up by key steps over every version of the row that this snapshot may still see; for the same reason
--- group and run, which producers write, and the run's outcome are read backwards, and the outcome of a run that goes on is written where it
--- was read; nobody else writes it. Drained is judged, and the wakeups dropped, in the statement that moves the cursor, with one snapshot:
--- an enqueue commits its entry and its wakeup together, both are seen or neither, and a wakeup that is not seen stays. The look at the tail
--- before it may see less than that statement does: then the group is kept, and nothing is claimed. A group with entries behind is moved by
--- a plainer statement.
+-- Guarantees that the cursor passes the finished batches, and commits their outcome, the run's counts and the history with it.
+-- The same statement claims the next window, or gives the group up as drained.
+-- Returns a row for each batch of the next window, in order, and one row more, of the cursor.
+-- No row of the cursor means that nothing was done. Either the cursor has another owner's epoch, or a sink follows this one by now.
+-- Parameters:
+-- - finished_seq, finished_created_at: the last finished entry.
+-- - from_place: the place of the cursor's row. Without a place, or with an old one, the row is looked up by key.
+-- - counted_*: counts of the run that are not in sink_run yet.
+-- - counted_announced: the rows that the producer announced; null when the producer said nothing.
+-- - The other counted_* come from the sink; null when the sink does not count.
+-- - window_*: one value for each finished batch, in order; null when there is nothing to say.
+-- - notes: the sink's own words about the run's end.
+-- - ended_as: the state that the run ends with here; null when the run goes on.
+-- - most: the most entries to claim next; 0 claims none.
+-- - gives_up: whether a drained group is given up.
+-- - tells_hooks: whether hooks hear of a run's end. Then the run's last batch is no part of a window.
+-- - moves_counts: whether the counts move to sink_run although the run goes on.
+-- - woken_since: the first wakeup that may be dropped.
+-- Only the lock holder writes the cursor, addressed by ctid.
+-- Under an old snapshot a look-up by key steps over every version of the row that the snapshot may still see.
+-- For the same reason group, run and outcome are read from their newest version backwards. Producers write the first two.
+-- The outcome of a run that goes on is written where it was read, since nobody else writes that row.
+-- The statement that moves the cursor also judges whether the log is drained, and drops the wakeups, with one snapshot.
+-- An enqueue commits its entry and its wakeup together. A snapshot sees both or neither, and a wakeup that is not seen stays.
+-- The look at the tail before that statement may see less. Then the group is kept, and nothing is claimed.
+-- A group with further entries is moved by a plainer statement.
 CREATE OR REPLACE FUNCTION orleans_batch.advance_window(
   of_group int, of_sink smallint, of_team bigint, of_schema text, by_silo text, by_epoch bigint, from_place tid, from_seq bigint,
   finished_seq bigint, finished_created_at timestamptz, window_claimed_at timestamptz, counted_run uuid, counted_batches bigint,

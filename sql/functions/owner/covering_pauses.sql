@@ -1,5 +1,5 @@
--- Guarantees the pauses that cover the group in the sink: looked up by their key, however many pauses there are.
--- A set of a plain query: the planner makes the query a part of the statement that asks, so the call costs nothing.
+-- Guarantees the pauses that cover the group in the sink, each looked up by its key, however many pauses there are.
+-- The function is one plain query, so that the planner inlines it into the calling statement and the call costs nothing.
 CREATE OR REPLACE FUNCTION orleans_batch.covering_pauses(team_id bigint, schema_id text, sink_id smallint)
 RETURNS TABLE (who text, why text)
 LANGUAGE sql STABLE AS $$

@@ -1,17 +1,26 @@
--- Guarantees, when it claims a window, that from its commit on no write of a former owner matches the cursor's epoch, and that the attempt
--- is counted before any work is done. No row: the lock is held elsewhere. A row for each batch of the window, in order, and one more, of
--- the cursor. That one alone, and without a place, when the group is not in order (parked, paused, asked for something, left in a claim,
--- replaying, new with older entries, at a marker, behind an upstream, before followers), or the lock was not to be taken and this session
--- does not have it: then nothing is changed, and a lock that it has is kept. The lock comes first, and each statement after it has a
--- snapshot of its own, because in read committed a volatile function takes one for each: it is younger than the lock, and reads the cursor
--- as the former owner left it. See https://www.postgresql.org/docs/current/xfunc-volatility.html. Only the lock holder writes the cursor,
--- so it is where it was read. Entries are read from yesterday's partition on, or the one of the last entry passed if that is younger, up to
--- today's: what lies outside (also when the clock was set back) is left to the statements for groups that are not in order. Each partition
--- costs, read or not. Cursor, run and its outcome are read from their newest version backwards: they are written with every batch, and
--- under an old snapshot a look-up by equality would step over all versions that this snapshot may still see. A wakeup that comes between
--- the look at the entries and the one at the wakeups is dropped with the others of this tenure, or not at all. The claim's commit does not
--- wait for the disk: only a crash of the server can lose it, which ends this session and every other one. Nothing was confirmed then, a
--- lost server counts no attempt, and the next epoch is higher by the clock. The advance waits, and so for both.
+-- Guarantees that no write of a former owner matches the cursor's epoch once a claim is committed.
+-- A claim also counts the attempt before any work is done.
+-- Returns one of these:
+-- - No row: another session holds the lock.
+-- - A row for each batch of the window, in order, and one row more, of the cursor.
+-- - The cursor's row alone, without a place: nothing was changed, and a lock that this session has is kept.
+-- The last case means that this session was to take no lock and has none, or that the group is not in order:
+-- - parked, paused, asked for something or left in a claim;
+-- - replaying, at a marker, or new with older entries;
+-- - behind an upstream, or before followers.
+-- The lock comes first. In read committed each statement of a volatile function takes a snapshot of its own.
+-- Every later snapshot is therefore younger than the lock, and reads the cursor as the former owner left it.
+-- See https://www.postgresql.org/docs/current/xfunc-volatility.html.
+-- Only the lock holder writes the cursor, so the row is still where it was read.
+-- Entries are read up to today's partition, from yesterday's on, or from that of the last passed entry if younger.
+-- Each partition costs, read or not. Entries outside, also after the clock was set back, are left to the statements for work in detail.
+-- Cursor, run and outcome are read from their newest version backwards, because they are written with every batch.
+-- Under an old snapshot a look-up by equality would step over all versions that the snapshot may still see.
+-- A wakeup may come between the look at the entries and the look at the wakeups.
+-- A wakeup of that moment is dropped with the others of this tenure, or not at all.
+-- The claim's commit does not wait for the disk. Only a crash of the server can lose the claim, and a crash ends every session.
+-- Nothing was confirmed then, a lost server counts no attempt, and the clock makes the next epoch higher.
+-- The advance's commit waits for the disk, and thereby for the claim, too.
 CREATE OR REPLACE FUNCTION orleans_batch.own_window(
   of_group int, of_sink smallint, of_team bigint, of_schema text, by_silo text, takes_lock boolean, lock_namespace int, most int,
   tells_hooks boolean)

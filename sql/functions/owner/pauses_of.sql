@@ -1,4 +1,4 @@
--- Guarantees what keeps the group from being worked on in the sink: the pauses that cover it, and the sink when it is disabled.
+-- Guarantees what keeps an owner from the group in the sink: each covering pause, and the sink when disabled.
 CREATE OR REPLACE FUNCTION orleans_batch.pauses_of(team_id bigint, schema_id text, sink_id smallint) RETURNS TABLE (who text, why text)
 LANGUAGE sql STABLE AS $$
   SELECT p.who, p.why FROM orleans_batch.covering_pauses(pauses_of.team_id, pauses_of.schema_id, pauses_of.sink_id) AS p

@@ -1,6 +1,7 @@
--- How the run has ended in each active sink; null where it has not. A sink that was added at the tail after the run began takes nothing of
--- it, and one whose position is behind the run's end without an outcome began there. The cursor, which has more versions than any other
--- row, is looked up only where the run has an end.
+-- Guarantees how the run has ended in each active sink; null where the run has not ended.
+-- A sink that was added at the tail after the run began takes nothing of the run.
+-- A sink whose position is behind the run's end without an outcome began there.
+-- The cursor has more versions than any other row, so it is looked up only where the run has an end.
 CREATE OR REPLACE FUNCTION orleans_batch.run_outcomes(r orleans_batch.run)
 RETURNS TABLE (sink_id smallint, sink text, upstream_id smallint, state text)
 LANGUAGE sql STABLE AS $$

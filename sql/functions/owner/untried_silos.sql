@@ -1,6 +1,7 @@
--- Guarantees the silos that run, serve the sink, and have not lately found the entry to be out of their reach. A silo that has started since,
--- or looked longer than a minute ago, may find it now: a file can have come, and a directory have been mounted. since: what was noted before
--- it does not count, because another round began then.
+-- Guarantees the running silos that serve the sink and have not lately found the entry out of reach.
+-- A silo counts as untried again after a restart, or a minute after its last look.
+-- Meanwhile a file can have come, or a directory been mounted.
+-- since: when the present round of tries began. Older rows of silos do not count.
 CREATE OR REPLACE FUNCTION orleans_batch.untried_silos(group_id int, sink_id smallint, seq bigint, since timestamptz = '-infinity')
 RETURNS TABLE (silo text)
 LANGUAGE sql STABLE AS $$

@@ -1,5 +1,5 @@
--- Guarantees that the entry gets the group's next seq, becomes visible together with a wakeup for every primary sink, and that
--- seq order is commit order. The caller holds the group's row lock, so nobody else appends between the update and the commit.
+-- Guarantees that the entry gets the group's next seq, in commit order, and becomes visible with a wakeup for every primary sink.
+-- The caller holds the group's row lock, so nobody else appends between the update and the commit.
 CREATE OR REPLACE FUNCTION orleans_batch.append_entry(entry orleans_batch.log_entry) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -12,16 +12,17 @@ BEGIN
   WHERE g.group_id = entry.group_id
   RETURNING g.team_id, g.schema_id, g.tail_seq, g.last_created_at INTO team, schema, entry.seq, entry.created_at;
 
-  -- Asked for beforehand: catching the insert's error would cost a subtransaction per batch. A detached partition has no root.
+  -- The partition is looked for first, because catching the insert's error would cost a subtransaction per batch.
+  -- A detached partition has no root.
   IF pg_partition_root(to_regclass('orleans_batch.log_entry_' || to_char(entry.created_at AT TIME ZONE 'UTC', 'YYYYMMDD'))) IS NULL THEN
     RAISE EXCEPTION 'The queue has no partition for %, so nothing can be enqueued.', (entry.created_at AT TIME ZONE 'UTC')::date
       USING ERRCODE = 'OB016', HINT = 'Start a silo, or run "orleansbatch migrate": both make partitions seven days ahead.';
   END IF;
   INSERT INTO orleans_batch.log_entry SELECT entry.*;
 
-  -- A hint for an idle group only: at every commit it would make all producers queue behind each other. It names the group, its team, its
-  -- idle sinks and its schema, so that a silo can start it at once: "12 7 1,2 orders".
-  -- Per sink: the wakeups of one that nobody serves must not silence the hint for the others.
+  -- Only an idle group gets a hint, because a hint at every commit would make all producers queue behind each other.
+  -- The hint names the group, its team, its idle sinks and its schema, so that a silo can start the group at once: "12 7 1,2 orders".
+  -- Each sink is judged by itself, because wakeups of an unserved sink must not silence the hint for the others.
   SELECT string_agg(s.sink_id::text, ',') INTO idle_sinks
   FROM orleans_batch.sink AS s
   WHERE s.upstream_id IS NULL

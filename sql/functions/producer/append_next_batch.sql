@@ -1,10 +1,13 @@
--- Guarantees that the batch is appended as enqueue would append it, or that nothing is done: null says that it is not the next one of an
--- open run of this group, and enqueue has to judge. It is valid as far as its arguments tell.
--- Two callers of one group: the second waits at the group's row, which is raised first, and finds the run as the first one left it in the
--- statement after that. If the batch is not to be appended then, the row gets its tail back, which nobody else has seen otherwise.
--- Rows are read from their newest version backwards and written where they were read. The group's may have been moved since by another
--- caller: then it is written by its key. The run's may have been moved by a sign of life or by whoever ends silent runs: then enqueue judges.
--- Sinks are read after the first write: whoever adds a sink waits for this transaction from then on.
+-- Guarantees that the batch is appended as enqueue would append it, or that nothing is done.
+-- Null says that the batch is not the next one of an open run of this group, and that enqueue has to judge.
+-- The caller has checked every argument that needs no look at a table.
+-- Two callers of one group: the second waits at the group's row, which is raised first.
+-- The statement after that finds the run as the first caller left it.
+-- If the batch is not to be appended then, the row gets its old tail back, and nobody else has seen the raised one.
+-- Rows are read from their newest version backwards, and written where they were read.
+-- - Another caller may have moved the group's row since. Then the row is written by its key.
+-- - A sign of life, or a stranding, may have moved the run's row. Then enqueue judges.
+-- Sinks are read after the first write, because from then on whoever adds a sink waits for this transaction.
 CREATE OR REPLACE FUNCTION orleans_batch.append_next_batch(
   team_id bigint, schema_id text, run_id uuid, batch_index int, path text, is_final boolean, row_count bigint, byte_size bigint,
   sync_type text, primary_keys text[], metadata jsonb)
@@ -19,7 +22,7 @@ DECLARE
   idle_sinks text;
   is_wanted boolean;
 BEGIN
-  -- A batch that is known already changes nothing.
+  -- A repeated batch must change nothing.
   SELECT x.group_id, g.place INTO gid, place
   FROM (
     SELECT y.group_id, y.state, y.last_index FROM orleans_batch.run AS y
@@ -70,7 +73,7 @@ BEGIN
   VALUES (gid, tail, 'batch', append_next_batch.run_id, append_next_batch.batch_index, append_next_batch.path,
     append_next_batch.row_count, append_next_batch.byte_size, append_next_batch.is_final, append_next_batch.metadata, entered_at);
 
-  -- Looked up one by one and not joined: a plan from when the tables were empty must not read them from end to end later.
+  -- Cursors are looked up one by one and not joined: a plan from empty tables must not read full ones from end to end later.
   SELECT bool_or((s.starts_at IS NULL OR s.starts_at <= r.created_at) AND coalesce((
       SELECT o.state FROM orleans_batch.sink_run AS o
       WHERE o.run_id = r.run_id AND o.sink_id >= s.sink_id AND o.sink_id <= s.sink_id ORDER BY o.sink_id DESC LIMIT 1
@@ -90,7 +93,7 @@ BEGIN
   INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
   SELECT append_next_batch.team_id, gid, s.sink_id FROM orleans_batch.sink AS s WHERE s.upstream_id IS NULL;
 
-  -- As append_entry does it: a hint for an idle group only.
+  -- Only an idle group gets a hint: see append_entry.
   IF idle_sinks IS NOT NULL THEN
     PERFORM orleans_batch.tell_silos(concat_ws(' ', gid, team_id, idle_sinks, schema_id));
   END IF;

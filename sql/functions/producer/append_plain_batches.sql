@@ -1,9 +1,11 @@
--- Guarantees that all batches are appended as enqueue would append them one by one, or that nothing is done: null says that one of them is
--- not of the plain kind, and enqueue has to judge. The caller holds the locks of the groups, and this statement's snapshot is younger: a
--- group's row is written where it was read, and so is a run's. A run's row may be moved meanwhile by a sign of life of its producer, which
--- does not lock the group: what was not found at its place any more is written by its key, in a statement after that one's.
--- Two callers of one run id in two groups: the run's primary key lets one through, and the other, which has waited, is refused.
--- No joins but loops over indexes: a plan that was made while the tables were empty must not read them from end to end later.
+-- Guarantees that all batches are appended as enqueue would append them one by one, or that nothing is done.
+-- Null says that one batch is not of the plain kind, and that enqueue has to judge.
+-- The caller holds the locks of the groups, and this statement's snapshot is younger than those locks.
+-- A group's row is therefore written where it was read, and so is a run's row.
+-- A producer's sign of life does not lock the group, and may move the run's row meanwhile.
+-- A run that has moved is written by its key, in a later statement.
+-- Two callers of one run id in two groups: the run's primary key lets one through. The other waits, and is refused.
+-- Loops over indexes replace joins: a plan from empty tables must not read full ones from end to end later.
 CREATE OR REPLACE FUNCTION orleans_batch.append_plain_batches(
   team_ids bigint[], schema_ids text[], run_ids uuid[], batch_indexes int[], paths text[], are_final boolean[], row_counts bigint[],
   byte_sizes bigint[], sync_types text[], primary_keys jsonb[], metadata jsonb[], options jsonb[])
@@ -37,7 +39,7 @@ BEGIN
     FROM given AS g
     WINDOW in_run AS (PARTITION BY g.run_id ORDER BY g.place)
   ), headed AS (
-    -- What the tables know of the group and the run is looked up once for each run, at its first batch here.
+    -- Group and run are looked up once for each run, at its first batch here.
     SELECT n.*, g.place AS found_place, g.group_id AS found_group, g.tail_seq AS found_tail, g.last_created_at AS found_time,
       r.run_id IS NULL AS found_none, r.place AS found_run,
       CASE
@@ -76,7 +78,7 @@ BEGIN
     WINDOW in_run AS (PARTITION BY h.run_id ORDER BY h.place)
   ), batch AS MATERIALIZED (
     SELECT g.*, g.tail_seq + row_number() OVER in_group AS seq, lead(g.place) OVER in_group IS NULL AS closes_group,
-      -- A new full_refresh ends others at its first entry; that was done beforehand if it has its group to itself here.
+      -- A new full_refresh ends other runs at its first entry. The caller has done so if the run has its group to itself here.
       g.run_id = first_value(g.run_id) OVER in_group
         OR 'full_refresh' NOT IN (g.sync_type, first_value(g.sync_type) OVER in_group) AS is_apart
     FROM grouped AS g
@@ -100,7 +102,7 @@ BEGIN
       b.batch_index, b.nth, CASE WHEN b.is_final THEN b.seq END,
       coalesce(b.options ->> 'on_failure', CASE b.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END),
       coalesce(b.options ->> 'null_keys', 'refuse'), coalesce(b.options ->> 'lossy', 'refuse'),
-      -- As one by one: the run whose first batch comes first is the older one.
+      -- The run whose first batch comes first is the older one, as if each batch were enqueued by itself.
       moment + b.first_place * interval '1 microsecond', moment
     FROM batch AS b WHERE b.closes_run AND b.is_new AND (SELECT v.all_plain FROM verdict AS v)
     ON CONFLICT ON CONSTRAINT run_pk DO NOTHING
@@ -154,7 +156,7 @@ BEGIN
       WHERE x.run_id = late.run_id AND x.last_index < late.last_index;
     END LOOP;
   END IF;
-  -- As enqueue does it: a hint for idle groups only. More than a few are the poll's to spread and go by number, 700 in 8,000 bytes.
+  -- Only idle groups get a hint, as in append_entry. More than four are the poll's to spread and go by number, 700 in 8,000 bytes.
   IF cardinality(done.idle) <= 4 THEN
     PERFORM orleans_batch.tell_silos(n.told) FROM unnest(done.idle) AS n (told);
   ELSE

@@ -1,10 +1,10 @@
--- Guarantees: the batch is in its group's log exactly once per (run_id, batch_index) when the caller's transaction commits, in commit
--- order with the group's other entries; a repeated call returns the seq it has; a refused call has changed nothing.
--- Two callers of one group: the second waits at the group's row lock. What was enqueued before is looked up in statements after that
--- lock, because a statement that waits for a row keeps the snapshot from before its wait, and would let a duplicate in.
+-- Guarantees that the batch is in its group's log exactly once per (run_id, batch_index) when the caller's transaction commits.
+-- Entries of a group are in commit order. A repeated call returns the seq it has. A refused call has changed nothing.
+-- Two callers of one group: the second waits at the group's row lock. Earlier batches are looked up in statements after that lock.
+-- A statement that waits for a row keeps the snapshot from before its wait, and would let a duplicate in.
 -- The first entry of a new full_refresh comes after the markers of the runs that it supersedes, in the same transaction.
--- Two callers of one run id in two groups: the run's primary key lets one through; the other then reads whose run it is.
--- The settings: a session keeps its plans, and those it made while a table was empty would go on reading it from end to end.
+-- Two callers of one run id in two groups: the run's primary key lets one through. The other then reads whose run it is.
+-- The settings are there because a session keeps its plans. A plan from an empty table would read the full one from end to end.
 CREATE OR REPLACE FUNCTION orleans_batch.enqueue(
   team_id bigint, schema_id text, run_id uuid, batch_index int, path text, is_final boolean = false, row_count bigint = NULL,
   byte_size bigint = NULL, sync_type text = 'append', primary_keys text[] = NULL, metadata jsonb = '{}', options jsonb = '{}')

@@ -1,4 +1,4 @@
--- The form for JSON: as the form with arrays, which does the work.
+-- Guarantees the same as the form with arrays, which does the work, for producers that have JSON.
 CREATE OR REPLACE FUNCTION orleans_batch.enqueue_many(batches jsonb) RETURNS bigint[]
 LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 BEGIN

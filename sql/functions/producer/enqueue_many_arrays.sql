@@ -1,5 +1,5 @@
--- Guarantees all or none: every batch is enqueued, in the order of the arrays within each group, or the call is refused. Returns the seqs
--- in that order. Two calls can't deadlock; several calls in one transaction still can, and are retried by the caller.
+-- Guarantees all or none: every batch is enqueued, in the order of the arrays within each group, or the call is refused.
+-- Returns the seqs in that order. Two calls can't deadlock. Several calls in one transaction still can, and the caller retries them.
 CREATE OR REPLACE FUNCTION orleans_batch.enqueue_many(
   team_ids bigint[], schema_ids text[], run_ids uuid[], batch_indexes int[], paths text[], are_final boolean[] = NULL,
   row_counts bigint[] = NULL, byte_sizes bigint[] = NULL, sync_types text[] = NULL, primary_keys jsonb[] = NULL, metadata jsonb[] = NULL,

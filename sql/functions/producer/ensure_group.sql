@@ -1,5 +1,5 @@
--- Guarantees that the group exists and returns its id. Reads first: an insert that conflicts would burn an id at every call.
--- Two producers at once: both may insert, the unique constraint lets one through, the other reads it in its next statement.
+-- Guarantees that the group exists, and returns its id. Reads first, because an insert that conflicts would burn an id at every call.
+-- Two producers at once: the unique constraint lets one insert. The other reads the group in its next statement.
 CREATE OR REPLACE FUNCTION orleans_batch.ensure_group(team_id bigint, schema_id text) RETURNS int
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column

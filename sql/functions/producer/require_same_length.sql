@@ -1,4 +1,4 @@
--- Guarantees that the arrays name as many batches, and returns how many; an array that is null stands for the default in each.
+-- Guarantees that the arrays name equally many batches, and returns how many. A null array stands for the default of each batch.
 CREATE OR REPLACE FUNCTION orleans_batch.require_same_length(VARIADIC lengths int[]) RETURNS int
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Guarantees that a batch which could never be applied is refused before it is enqueued, with a sentence that says what to mend.
+-- Guarantees that a batch which no sink could ever apply is refused, with a sentence that says what to mend.
 CREATE OR REPLACE FUNCTION orleans_batch.require_valid_batch(
   team_id bigint, schema_id text, run_id uuid, batch_index int, path text, is_final boolean, row_count bigint, byte_size bigint,
   sync_type text, primary_keys text[], metadata jsonb, options jsonb)

@@ -1,6 +1,6 @@
--- Guarantees that the run is sealed when the caller's transaction commits, and returns the seq of the entry that ends it. An operator, who
--- says who he is, is on record with the reason.
--- Two callers at once: the second waits at the group's row lock and reads the run in a statement after it.
+-- Guarantees that the run is sealed when the caller's transaction commits, and returns the seq of the entry that ends it.
+-- An operator gives a name, which goes on record with the reason.
+-- Two callers at once: the second waits at the group's row lock, and reads the run in a statement after it.
 CREATE OR REPLACE FUNCTION orleans_batch.seal_run(run_id uuid, who text = NULL, why text = '') RETURNS bigint
 LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column

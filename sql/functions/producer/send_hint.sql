@@ -1,5 +1,7 @@
--- Guarantees that a hint is sent at the commit and leaves nothing behind. It runs when the transaction is to be committed or prepared, and
--- the client's own words tell which: PREPARE TRANSACTION can't come from a function. Words that only look like it cost a hint, no more.
+-- Guarantees that a hint is sent at the commit and leaves no row behind.
+-- The trigger fires when the transaction is to be committed or prepared.
+-- The client's own words tell which, because PREPARE TRANSACTION can't come from a function.
+-- Words that only look like PREPARE TRANSACTION cost a hint, and nothing more.
 CREATE OR REPLACE FUNCTION orleans_batch.send_hint() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,6 @@
--- Guarantees that the silos are told when the transaction commits, and that it can be prepared instead: then they are not told, and find
--- the group by their next poll after COMMIT PREPARED. Where the server allows no prepared transactions, which is its default, that costs
--- nothing.
+-- Guarantees that the silos get the notification when the transaction commits, and that the transaction can be prepared instead.
+-- After COMMIT PREPARED silos get no notification, and find the group by their next poll.
+-- A server that allows no prepared transactions, as by default, pays nothing for this.
 CREATE OR REPLACE FUNCTION orleans_batch.tell_silos(payload text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,5 +1,6 @@
--- Guarantees a partition for yesterday, today and each of the days ahead, of the log and of the attempts. A partition is made apart
--- and attached, so that no producer or owner waits for it; there is no default partition, which would have to be scanned.
+-- Guarantees a partition of the log and of the attempts for yesterday, today and each of the days ahead.
+-- A partition is made apart and then attached, so that no producer or owner waits.
+-- There is no default partition, because attaching would have to scan it.
 -- Two callers at once: the transaction's advisory lock lets one at a time look and make.
 CREATE OR REPLACE FUNCTION orleans_batch.ensure_partitions(days_ahead int DEFAULT 7) RETURNS int
 LANGUAGE plpgsql AS $$

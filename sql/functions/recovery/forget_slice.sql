@@ -1,8 +1,9 @@
--- Guarantees, for groups of a detached partition after after_group and at most at_most of them, that nobody needs their entries in it,
--- and forgets the runs that ended there with what is on record about them; or changes nothing and returns the group that needs them.
--- Whoever reads a partition through the log holds a lock on the log until its transaction ends, and detaching has waited for that: so no
--- cursor and no request for these entries can come any more, and a group that was looked at stays as it is.
--- Against a producer that repeats a batch of such a run: its lock on the run puts one after the other.
+-- Guarantees that runs which ended in a detached partition are forgotten only where nobody needs their groups' entries in it.
+-- One call takes at most at_most groups after after_group.
+-- If a group needs its entries, the call changes nothing and returns that group.
+-- Whoever reads a partition through the log holds a lock on the log until its transaction ends. Detaching has waited for these locks.
+-- No cursor and no request for these entries can come any more, and a group that was looked at stays as it is.
+-- Against a producer that repeats a batch of such a run: the producer's lock on the run puts one after the other.
 CREATE OR REPLACE FUNCTION orleans_batch.forget_slice(name text, after_group int, at_most int, OUT last_group int, OUT group_id int)
 LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
