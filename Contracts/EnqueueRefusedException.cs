@@ -5,8 +5,8 @@ public sealed class EnqueueRefusedException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="sqlState">The refusal's SQLSTATE: OB001 and up. The page docs/refusals.md of the repository lists all of them.</param>
-    /// <param name="sentence">What was refused and why.</param>
-    /// <param name="hint">What to do; null when the refusal says nothing about it.</param>
+    /// <param name="sentence">The sentence that says which part was refused and why.</param>
+    /// <param name="hint">The remedy; null when the refusal has no hint.</param>
     /// <param name="innerException">The server's error; null when the refusal came over a grain call.</param>
     public EnqueueRefusedException(string sqlState, string sentence, string? hint = null, Exception? innerException = null)
         : base(hint is null ? sentence : $"{sentence} {hint}", innerException)
@@ -19,9 +19,9 @@ public sealed class EnqueueRefusedException : Exception
     /// <summary>Gets the refusal's SQLSTATE: OB001 and up. The page docs/refusals.md of the repository lists all of them.</summary>
     public string SqlState { get; }
 
-    /// <summary>Gets what was refused and why.</summary>
+    /// <summary>Gets the sentence that says which part was refused and why.</summary>
     public string Sentence { get; }
 
-    /// <summary>Gets what to do, or null when the refusal says nothing about it.</summary>
+    /// <summary>Gets the remedy, or null when the refusal has no hint.</summary>
     public string? Hint { get; }
 }

@@ -9,22 +9,22 @@ public sealed record EnqueueRequest
     /// <summary>Gets the schema of the group that the batch belongs to: 1 to 200 characters.</summary>
     public required string SchemaId { get; init; }
 
-    /// <summary>Gets the run that the batch belongs to; its first batch opens the run.</summary>
+    /// <summary>Gets the run that the batch belongs to. A run's first batch opens it.</summary>
     public required Guid RunId { get; init; }
 
     /// <summary>Gets the batch's index in the run: 0 or more, rising, gaps allowed.</summary>
     public required int BatchIndex { get; init; }
 
-    /// <summary>Gets the file that holds the rows; null only in a final request that brings no data.</summary>
+    /// <summary>Gets the file that holds the rows; null only in a final request without data.</summary>
     public required string? Path { get; init; }
 
     /// <summary>Gets a value indicating whether the batch ends its run. Default: false.</summary>
     public bool IsFinal { get; init; }
 
-    /// <summary>Gets the number of rows, or null when it is not known. Default: null.</summary>
+    /// <summary>Gets the number of rows, or null when the number is not known. Default: null.</summary>
     public long? RowCount { get; init; }
 
-    /// <summary>Gets the size in bytes, or null when it is not known. Default: null.</summary>
+    /// <summary>Gets the size in bytes, or null when the size is not known. Default: null.</summary>
     public long? ByteSize { get; init; }
 
     /// <summary>Gets what the run does to the rows already in the sink; the same for all batches of a run. Default: append.</summary>
@@ -37,19 +37,22 @@ public sealed record EnqueueRequest
     public string Metadata { get; init; } = "{}";
 
     /// <summary>
-    /// Gets what becomes of rows with a null in their primary key, or null for what the run's first batch said, else to refuse them.
+    /// Gets what becomes of rows with a null in their primary key. Null keeps the rule of the run's first batch, and refuses such rows in
+    /// one.
     /// Default: null.
     /// </summary>
     public NullKeyRule? NullKeys { get; init; }
 
     /// <summary>
-    /// Gets what becomes of values that a sink can't hold exactly, or null for what the run's first batch said, else to refuse them.
+    /// Gets what becomes of values that a sink can't hold exactly. Null keeps the rule of the run's first batch, and refuses such values
+    /// in one.
     /// Default: null.
     /// </summary>
     public LossRule? Lossy { get; init; }
 
     /// <summary>
-    /// Gets the run's options, a JSON object; known are <c>on_failure</c>, <c>supersede</c>, <c>origin</c>, <c>null_keys</c> and <c>lossy</c>.
+    /// Gets the run's options, a JSON object. Known are <c>on_failure</c>, <c>supersede</c>, <c>origin</c>, <c>null_keys</c> and
+    /// <c>lossy</c>.
     /// Default: {}.
     /// </summary>
     public string Options { get; init; } = "{}";

@@ -1,11 +1,11 @@
 namespace OrleansBatch.Contracts;
 
-/// <summary>What becomes of values that a sink can't hold exactly.</summary>
+/// <summary>Says what becomes of values that a sink can't hold exactly.</summary>
 public enum LossRule
 {
-    /// <summary>Their batch fails, and its run with it.</summary>
+    /// <summary>Fails the batch, and its run with it.</summary>
     Refuse,
 
-    /// <summary>They are rounded, and the attempt says how many; never in a primary key.</summary>
+    /// <summary>Rounds the values, and counts them in the attempt. Values of a primary key are never rounded.</summary>
     Round,
 }

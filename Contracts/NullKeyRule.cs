@@ -1,11 +1,11 @@
 namespace OrleansBatch.Contracts;
 
-/// <summary>What becomes of rows with a null in their primary key.</summary>
+/// <summary>Says what becomes of rows with a null in their primary key.</summary>
 public enum NullKeyRule
 {
-    /// <summary>Their batch fails, and its run with it.</summary>
+    /// <summary>Fails the batch, and its run with it.</summary>
     Refuse,
 
-    /// <summary>They are inserted, and never match another row.</summary>
+    /// <summary>Inserts the rows, which never match another row.</summary>
     Keep,
 }

@@ -3,12 +3,12 @@ namespace OrleansBatch.Contracts;
 /// <summary>Says which earlier, unfinished runs of its group a new full refresh ends.</summary>
 public enum Supersede
 {
-    /// <summary>All of them.</summary>
+    /// <summary>Ends all earlier unfinished runs.</summary>
     Always,
 
-    /// <summary>Those without progress for 6 h.</summary>
+    /// <summary>Ends earlier runs without progress for 6 h.</summary>
     Idle,
 
-    /// <summary>None.</summary>
+    /// <summary>Ends no earlier run.</summary>
     Never,
 }

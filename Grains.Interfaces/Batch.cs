@@ -16,7 +16,7 @@ public sealed record Batch
     public required int BatchIndex { get; init; }
 
     /// <summary>
-    /// Gets the run under which the batch was first enqueued; a retried run keeps it, so that a sink recognises the repeat.
+    /// Gets the run under which the batch was first enqueued. A retry keeps it, so that a sink recognises a repeated batch.
     /// </summary>
     public required Guid OriginRunId { get; init; }
 

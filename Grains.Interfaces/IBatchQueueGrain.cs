@@ -2,12 +2,12 @@ using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Grains.Interfaces;
 
-/// <summary>The queue as client grains see it: enqueue, inspect and operate. Stateless; call it with key 0.</summary>
+/// <summary>The queue as client grains see it: enqueue, inspect and operate. The grain is stateless and has the key 0.</summary>
 [Alias("batch.queue")]
 public partial interface IBatchQueueGrain : IGrainWithIntegerKey
 {
     /// <summary>
-    /// Enqueues one batch and returns its seq. A repeated call for the same run and index returns the seq it already has.
+    /// Enqueues one batch and returns its seq. A repeated call for the same run and index returns the seq of the first call.
     /// </summary>
     /// <exception cref="EnqueueRefusedException">The batch was refused; the message says why.</exception>
     [Alias("Enqueue")]
@@ -27,7 +27,7 @@ public partial interface IBatchQueueGrain : IGrainWithIntegerKey
     [Alias("GetGroup")]
     Task<IReadOnlyList<GroupStatus>> GetGroupAsync(GroupKey group, CancellationToken cancellationToken);
 
-    /// <summary>Reads what became of a run in every sink; empty when the run is unknown.</summary>
+    /// <summary>Reads the outcome of a run in every sink; empty when the run is unknown.</summary>
     [Alias("GetRun")]
     Task<IReadOnlyList<RunStatus>> GetRunAsync(Guid runId, CancellationToken cancellationToken);
 }

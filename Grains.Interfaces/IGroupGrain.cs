@@ -1,14 +1,14 @@
 namespace OrleansBatch.Grains.Interfaces;
 
 /// <summary>
-/// Works on one group for one sink while it holds the group's advisory lock. Its key is the team and <c>sink/schema</c>.
-/// There may be one activation on every silo; the lock alone decides which of them works. Only the silo's own poller calls it.
+/// Works on one group for one sink while holding the group's advisory lock. The grain's key is the team and <c>sink/schema</c>.
+/// There may be one activation on every silo; the lock alone decides which of them works. Only the silo's own poller calls the grain.
 /// </summary>
 [Alias("batch.group")]
 public interface IGroupGrain : IGrainWithIntegerCompoundKey
 {
     /// <summary>Tries to take a slot and the lock, and starts to work in the background.</summary>
-    /// <param name="groupId">The group's number in the database, which the lock is named after.</param>
+    /// <param name="groupId">The group's number in the database, which is a part of the lock's key.</param>
     /// <param name="cancellationToken">Cancelled when the silo stops.</param>
     [Alias("TryStart")]
     Task<StartResult> TryStartAsync(int groupId, CancellationToken cancellationToken);

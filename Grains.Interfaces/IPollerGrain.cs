@@ -1,10 +1,10 @@
 namespace OrleansBatch.Grains.Interfaces;
 
-/// <summary>Finds the groups that have work and starts them on its own silo. One per silo, ticked by the silo itself.</summary>
+/// <summary>Finds the groups that have work and starts them on its own silo. Each silo has one poller and ticks it.</summary>
 [Alias("batch.poller")]
 public interface IPollerGrain : IGrainWithIntegerKey
 {
-    /// <summary>Waits for a notification, for a slot to come free, or for the time given, then makes one pass.</summary>
+    /// <summary>Waits for a notification, for a free slot, or for the time given, then makes one pass.</summary>
     /// <param name="wait">The longest time to wait before the pass; zero for an immediate one.</param>
     /// <param name="cancellationToken">Cancelled when the silo stops.</param>
     /// <returns>The number of groups that were started.</returns>

@@ -4,13 +4,13 @@ using OrleansBatch.Grains.Interfaces.Status;
 namespace OrleansBatch.Grains.Interfaces;
 
 /// <summary>
-/// Sweeps the queue: makes partitions ahead, gives new sinks their groups, ends runs whose producers have gone, and mends what should never
-/// break. One per cluster; never writes a cursor.
+/// Sweeps the queue: makes partitions ahead, seeds new sinks, strands runs of silent producers, and mends missing wakeups.
+/// There is one in the cluster. Recovery never writes a cursor.
 /// </summary>
 [Alias("batch.recovery")]
 public interface IRecoveryGrain : IGrainWithIntegerKey
 {
-    /// <summary>Makes sure that the grain is woken by its reminder from now on.</summary>
+    /// <summary>Ensures that the grain's reminder keeps waking the grain from now on.</summary>
     [Alias("EnsureScheduled")]
     Task EnsureScheduledAsync();
 
@@ -19,7 +19,7 @@ public interface IRecoveryGrain : IGrainWithIntegerKey
     [Alias("Sweep")]
     Task<SweepReport> SweepAsync(CancellationToken cancellationToken);
 
-    /// <summary>Has the hooks told of runs that have ended; a sweep does so as well. Nobody waits for them.</summary>
+    /// <summary>Tells the hooks of runs that have ended, as a sweep does, too. Nobody waits for the hooks.</summary>
     [OneWay, Alias("NotifyRuns")]
     Task NotifyRunsAsync();
 }

@@ -4,10 +4,10 @@ namespace OrleansBatch.Grains.Interfaces;
 [GenerateSerializer, Alias("batch.start-result")]
 public enum StartResult
 {
-    /// <summary>This activation holds the lock and works.</summary>
+    /// <summary>The activation holds the lock and works.</summary>
     Started,
 
-    /// <summary>This activation was already at work.</summary>
+    /// <summary>The activation was already at work.</summary>
     AlreadyRunning,
 
     /// <summary>All slots of this silo are taken, or the silo is draining.</summary>

@@ -4,8 +4,9 @@ using OrleansBatch.Producer.Runs;
 namespace OrleansBatch.Producer;
 
 /// <summary>
-/// Enqueues in transactions of its own, and tries again what fails for a moment: a repeated call never enqueues twice. To enqueue in a
-/// transaction of the caller's, use <see cref="NpgsqlConnectionExtensions"/>. It holds nothing between calls and may be shared by threads.
+/// Enqueues in transactions of its own, and tries again after transient errors. A repeated call never enqueues twice.
+/// To enqueue in a transaction of the caller's, use <see cref="NpgsqlConnectionExtensions"/>.
+/// A producer holds nothing between calls and may be shared by threads.
 /// </summary>
 public sealed class BatchProducer
 {
@@ -13,8 +14,8 @@ public sealed class BatchProducer
     private readonly Retries _retries;
 
     /// <summary>Creates a producer.</summary>
-    /// <param name="source">Where connections come from; it stays the caller's.</param>
-    /// <param name="options">How a database that is away for a moment is dealt with, or null for the defaults.</param>
+    /// <param name="source">The source of connections, which stays the caller's.</param>
+    /// <param name="options">How to deal with a database that is away for a moment, or null for the defaults.</param>
     public BatchProducer(NpgsqlDataSource source, BatchProducerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -25,13 +26,15 @@ public sealed class BatchProducer
 
     internal BatchProducerOptions Options { get; }
 
-    /// <summary>Enqueues one batch and returns its seq. A known run and index return the seq they have.</summary>
+    /// <summary>Enqueues one batch and returns its seq. A known run and index return the seq of the first call.</summary>
     /// <exception cref="EnqueueRefusedException">The batch was refused; the message says why.</exception>
     /// <exception cref="NpgsqlException">The database failed for longer than the retries last, or for another reason.</exception>
     public Task<long> EnqueueAsync(EnqueueRequest request, CancellationToken cancellationToken = default) =>
         RunAsync((connection, ct) => connection.EnqueueAsync(request, ct), cancellationToken);
 
-    /// <summary>Enqueues all batches or none, and returns their seqs in the order given. It is the fast way for many batches.</summary>
+    /// <summary>
+    /// Enqueues all batches or none, and returns their seqs in the order given. One call is the fast way for many batches.
+    /// </summary>
     /// <exception cref="EnqueueRefusedException">A batch was refused; the message says which and why.</exception>
     /// <exception cref="NpgsqlException">The database failed for longer than the retries last, or for another reason.</exception>
     public Task<IReadOnlyList<long>> EnqueueManyAsync(

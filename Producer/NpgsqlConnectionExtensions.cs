@@ -6,9 +6,10 @@ using OrleansBatch.Producer.Runs;
 namespace OrleansBatch.Producer;
 
 /// <summary>
-/// Enqueues in the transaction that is open on a connection, or in one of the call's own. What is enqueued is visible, and its group woken,
-/// when that transaction commits, and never was when it rolls back. Nothing is tried again: after an error the transaction is over, and the
-/// caller begins it anew. Calls for several groups in one transaction may deadlock with others; one call to EnqueueMany can't.
+/// Enqueues in the transaction that is open on a connection, or in one of the call's own.
+/// Batch and wakeup become visible when that transaction commits, and never when it rolls back.
+/// Nothing is tried again: after an error the transaction is over, and the caller begins it anew.
+/// Calls for several groups in one transaction may deadlock with others. One call to EnqueueMany can't.
 /// </summary>
 public static class NpgsqlConnectionExtensions
 {
@@ -17,7 +18,7 @@ public static class NpgsqlConnectionExtensions
     private static readonly Statement _sealRun = Statement.Load("seal_run");
     private static readonly Statement _runAlive = Statement.Load("run_alive");
 
-    /// <summary>Enqueues one batch and returns its seq. A known run and index return the seq they have.</summary>
+    /// <summary>Enqueues one batch and returns its seq. A known run and index return the seq of the first call.</summary>
     /// <exception cref="EnqueueRefusedException">The batch was refused; the message says why.</exception>
     public static Task<long> EnqueueAsync(
         this NpgsqlConnection connection, EnqueueRequest request, CancellationToken cancellationToken = default)

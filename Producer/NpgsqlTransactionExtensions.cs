@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansBatch.Producer;
 
-/// <summary>Enqueues in a transaction of the caller's, as <see cref="NpgsqlConnectionExtensions"/> do on its connection.</summary>
+/// <summary>Enqueues in a transaction of the caller's, over its connection: see <see cref="NpgsqlConnectionExtensions"/>.</summary>
 public static class NpgsqlTransactionExtensions
 {
     /// <summary>Enqueues one batch and returns its seq, which is final when the transaction commits.</summary>
@@ -26,7 +26,7 @@ public static class NpgsqlTransactionExtensions
     {
         ArgumentNullException.ThrowIfNull(transaction);
 
-        // Throws when the transaction is over; its connection is still there then, and would take the call by itself.
+        // Throws when the transaction is over. Its connection is still there then, and would take the call by itself.
         _ = transaction.IsolationLevel;
         return transaction.Connection!;
     }

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace OrleansBatch.Producer;
 
-// An enqueue may be repeated without knowing what became of it: a known run and index return the seq they have. So what fails for a moment,
-// or is cut off between the commit and its answer, is simply done again.
+// An enqueue may be repeated after an unknown outcome, because a known run and index return the seq of the first call.
+// Transient errors, and a loss of the connection between the commit and its answer, are therefore tried again.
 internal sealed class Retries(BatchProducerOptions options)
 {
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed class Retries(BatchProducerOptions options)
         return TimeSpan.FromMilliseconds(longest * (1 + Random.Shared.NextDouble()) / 2);
     }
 
-    // In an ambient transaction the connection is the caller's work too: what failed there can only be done again from its beginning.
+    // In an ambient transaction the connection carries the caller's work, too. Such work can only be done again from its beginning.
     private static bool IsWorthARetry(NpgsqlException e) => Transaction.Current is null && IsTransient(e);
 
     // https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace OrleansBatch.Producer;
 
-// One SQL statement, read from its own embedded file; its text is never put together at run time.
+// Each statement has an embedded file of its own, and its text is never put together at run time.
 internal sealed class Statement
 {
     private readonly string _text;

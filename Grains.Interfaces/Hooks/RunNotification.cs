@@ -1,6 +1,6 @@
 namespace OrleansBatch.Grains.Interfaces.Hooks;
 
-/// <summary>Tells how a run ended in a sink. The same run and sink may be told more than once.</summary>
+/// <summary>Tells how a run ended in a sink. Hooks may hear of the same run and sink more than once.</summary>
 public sealed record RunNotification
 {
     /// <summary>Gets the run.</summary>
@@ -9,10 +9,10 @@ public sealed record RunNotification
     /// <summary>Gets the group of the run.</summary>
     public required GroupKey Group { get; init; }
 
-    /// <summary>Gets the name of the sink that it ended in.</summary>
+    /// <summary>Gets the name of the sink that the run ended in.</summary>
     public required string Sink { get; init; }
 
-    /// <summary>Gets how it ended there: succeeded, failed, cancelled, superseded or stranded.</summary>
+    /// <summary>Gets how the run ended in the sink: succeeded, failed, cancelled, superseded or stranded.</summary>
     public required string State { get; init; }
 
     /// <summary>Gets the batches that the sink applied.</summary>
@@ -21,16 +21,16 @@ public sealed record RunNotification
     /// <summary>Gets the batches that the sink skipped.</summary>
     public required long BatchesSkipped { get; init; }
 
-    /// <summary>Gets the rows that the sink took in; null when it does not count them.</summary>
+    /// <summary>Gets the rows that the sink took in; null when the sink does not count rows.</summary>
     public required long? RowsApplied { get; init; }
 
-    /// <summary>Gets the rows of the applied batches, as the producer announced them; null when it announced none.</summary>
+    /// <summary>Gets the rows of the applied batches, as the producer announced them; null when the producer announced none.</summary>
     public long? RowsAnnounced { get; init; }
 
-    /// <summary>Gets the rows in the destination that were replaced; null when the sink does not count them.</summary>
+    /// <summary>Gets the rows in the destination that were replaced; null when the sink does not count rows.</summary>
     public long? RowsReplaced { get; init; }
 
-    /// <summary>Gets the number of values that were rounded, because the run accepts it. Default: 0.</summary>
+    /// <summary>Gets the number of values that were rounded, because the run accepts rounding. Default: 0.</summary>
     public long ValuesRounded { get; init; }
 
     /// <summary>Gets the error that failed the run, or null.</summary>
@@ -42,9 +42,9 @@ public sealed record RunNotification
     /// <summary>Gets when the sink began the run.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Gets when it ended in the sink.</summary>
+    /// <summary>Gets when the run ended in the sink.</summary>
     public required DateTimeOffset FinishedAt { get; init; }
 
-    /// <summary>Gets how often the hooks were told before without all of them returning.</summary>
+    /// <summary>Gets how often the hooks were called before without all of them returning.</summary>
     public required int Tries { get; init; }
 }

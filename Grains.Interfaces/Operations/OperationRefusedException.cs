@@ -1,12 +1,12 @@
 namespace OrleansBatch.Grains.Interfaces.Operations;
 
-/// <summary>Says why the queue refused what an operator asked for. Nothing was changed.</summary>
+/// <summary>Says why the queue refused an operation. Nothing was changed.</summary>
 [GenerateSerializer, Alias("batch.operation-refused")]
 public sealed class OperationRefusedException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="sqlState">The refusal's SQLSTATE, OB001 and up; docs/operations.md lists them.</param>
-    /// <param name="message">What was refused, why, and what to do.</param>
+    /// <param name="sqlState">The refusal's SQLSTATE: OB001 and up. The page docs/refusals.md of the repository lists all of them.</param>
+    /// <param name="message">The refusal, its reason, and its remedy, in sentences for people.</param>
     public OperationRefusedException(string sqlState, string message)
         : base(message)
     {

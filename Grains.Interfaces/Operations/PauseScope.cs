@@ -1,6 +1,6 @@
 namespace OrleansBatch.Grains.Interfaces.Operations;
 
-/// <summary>Says what a pause covers: everything when all parts are null; also groups that do not exist yet.</summary>
+/// <summary>Says what a pause covers: everything when all parts are null. Groups that do not exist yet are covered, too.</summary>
 /// <param name="TeamId">The team, or null for all.</param>
 /// <param name="SchemaId">The schema within the team, or null for all of the team's.</param>
 /// <param name="Sink">The sink's name, or null for all.</param>

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Grains.Interfaces.Serialization;
 
-/// <summary>Turns an <see cref="EnqueueRefusedException"/> into what Orleans sends, and back.</summary>
+/// <summary>Converts between an <see cref="EnqueueRefusedException"/> and the surrogate that Orleans sends.</summary>
 [RegisterConverter]
 internal sealed class EnqueueRefusedConverter : IConverter<EnqueueRefusedException, EnqueueRefusedSurrogate>
 {

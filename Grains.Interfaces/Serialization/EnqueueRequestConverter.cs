@@ -1,6 +1,6 @@
 namespace OrleansBatch.Grains.Interfaces.Serialization;
 
-/// <summary>Turns an <see cref="EnqueueRequest"/> into what Orleans sends, and back.</summary>
+/// <summary>Converts between an <see cref="EnqueueRequest"/> and the surrogate that Orleans sends.</summary>
 [RegisterConverter]
 internal sealed class EnqueueRequestConverter : IConverter<EnqueueRequest, EnqueueRequestSurrogate>
 {

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Grains.Interfaces.Serialization;
 
-/// <summary>An <see cref="EnqueueRequest"/> as Orleans sends it; the contract itself depends on nothing.</summary>
+/// <summary>An <see cref="EnqueueRequest"/> as Orleans sends it. The contract itself depends on no library.</summary>
 [GenerateSerializer, Immutable, Alias("batch.enqueue-request")]
 internal record struct EnqueueRequestSurrogate
 {

@@ -1,8 +1,8 @@
 namespace OrleansBatch.Grains.Interfaces.Sinks;
 
 /// <summary>
-/// A sink that says what it is configured with. The silo writes it into the database when it starts, so that operators, <c>doctor</c> and
-/// producers can tell which silo reaches which files, and whether all silos write to the same place.
+/// A sink that describes its settings. The silo writes the description into the database when it starts.
+/// Operators, <c>doctor</c> and producers can then tell which silo reaches which files, and whether all silos share one destination.
 /// </summary>
 public interface IDescribedSink : IBatchSink
 {

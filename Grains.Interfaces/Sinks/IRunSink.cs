@@ -4,13 +4,13 @@ namespace OrleansBatch.Grains.Interfaces.Sinks;
 public interface IRunSink : IBatchSink
 {
     /// <summary>
-    /// Ends a run. It is called before the group moves on to the next run, with the same fencing as a batch, and again when the owner
-    /// was lost in it: a repeated call must change nothing.
+    /// Ends a run, with the same fencing as a batch, before the group moves on to the next run.
+    /// The call comes again when the owner was lost in it: a repeated call must change nothing.
     /// </summary>
     /// <param name="context">The run, how it ended, the fencing token, and the check to make right before a commit.</param>
-    /// <param name="cancellationToken">Cancelled when the owner loses the group or the silo stops; nothing may be committed after it.</param>
-    /// <returns>What people should know of it.</returns>
+    /// <param name="cancellationToken">Cancelled when the owner loses the group or the silo stops. No commit may follow.</param>
+    /// <returns>Notes about the run's end for people.</returns>
     /// <exception cref="PermanentBatchException">No further attempt can help: the run is failed at once.</exception>
-    /// <exception cref="SinkNotReadyException">The sink can't do it now: it waits without an attempt being counted.</exception>
+    /// <exception cref="SinkNotReadyException">The sink can't end the run now. The group waits, and no attempt is counted.</exception>
     Task<RunEndResult> EndRunAsync(RunEndContext context, CancellationToken cancellationToken);
 }

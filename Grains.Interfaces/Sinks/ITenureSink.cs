@@ -4,8 +4,8 @@ namespace OrleansBatch.Grains.Interfaces.Sinks;
 public interface ITenureSink : IBatchSink
 {
     /// <summary>
-    /// Closes what is held open for the group. It is called at the end of each ownership, before the lock is given back, so that the next
-    /// owner, perhaps another process, can open it; also when nothing was opened.
+    /// Closes what the sink holds open for the group. The call comes at the end of each tenure, also when nothing was opened.
+    /// The lock is given back only afterwards, so that the next owner, perhaps another process, can open the destination.
     /// </summary>
     /// <param name="group">The group that this silo leaves.</param>
     /// <param name="cancellationToken">Cancelled when the silo can wait no longer.</param>

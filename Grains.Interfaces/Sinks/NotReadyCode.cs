@@ -3,28 +3,30 @@ namespace OrleansBatch.Grains.Interfaces.Sinks;
 /// <summary>The kinds of reasons for which a sink says "not now".</summary>
 public static class NotReadyCode
 {
-    /// <summary>No other kind fits; what the sink says tells what to do.</summary>
+    /// <summary>No other kind fits; the sink's message tells what to do.</summary>
     public const string Other = "other";
 
     /// <summary>Somebody else holds the destination's file or table, such as a reader.</summary>
     public const string Locked = "locked";
 
-    /// <summary>The destination has lost what the queue counts as applied: it is missing altogether.</summary>
+    /// <summary>The destination that the queue counts as applied is missing altogether.</summary>
     public const string Missing = "missing";
 
-    /// <summary>The destination lacks the newest part of what the queue counts as applied, as after a restore.</summary>
+    /// <summary>The destination lacks the newest batches that the queue counts as applied, as after a restore.</summary>
     public const string Behind = "behind";
 
-    /// <summary>There is no room left where the sink writes to. It concerns all groups there.</summary>
+    /// <summary>There is no room left where the sink writes to. All groups of this destination are concerned.</summary>
     public const string NoSpace = "no_space";
 
-    /// <summary>The sink can't write to its destination: a lost mount, missing rights, no connection. It concerns all groups there.</summary>
+    /// <summary>
+    /// The sink can't write to its destination: a lost mount, missing rights, no connection. All its groups are concerned.
+    /// </summary>
     public const string Unwritable = "unwritable";
 
-    /// <summary>There is not enough memory to begin. It concerns all groups of the silo.</summary>
+    /// <summary>There is not enough memory to begin. All groups of the silo are concerned.</summary>
     public const string NoMemory = "no_memory";
 
-    /// <summary>No silo that runs can reach what the batch names. Set by the engine.</summary>
+    /// <summary>No running silo can reach the batch's file. Set by the engine.</summary>
     public const string Unreachable = "unreachable";
 
     /// <summary>The batch waits until it can run alone on a silo. Set by the engine.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Grains.Interfaces.Status;
 
-/// <summary>Selects actions of operators; what is null selects all.</summary>
+/// <summary>Selects actions of operators; a null part selects all.</summary>
 [GenerateSerializer, Immutable, Alias("batch.action-filter")]
 public sealed record ActionFilter
 {

@@ -1,8 +1,8 @@
 namespace OrleansBatch.Grains.Interfaces.Status;
 
 /// <summary>Batch indexes of a run, one after the other.</summary>
-/// <param name="First">The lowest.</param>
-/// <param name="Last">The highest.</param>
+/// <param name="First">The lowest index.</param>
+/// <param name="Last">The highest index.</param>
 [GenerateSerializer, Immutable, Alias("batch.index-range")]
 public sealed record IndexRange(int First, int Last)
 {

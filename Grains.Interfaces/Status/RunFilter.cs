@@ -1,6 +1,6 @@
 namespace OrleansBatch.Grains.Interfaces.Status;
 
-/// <summary>Selects runs; what is null selects all.</summary>
+/// <summary>Selects runs; a null part selects all.</summary>
 [GenerateSerializer, Immutable, Alias("batch.run-filter")]
 public sealed record RunFilter
 {
@@ -23,7 +23,7 @@ public sealed record RunFilter
     /// <summary>Gets the most rows to return, the newest runs first. Default: 50.</summary>
     [Id(4)] public int Limit { get; init; } = 50;
 
-    /// <summary>Gets from when on the runs began. Default: null.</summary>
+    /// <summary>Gets the time from which on runs began. Default: null.</summary>
     [Id(5)] public DateTimeOffset? Since { get; init; }
 
     /// <summary>Gets whether runs that an operator has acknowledged are left out. Default: false.</summary>

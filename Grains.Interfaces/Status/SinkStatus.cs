@@ -1,13 +1,13 @@
 namespace OrleansBatch.Grains.Interfaces.Status;
 
-/// <summary>A sink and who works on it.</summary>
-/// <param name="Name">Its name.</param>
+/// <summary>A sink and the silos that serve it.</summary>
+/// <param name="Name">The sink's name.</param>
 /// <param name="State">One of adding, active, disabled.</param>
-/// <param name="Upstream">The sink that it follows, or null.</param>
-/// <param name="StartsAt">From when on it takes entries; null: from the oldest one that was there.</param>
-/// <param name="GroupsBehind">The groups that have unfinished entries in it.</param>
-/// <param name="Waiting">The entries that wait for it.</param>
-/// <param name="Silos">The silos that serve it at this moment.</param>
+/// <param name="Upstream">The sink that this one follows, or null.</param>
+/// <param name="StartsAt">The time from which on the sink takes entries; null for the oldest entry that was there.</param>
+/// <param name="GroupsBehind">The groups with unfinished entries in the sink.</param>
+/// <param name="Waiting">The entries that wait for the sink.</param>
+/// <param name="Silos">The silos that serve the sink at this moment.</param>
 [GenerateSerializer, Immutable, Alias("batch.sink-status")]
 public sealed record SinkStatus(
     string Name, string State, string? Upstream, DateTimeOffset? StartsAt, long GroupsBehind, long Waiting, IReadOnlyList<string> Silos);

@@ -6,7 +6,7 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="WakeupsMended">The missing wakeups that were inserted; there should be none.</param>
 /// <param name="SinksSeeded">The sinks that were given all their groups and are active now.</param>
 /// <param name="GroupsResumed">The groups that were still parked for a pause that is over.</param>
-/// <param name="RunsStranded">The open runs that were ended because their producers have gone.</param>
+/// <param name="RunsStranded">The open runs that were stranded because their producers are silent.</param>
 /// <param name="PartitionsDropped">The partitions that were old enough and needed by nobody.</param>
 [GenerateSerializer, Immutable, Alias("batch.sweep-report")]
 public sealed record SweepReport(

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Producer.Runs;
 
-// Ids of new runs: in the order of time where .NET can make such ids, so that new rows stand together in the index.
+// New ids rise with time where .NET can make such ids, so that new rows stand together in the index.
 internal static class RunIds
 {
     public static Guid Next() =>

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansBatch.Producer.Runs;
 
-// The options of a run as the queue takes them: a JSON object. What is null is left out, and the queue's default holds.
+// A null option is left out of the JSON object, so that the queue's default holds.
 internal static class RunOptions
 {
     public static string Of(RunDescription run)

@@ -1,8 +1,9 @@
 namespace OrleansBatch.Producer.Runs;
 
 /// <summary>
-/// Writes a run batch by batch. It numbers the batches and keeps the last one back, so that the last one that carries data ends the run.
-/// Until it is disposed it says that the run is alive. It is for one caller at a time.
+/// Writes a run batch by batch, and numbers the batches. The writer keeps the newest batch back, so that the last batch with data ends
+/// the run.
+/// Until the writer is disposed, its signs of life keep the run alive. A writer is for one caller at a time.
 /// </summary>
 public sealed class RunWriter : IAsyncDisposable
 {
@@ -27,12 +28,12 @@ public sealed class RunWriter : IAsyncDisposable
     public CancellationToken RunEnded => _alive.RunEnded;
 
     /// <summary>
-    /// Takes the run's next batch and returns its index. It is enqueued with the next call of this writer; a call that throws has not taken
-    /// it.
+    /// Takes the run's next batch and returns its index. The next call of this writer enqueues the batch.
+    /// A call that throws has not taken the batch.
     /// </summary>
     /// <param name="path">The file that holds the rows.</param>
-    /// <param name="rowCount">The number of rows, or null when it is not known.</param>
-    /// <param name="byteSize">The size in bytes, or null when it is not known.</param>
+    /// <param name="rowCount">The number of rows, or null when the number is not known.</param>
+    /// <param name="byteSize">The size in bytes, or null when the size is not known.</param>
     /// <param name="metadata">Metadata for the sink, a JSON object.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EnqueueRefusedException">The batch before was refused.</exception>
@@ -47,8 +48,8 @@ public sealed class RunWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Enqueues the batch that is kept back at once, and returns whether there was one. For producers that pause for long; the run's end is
-    /// then an entry of its own.
+    /// Enqueues the batch that is kept back at once, and returns whether there was one. For producers that pause for long.
+    /// The run's end is then an entry of its own.
     /// </summary>
     /// <exception cref="EnqueueRefusedException">The batch was refused.</exception>
     public async Task<bool> ReleaseAsync(CancellationToken cancellationToken = default)
@@ -65,8 +66,8 @@ public sealed class RunWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the run with its last batch, or with an entry of its own when none is kept back, and returns that entry's seq. A call that
-    /// failed may be repeated.
+    /// Ends the run with its last batch, or with an entry of its own when none is kept back, and returns that entry's seq.
+    /// A call that failed may be repeated.
     /// </summary>
     /// <exception cref="EnqueueRefusedException">The last batch or the run's end was refused.</exception>
     public async Task<long> CompleteAsync(CancellationToken cancellationToken = default)
@@ -80,8 +81,8 @@ public sealed class RunWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops saying that the run is alive. A run that was not completed stays open, without the batch that is kept back: a producer that
-    /// starts again may go on with it, else the queue fails it in time.
+    /// Stops the signs of life. A run that was not completed stays open, without the batch that is kept back.
+    /// A producer that starts again may go on with the run, else the queue strands it in time.
     /// </summary>
     public ValueTask DisposeAsync() => _alive.DisposeAsync();
 

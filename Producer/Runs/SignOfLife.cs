@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansBatch.Producer.Runs;
 
-// Says that the run is alive, from its first batch on until it is stopped or the run has ended. The next sign makes up for one that fails.
+// Signs of life go on from the run's first batch until its end or a stop. The next sign makes up for one that fails.
 internal sealed class SignOfLife(BatchProducer producer, RunDescription run) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
