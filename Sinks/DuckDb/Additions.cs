@@ -2,7 +2,7 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// What people added to a table, which a new one in its place gets too. DuckDB has no grants.
+// People's additions to a table, which a new table in its place gets, too. DuckDB has no grants.
 internal sealed record Additions
 {
     public required IReadOnlyList<TableIndex> Indexes { get; init; }
@@ -25,7 +25,7 @@ internal sealed record Additions
     public bool AreEmpty =>
         Indexes.Count + Constraints.Count + Defaults.Count + ColumnComments.Count == 0 && Comment is null && !HaveCollations;
 
-    // NOT NULL is no obstacle.
+    // NOT NULL is no obstacle: DuckDB alters a column that has it.
     public bool AllowNewTypes => Indexes.Count == 0 && Constraints.All(c => c.Type == TableConstraint.NotNull);
 
     public bool RefuseRepeatedKeys =>

@@ -8,7 +8,7 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// Adds columns to a table and widens those it has, with what people added to it.
+// Adds columns to a table and widens others, and keeps people's additions to the table.
 internal sealed class Alteration(
     DuckDbSession session,
     LakeTable table,
@@ -46,7 +46,8 @@ internal sealed class Alteration(
         }
     }
 
-    // DuckDB alters no column of a table that has an index, and makes no index anew under its name in the transaction that dropped it.
+    // DuckDB alters no column of a table that has an index.
+    // An index can't be made again under its name in the transaction that dropped it.
     private void Widen(List<Placement> widened)
     {
         var additions = Additions.Of(session, table, cancellationToken);

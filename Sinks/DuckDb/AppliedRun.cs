@@ -1,4 +1,5 @@
 namespace OrleansBatch.Sinks.DuckDb;
 
-// The run that batches of came last, by its origin, and the highest batch of it that the file has: -1 for none, null before it was asked for.
+// The origin of the run whose batches came last, and the highest batch of it that the file has.
+// Highest is -1 when the file has none, and null before the file was asked.
 internal sealed record AppliedRun(Guid RunId, int? Highest);

@@ -7,7 +7,7 @@ using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// Writes the rows of one batch into the table they belong to.
+// Writes the rows of one batch into their table.
 internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, NotReady notReady)
 {
     public static void RefuseUnsupported(Batch batch)
@@ -20,8 +20,8 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         }
     }
 
-    // Null, and nothing is done, when the table would have to be altered and may not be: DuckDB alters no table whose rows the transaction has
-    // changed before.
+    // Returns null, with nothing done, when the table would have to be altered and may not be.
+    // DuckDB alters no table whose rows the transaction has changed before.
     public BatchResult? TryWrite(LakeFileSession lake, Batch batch, bool mayAlter, CancellationToken cancellationToken)
     {
         using var file = OpenFile(lake, batch, cancellationToken);

@@ -6,16 +6,16 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// Tells trouble of the place that is written to from trouble that a batch makes. DuckDB gives the kind of an error; what the system said, such
-// as that the disk is full, it gives in its words alone.
+// Tells trouble of the destination from trouble that a batch makes.
+// DuckDB gives the kind of an error. The system's own reason, such as a full disk, stands in the message alone.
 internal static class DestinationTrouble
 {
-    // Below it, DuckDB's next block or its log may not fit.
+    // With less free space DuckDB's next block or its log may not fit.
     private const long LeastFreeBytes = 1 << 20;
 
     private static readonly string[] _full = ["No space left on device", "Disk quota exceeded", "File too large"];
 
-    // Null when the batch is to blame, or when that is not known.
+    // Returns null when the batch is to blame, or when the cause is not known.
     public static SinkNotReadyException? Of(Exception error, string path, NotReady notReady, GroupKey group) =>
         IsFull(error, path) ? notReady.Full(group, path, error)
         : error is DuckDBException { ErrorType: DuckDBErrorType.Io or DuckDBErrorType.Permission } ? notReady.Unwritable(group, path, error)

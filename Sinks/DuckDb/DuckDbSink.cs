@@ -12,8 +12,9 @@ using OrleansBatch.Sinks.Input;
 namespace OrleansBatch.Sinks.DuckDb;
 
 /// <summary>
-/// Applies batches to one DuckDB file per group. Rows, the mark that the batch was applied, and the owner's epoch are one transaction, so a
-/// repeated batch adds nothing and a former owner writes nothing. It is for one host: the files don't follow a group to another.
+/// Applies batches to one DuckDB file per group. Rows, the mark of an applied batch, and the owner's epoch are one transaction.
+/// A repeated batch therefore adds nothing, and a former owner writes nothing.
+/// The sink is for one host: its files don't follow a group to another.
 /// </summary>
 public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedSink, IDisposable
 {
@@ -24,9 +25,9 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDe
     private readonly LakeFiles _files;
     private readonly BatchWriter _writer;
 
-    /// <summary>Makes a sink; files are opened when a group's first batch comes.</summary>
-    /// <param name="options">Where the files are and what they may use.</param>
-    /// <param name="logger">Takes what a full refresh could not keep; null for nowhere.</param>
+    /// <summary>Makes a sink. A group's file is opened when its first batch comes.</summary>
+    /// <param name="options">The place of the files, and the resources that they may use.</param>
+    /// <param name="logger">The log of additions that a full refresh could not keep; null for none.</param>
     public DuckDbSink(IOptions<DuckDbSinkOptions> options, ILogger<DuckDbSink>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -145,9 +146,10 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDe
     /// <summary>Closes every file that is still open.</summary>
     public void Dispose() => _files.Dispose();
 
-    // The database is asked for the ownership while the marks are written: what is long is done by then, and the commit waits for the answer.
-    // After any failure the file is closed, which rolls back: no statement on a connection in an unknown state, and no lock on a file that
-    // an operator may have to replace.
+    // The database is asked for the ownership while the marks are written.
+    // By then the long work is done, and the commit waits for the answer.
+    // After any failure the file is closed, which rolls back.
+    // No statement meets a connection in an unknown state, and an operator may replace the file.
     private async Task InTransactionAsync(
         GroupKey group, SinkContext context, Func<LakeFileSession, Fence, Action> change, CancellationToken cancellationToken)
     {
@@ -165,7 +167,7 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDe
         }
         catch (DuckDBException error)
         {
-            // Asked first: what the transaction wrote still fills the disk.
+            // The question comes before the rollback: the transaction's rows still fill the disk then.
             var trouble = DestinationTrouble.Of(error, file.Path, _notReady, group);
             _files.Close(group);
             throw trouble ?? WriteTrouble.Of(error, file.Path, group, _options);

@@ -5,11 +5,11 @@ namespace OrleansBatch.Sinks.DuckDb;
 /// <summary>Settings of the sink that writes one DuckDB file per group.</summary>
 public sealed class DuckDbSinkOptions : InputOptions
 {
-    /// <summary>Gets or sets the directory that holds a directory per team and in it a database file per schema. Default: lake.</summary>
+    /// <summary>Gets or sets the lake directory: a directory per team, with a database file per schema in each. Default: lake.</summary>
     public string LakeDirectory { get; set; } = "lake";
 
     /// <summary>
-    /// Gets or sets the memory that DuckDB may use for one open file, in megabytes; what doesn't fit is spilled to disk. Default: 512.
+    /// Gets or sets the memory that DuckDB may use for one open file, in megabytes. Larger work is spilled to disk. Default: 512.
     /// </summary>
     public int MemoryLimitMegabytes { get; set; } = 512;
 

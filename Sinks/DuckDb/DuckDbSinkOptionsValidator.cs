@@ -4,7 +4,7 @@ namespace OrleansBatch.Sinks.DuckDb;
 
 internal sealed class DuckDbSinkOptionsValidator : IValidateOptions<DuckDbSinkOptions>
 {
-    // A guard against a limit given in another unit; wide rows need more than this.
+    // Guards against a limit that was given in another unit. Wide rows need more than this.
     private const int LeastMegabytes = 64;
 
     public ValidateOptionsResult Validate(string? name, DuckDbSinkOptions options)

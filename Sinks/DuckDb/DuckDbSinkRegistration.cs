@@ -13,7 +13,7 @@ public static class DuckDbSinkRegistration
     public const string SinkName = "duckdb";
 
     /// <summary>
-    /// Registers the sink as the keyed <see cref="IBatchSink"/> named <see cref="SinkName"/>; its settings are checked at start.
+    /// Registers the sink as the keyed <see cref="IBatchSink"/> named <see cref="SinkName"/>, and checks its settings at start.
     /// </summary>
     /// <param name="services">The services to add to.</param>
     /// <param name="configure">Changes the settings, or null to keep the defaults.</param>

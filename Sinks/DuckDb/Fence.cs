@@ -7,7 +7,7 @@ namespace OrleansBatch.Sinks.DuckDb;
 // Decides, inside the transaction, whether this owner may go on from where the file stands.
 internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext context, NotReady notReady)
 {
-    // Batches that this transaction has written; it marks them at its end.
+    // Batches that this transaction has written, to be marked at its end.
     private readonly List<(Batch Batch, BatchResult Result)> _marks = [];
 
     private long _lastSeq;
@@ -19,8 +19,8 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
     {
         Check(cancellationToken);
 
-        // The file was committed, the cursor was not: by a window at most, and the file knows each of its batches. One that it does not know
-        // is of a queue that was turned back.
+        // A crash may have come after the file's commit and before the cursor's, and such batches, a window at most, are known to the file.
+        // A batch that the file does not know belongs to a queue that was turned back.
         if (_lastSeq >= batch.Seq && !IsReplayed(batch.Seq) && FindKnown(batch, cancellationToken) is null)
         {
             throw notReady.Ahead(group, file.Path, _lastSeq, context.AppliedSeq);
@@ -32,14 +32,14 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
     {
         Check(cancellationToken);
 
-        // A run may fail at a batch that the file has already, and at later ones too: its owners were lost too often in them.
+        // A run may fail at a batch that the file has already, and even has later ones: its owners were lost too often in them.
         if (_lastSeq > seq && !IsReplayed(seq) && end != RunEnd.Failed)
         {
             throw notReady.Ahead(group, file.Path, _lastSeq, context.AppliedSeq);
         }
     }
 
-    // While the group is replayed the file holds what comes, under other origins.
+    // During a replay the file holds the coming batches already, under other origins.
     private bool IsReplayed(long seq) => seq <= context.ReplayedTo && _lastSeq <= context.ReplayedTo;
 
     private void Check(CancellationToken cancellationToken)
@@ -56,8 +56,8 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
         }
     }
 
-    // What was done with a batch that the file has; null for one that it has not. The second batch of a run asks how far it was applied, and
-    // those that come after it ask no more.
+    // Returns the result of a batch that the file has, or null. The second batch of a run looks up how far the run was applied.
+    // Later batches of the run need no look-up.
     public BatchResult? FindKnown(Batch batch, CancellationToken cancellationToken)
     {
         var mark = _marks.Find(m => m.Batch.OriginRunId == batch.OriginRunId && m.Batch.OriginIndex == batch.OriginIndex);
@@ -92,7 +92,7 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
 
     public void Mark(Batch batch, BatchResult result) => _marks.Add((batch, result));
 
-    // One statement marks all batches of a window: one for each batch took 0.7 ms a batch.
+    // One statement marks all batches of a window, because one statement for each batch took 0.7 ms a batch.
     public void WriteMarks(CancellationToken cancellationToken)
     {
         if (_marks.Count == 0)

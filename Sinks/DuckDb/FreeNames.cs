@@ -2,8 +2,8 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// Names for a statement's own use that no column has. A name before a dot that a column has means that column, which may be a struct with a
-// field of any name.
+// Names for a statement's own use that no column has.
+// In DuckDB a name before a dot means the column of that name, if there is one. Such a column may be a struct with a field of any name.
 internal sealed class FreeNames
 {
     private readonly string _stem = "own_";

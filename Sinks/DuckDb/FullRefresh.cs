@@ -7,10 +7,10 @@ using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// The end of a full refresh: its staged rows become the table, or go away.
+// At the end of a full refresh the staged rows become the table, or go away.
 internal static class FullRefresh
 {
-    // Returns a sentence for each thing that people had added and that could not be kept.
+    // Returns a sentence for each of people's additions that could not be kept.
     public static IReadOnlyList<string> End(DuckDbSession session, RunEndContext context, CancellationToken cancellationToken)
     {
         var run = context.OriginRunId;
@@ -69,7 +69,7 @@ internal static class FullRefresh
         where after.All(c => c.Key != column.Key)
         select $"The column {column.Name} is gone: no file of the run has it.";
 
-    // A view that can't be read is told while the rows are still in the transaction; a query that can't be bound does it no harm.
+    // A broken view is noticed while the rows are still in the transaction. A query that can't be bound does the transaction no harm.
     private static List<string> BrokenViews(DuckDbSession session, CancellationToken cancellationToken)
     {
         var broken = new List<string>();

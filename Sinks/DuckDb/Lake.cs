@@ -22,7 +22,7 @@ public sealed class Lake(string directory)
             .ThenBy(f => f.Group.SchemaId, StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Counts the rows in a group's table; 0 when it has none yet.</summary>
+    /// <summary>Counts the rows in a group's table; 0 when the group has no table yet.</summary>
     /// <param name="group">The group.</param>
     /// <exception cref="IOException">The group has no file, or the file is in use or can't be read.</exception>
     public long CountRows(GroupKey group) => Read(LakePath.Of(directory, group), session => Count(session, group));

@@ -3,8 +3,8 @@ using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// A group's file, open. The file is always attached under one name, so that no name of a schema can be mistaken for a catalog's, and
-// after that DuckDB may reach nothing but the file, its log, its spill directory and the directories batches are read from.
+// A group's open file, always attached under one name, so that no name of a schema can be mistaken for a catalog's.
+// After that DuckDB may reach only the file, its log, its spill directory and the input roots.
 internal sealed class LakeFileSession : IDisposable
 {
     private LakeFileSession(string path, DuckDbSession session)
@@ -17,7 +17,8 @@ internal sealed class LakeFileSession : IDisposable
 
     public DuckDbSession Session { get; }
 
-    // As the last transaction left it, or the present one is about to. Nobody else writes a file that is open here, and any failure closes it.
+    // The progress that the last transaction left, or that the present one is about to write.
+    // Nobody else writes a file that is open here, and any failure closes the file.
     public LakeProgress? Progress { get; set; }
 
     public AppliedRun? Applied { get; set; }
@@ -26,7 +27,7 @@ internal sealed class LakeFileSession : IDisposable
 
     public LastDescription Description { get; } = new();
 
-    // Null when this process has the file open already.
+    // Returns null when this process has the file open already.
     public static LakeFileSession? TryOpen(
         string path, DuckDbSinkOptions options, IEnumerable<string> readable, bool readOnly, bool newerFormat = false)
     {
@@ -52,7 +53,7 @@ internal sealed class LakeFileSession : IDisposable
         }
     }
 
-    // A new file appears under its name only when it is complete: a process killed on the way leaves no file that can't be opened.
+    // A new file appears under its name only when it is complete. A killed process leaves no file that can't be opened.
     public static void Create(string path, DuckDbSinkOptions options)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
@@ -69,7 +70,7 @@ internal sealed class LakeFileSession : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            // Somebody else was faster; theirs is as good.
+            // Another process was faster, and its file is as good.
         }
         finally
         {

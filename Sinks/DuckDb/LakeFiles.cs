@@ -8,14 +8,14 @@ using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// The open file of each group, from its first batch until the group is released.
+// Holds the open file of each group, from its first batch until the group is released.
 internal sealed class LakeFiles(DuckDbSinkOptions options, InputRoots roots, NotReady notReady) : IDisposable
 {
     private readonly ConcurrentDictionary<GroupKey, LakeFileSession> _open = new();
 
     public string PathOf(GroupKey group) => LakePath.Of(options.LakeDirectory, group);
 
-    // A group that has applied something must have its file: an empty one in its place would hide the loss.
+    // A group with an applied batch must have its file: an empty file in its place would hide the loss.
     public LakeFileSession Open(GroupKey group, long appliedSeq)
     {
         if (_open.TryGetValue(group, out var open))
@@ -32,7 +32,7 @@ internal sealed class LakeFiles(DuckDbSinkOptions options, InputRoots roots, Not
         return OpenOrExplain(group, path, newerFormat: false);
     }
 
-    // Opens a file that is closed so that its format becomes the newer one with the next commit.
+    // Opens a closed file so that its format becomes the newer one with the next commit.
     public LakeFileSession OpenInNewerFormat(GroupKey group) => OpenOrExplain(group, PathOf(group), newerFormat: true);
 
     public void Close(GroupKey group)

@@ -12,11 +12,11 @@ public static class LakePath
     /// <summary>The ending of a database file.</summary>
     public const string Extension = ".duckdb";
 
-    // File systems allow 255 bytes; the rest is left for the endings of the file itself, its log and its spill directory.
+    // File systems allow names of 255 bytes. The rest is left for the endings of the file, its log and its spill directory.
     private const int LongestName = 200;
     private const int KeptOfLongName = 100;
 
-    // Never part of an encoded name, so a hashed name can't be taken for another schema's.
+    // The mark is never part of an encoded name, so a hashed name can't be taken for another schema's.
     private const char HashMark = '~';
 
     /// <summary>Gives the full path of a group's database file.</summary>
@@ -27,7 +27,7 @@ public static class LakePath
         group.TeamId.ToString(CultureInfo.InvariantCulture),
         FileName(group.SchemaId) + Extension);
 
-    /// <summary>Tells which group a file belongs to by its path; null when the name is hashed or is not one of a lake's.</summary>
+    /// <summary>Tells by its path which group a file belongs to; null when the name is hashed or is not one of a lake's.</summary>
     /// <param name="path">The path of the file.</param>
     public static GroupKey? GroupOf(string path)
     {

@@ -1,4 +1,4 @@
 namespace OrleansBatch.Sinks.DuckDb;
 
-// Who wrote a file last, and how far it is.
+// The last writer of a file, and the file's position.
 internal sealed record LakeProgress(long Epoch, long LastSeq);

@@ -19,14 +19,14 @@ internal sealed record LakeTable(string Schema, string Table)
 
     public static LakeTable StageOf(Guid originRunId) => new(OwnSchema, $"stage_{originRunId:N}");
 
-    // Holds the rows of a table while it is made anew.
+    // The name under which a table's rows stand while the table is made anew.
     public static LakeTable Copy() => new(OwnSchema, "copy");
 
     public bool Exists(DuckDbSession session, CancellationToken cancellationToken) =>
         session.Number(SinkQueries.FindTable, cancellationToken, Schema, Table) > 0;
 
-    // Makes the table able to take every row of the file: creates it, adds the columns it lacks, or widens those it has. Null, and nothing is
-    // done, when it would have to be altered and may not be.
+    // Enables the table to take every row of the file: creates it, adds missing columns, or widens columns.
+    // Returns null, with nothing done, when the table would have to be altered and may not be.
     public IReadOnlyList<Placement>? TryMakeRoom(LakeFileSession lake, InputFile file, bool mayAlter, CancellationToken cancellationToken)
     {
         var present = lake.Shapes.Find(lake.Session, this, cancellationToken);

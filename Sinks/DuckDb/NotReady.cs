@@ -6,7 +6,7 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// The reasons to wait, in words for whoever is called at night. None of them loses anything: the batches stay in the queue.
+// The reasons to wait, in words for whoever is called at night. No reason loses anything: the batches stay in the queue.
 internal sealed class NotReady(TimeSpan retry)
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
@@ -70,7 +70,7 @@ internal sealed class NotReady(TimeSpan retry)
     public SinkNotReadyException Forbidden(string path, Exception error) => Because(
         $"{path} can't be read by the account that the silo runs under; grant it access. {Waits}", error);
 
-    // What can last is asked for less and less often, until the group writes again.
+    // Lasting trouble is tried less and less often, until the group writes again.
     public void Worked(GroupKey group) => _failures.TryRemove(group, out _);
 
     private SinkNotReadyException Later(GroupKey group, string message, Exception error, string code)

@@ -5,7 +5,7 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// Decides where the columns of a file go: by the types and, where these leave it open, by the values of file and table.
+// Decides where the columns of a file go by their types. Where types leave the choice open, the values of file and table decide.
 internal sealed class Placer(
     DuckDbSession session,
     LakeTable table,
@@ -39,7 +39,7 @@ internal sealed class Placer(
         }
     }
 
-    // A column that has nothing but nulls goes into the table's as it is.
+    // A column with nothing but nulls goes into the table's column as it is.
     private List<Attempt> Empty(List<TableColumn> open)
     {
         var empty = All(file.Rows, [.. open.Select(c => SqlText.Of($"{SqlText.Identifier(c.Name)} IS NULL"))]);

@@ -6,14 +6,14 @@ using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// Puts the rows of a stage in the place of a table, and gives the new table what people added to the old one. An error would spoil the
-// whole transaction, so what the new rows break is found before it is made.
+// Puts the rows of a stage in the place of a table, and gives the new table people's additions to the old one.
+// An error would spoil the whole transaction, so additions that the new rows break are found beforehand.
 internal sealed class Replacement(
     DuckDbSession session, LakeTable table, LakeTable stage, Additions additions, CancellationToken cancellationToken)
 {
     private readonly List<string> _lost = [];
 
-    // Returns a sentence for each thing that could not be kept.
+    // Returns a sentence for each addition that could not be kept.
     public IReadOnlyList<string> Run()
     {
         var columns = TableColumns.Of(session, stage.Name, cancellationToken);
@@ -23,7 +23,7 @@ internal sealed class Replacement(
             return _lost;
         }
 
-        // What people wrote names the things of their own schema without it.
+        // People's statements name objects of their own schema without the schema's name.
         session.Execute(SqlText.Of($"USE lake.main"));
         Create(columns);
         MakeIndexes();
@@ -103,7 +103,7 @@ internal sealed class Replacement(
         }
     }
 
-    // Rows with a null are not compared.
+    // Rows with a null in the key are not compared.
     private SqlText Repeated(SqlText expressions) => SqlText.Of($"""
         WITH known AS (SELECT * FROM (SELECT {expressions} FROM {stage.Name}) WHERE COLUMNS(*) IS NOT NULL)
         SELECT (SELECT count(*) FROM known) - (SELECT count(*) FROM (SELECT DISTINCT * FROM known))

@@ -2,7 +2,7 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// The statements without spliced names: one file each in Queries/, so that they can be read and run by hand.
+// Each statement without spliced names has a file of its own in Queries/, to be read and run by hand.
 internal static class SinkQueries
 {
     public static readonly SqlText CreateTables = Load("create_tables");

@@ -3,14 +3,15 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// A file is made in DuckDB's default format, which the oldest clients read. A newer one is used once a column needs it, and then for ever.
+// A file is made in DuckDB's default format, which the oldest clients read.
+// Once a column needs a newer format, the file keeps that for ever.
 internal static class StorageFormat
 {
     public static SqlText Newer { get; } = SqlText.Literal("v1.5.0");
 
     private static readonly Version _newer = new(1, 5, 0);
 
-    // VARIANT can't be stored in the older one; of GEOMETRY the coordinate system is lost when the file is opened again.
+    // The older format can't store VARIANT. A GEOMETRY loses its coordinate system in it when the file is opened again.
     public static bool NeedsNewer(ColumnType type) => type switch
     {
         SimpleType simple => simple.Kind == SimpleKind.Variant,

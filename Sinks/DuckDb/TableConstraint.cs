@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.DuckDb;
 
-// A constraint of a table as DuckDB tells it. The expression is a CHECK's.
+// A constraint of a table as DuckDB spells it. Only a CHECK has an expression.
 internal sealed record TableConstraint(string Type, string Name, string Text, string? Expression, IReadOnlyList<string> Columns)
 {
     public const string NotNull = "NOT NULL";

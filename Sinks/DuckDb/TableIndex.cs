@@ -2,10 +2,10 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// An index of a table, with the statement that makes it.
+// An index of a table, with the statement that makes the index.
 internal sealed record TableIndex(string Name, string Statement, bool IsUnique, string? Comment)
 {
-    // What stands between the parentheses: CREATE INDEX name ON table(this);
+    // The expressions are the part between the parentheses: CREATE INDEX name ON table(this);
     public SqlText Expressions
     {
         get

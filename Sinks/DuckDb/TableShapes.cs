@@ -11,7 +11,7 @@ internal sealed class TableShapes
 
     public static IReadOnlyDictionary<string, TableColumn> None { get; } = new Dictionary<string, TableColumn>();
 
-    // Null when there is no such table.
+    // Returns null when there is no such table.
     public IReadOnlyDictionary<string, TableColumn>? Find(DuckDbSession session, LakeTable table, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue(table, out var columns))
@@ -28,7 +28,7 @@ internal sealed class TableShapes
         return _known[table] = columns;
     }
 
-    // True the first time it is asked for a table, until its shape is forgotten.
+    // Returns true for the first question about a table, until the table's shape is forgotten.
     public bool IsFirstDelete(LakeTable table) => _ready.Add(table);
 
     public void Forget()

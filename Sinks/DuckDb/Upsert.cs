@@ -6,8 +6,8 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// Replaces the rows that have a key of the file's; among rows of the file with one key the last wins. A row with a null in its key has no
-// equal: the file is refused for it, or it is inserted.
+// Replaces the rows that have a key of the file's. Among rows of the file with one key the last wins.
+// A row with a null in its key has no equal: the file is refused for it, or the row is inserted.
 internal sealed class Upsert
 {
     private readonly InputFile _file;
@@ -23,7 +23,7 @@ internal sealed class Upsert
 
     private SqlText HasNull => SqlText.Of($"({SqlText.Join(" OR ", _keys.Select(HasNullIn))})");
 
-    // Checks the keys, before anything is changed.
+    // The keys are checked before any row is changed.
     public static Upsert Of(DuckDbSession session, InputFile file, Batch batch, CancellationToken cancellationToken)
     {
         var keys = KeysOf(batch, file);
@@ -46,8 +46,8 @@ internal sealed class Upsert
     {
         if (lake.Shapes.IsFirstDelete(table) && Additions.Of(lake.Session, table, cancellationToken).RefuseRepeatedKeys)
         {
-            // A unique index of a file that was opened again sees the rows inserted but not those deleted in a transaction, unless an
-            // insert has come before.
+            // A unique index of a reopened file sees inserted rows but no deleted ones of the same transaction, unless an insert came
+            // before.
             lake.Session.Execute(SqlText.Of($"{table.Insert(placements, _file.Rows)} LIMIT 0"), cancellationToken);
         }
 
@@ -58,7 +58,8 @@ internal sealed class Upsert
         return new BatchResult { RowsApplied = rows, RowsReplaced = replaced };
     }
 
-    // IS NOT DISTINCT FROM, although no key is null: with = DuckDB filters the table by the statistics of the file, which may be wrong.
+    // With = DuckDB filters the table by the file's statistics, which may be wrong.
+    // IS NOT DISTINCT FROM avoids that, although no key is null.
     private SqlText Delete(LakeTable table, IReadOnlyList<Placement> placements, FreeNames names)
     {
         var (mine, his) = (names.Next(), names.Next());

@@ -7,7 +7,7 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// What a batch that can't be written fails with.
+// The errors of a batch that can't be written.
 internal static class WriteTrouble
 {
     public static Exception Of(DuckDBException error, string path, GroupKey group, DuckDbSinkOptions options)
@@ -37,7 +37,7 @@ internal static class WriteTrouble
         };
     }
 
-    // A commit wraps it into an error of another kind.
+    // A commit wraps a broken constraint into an error of another kind.
     private static bool BreaksConstraint(DuckDBException error) => DuckDbError.KindOf(error) == DuckDBErrorType.Constraint
         || (error.ErrorType == DuckDBErrorType.Transaction && error.Message.Contains("constraint violation", StringComparison.Ordinal));
 }

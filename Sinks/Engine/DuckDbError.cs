@@ -3,7 +3,7 @@ using DuckDB.NET.Native;
 
 namespace OrleansBatch.Sinks.Engine;
 
-// What is known of an error of DuckDB.
+// The kind and the first line of a DuckDB error.
 internal static class DuckDbError
 {
     private static readonly Dictionary<string, DuckDBErrorType> _words = new(StringComparer.Ordinal)
@@ -23,11 +23,11 @@ internal static class DuckDbError
         ["Constraint Error"] = DuckDBErrorType.Constraint,
     };
 
-    // An error found before a statement runs comes without its kind; then the message begins with it.
+    // An error found before a statement runs comes without its kind. Such a message begins with the kind.
     public static DuckDBErrorType KindOf(DuckDBException error) => error.ErrorType != DuckDBErrorType.Invalid
         ? error.ErrorType
         : _words.FirstOrDefault(pair => error.Message.StartsWith(pair.Key, StringComparison.Ordinal)).Value;
 
-    // What DuckDB says itself; the lines after it repeat the statement.
+    // The first line is DuckDB's own message. The lines after it repeat the statement.
     public static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd();
 }

@@ -19,7 +19,7 @@ internal sealed class DuckDbSession : IDisposable
             Execute(SqlText.Of($"SET threads = {SqlText.Number(threads)}"), CancellationToken.None);
             Execute(SqlText.Of($"SET preserve_insertion_order = true"), CancellationToken.None);
 
-            // It knows files by their paths, and those of open files lead to others as time goes on.
+            // The cache knows files by their paths, and the path of an open file leads to another file later.
             Execute(SqlText.Of($"SET enable_external_file_cache = false"), CancellationToken.None);
             Execute(SqlText.Of($"SET autoinstall_known_extensions = false"), CancellationToken.None);
             Execute(SqlText.Of($"SET autoload_known_extensions = false"), CancellationToken.None);
@@ -37,7 +37,7 @@ internal sealed class DuckDbSession : IDisposable
         return Run(command, c => c.ExecuteNonQuery(), cancellationToken);
     }
 
-    // What runs here is not interrupted: a commit or a rollback is over soon, and half of one helps nobody.
+    // Statements run here without a token are not interrupted: a commit or a rollback is over soon, and half of one helps nobody.
     public void Execute(SqlText sql) => Execute(sql, CancellationToken.None);
 
     public long Number(SqlText sql, CancellationToken cancellationToken, params ReadOnlySpan<object> values)

@@ -5,8 +5,8 @@ using System.Text;
 
 namespace OrleansBatch.Sinks.Engine;
 
-// The only way text becomes SQL: an interpolated SqlText takes other SqlText in its holes and nothing else, so a name or a value
-// that was not quoted doesn't compile.
+// The only way text becomes SQL: an interpolated SqlText takes other SqlText in its holes and nothing else.
+// A name or a value that was not quoted does not compile.
 internal sealed class SqlText
 {
     private readonly string _text;

@@ -2,8 +2,8 @@ using System.Data.Common;
 
 namespace OrleansBatch.Sinks.Engine;
 
-// Ends a running statement once a token is cancelled. DuckDB forgets an interrupt that comes just before a statement starts, so it is
-// repeated until the statement is over.
+// Ends a running statement once a token is cancelled. DuckDB forgets an interrupt that comes just before a statement starts.
+// The interrupt is therefore repeated until the statement is over.
 internal sealed class StatementInterrupt : IDisposable
 {
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(20);

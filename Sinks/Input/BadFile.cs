@@ -9,7 +9,7 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input;
 
-// The kinds of error that lie in a file, each with its sentence. What a library said itself goes into the detail.
+// The kinds of error that lie in a file, each with its sentence. A library's own message goes into the detail.
 internal static partial class BadFile
 {
     public const string WriteAgain = "write it again under a new name and enqueue that";
@@ -28,11 +28,11 @@ internal static partial class BadFile
     public static PermanentBatchException Untyped(string named, SchemaNode leaf) => NotSupported(
         named, $"column {leaf.Path} has the type of a column without values, but has some", "write it with the type of its values");
 
-    // A value that would not arrive as it is.
+    // The refusal of a value that would not arrive as it is.
     public static PermanentBatchException Lossy(string named, string what, string instead) =>
         Because(named, $"{named}: {what}; {instead}.", null);
 
-    // What DuckDB said when it read the rows and did nothing else.
+    // The refusal by DuckDB's own message, from when it read the rows and did nothing else.
     public static PermanentBatchException Rows(string named, DuckDBException error) => DuckDbError.KindOf(error) switch
     {
         DuckDBErrorType.Conversion or DuckDBErrorType.OutOfRange =>
@@ -42,12 +42,12 @@ internal static partial class BadFile
         _ => Damaged(named, "its rows can't be decoded", error),
     };
 
-    // Trouble of the machine or of DuckDB itself, which says nothing about the file.
+    // Trouble of the machine or of DuckDB itself says nothing about the file.
     public static bool IsOtherTrouble(DuckDBException error) => DuckDbError.KindOf(error)
         is DuckDBErrorType.OutOfMemory or DuckDBErrorType.Fatal or DuckDBErrorType.Interrupt or DuckDBErrorType.Permission
         || (DuckDbError.KindOf(error) == DuckDBErrorType.Io && IsOfTheMachine(error.Message));
 
-    // The library was given the path of the open file, which says nothing to people.
+    // The library got the path of the open file, which says nothing to people.
     private static PermanentBatchException Because(string named, string message, Exception? error) => new(message, error)
     {
         Detail = error is null ? null : OpenFile().Replace(DuckDbError.FirstLine(error), _ => named),
@@ -56,7 +56,7 @@ internal static partial class BadFile
     [GeneratedRegex("/proc/self/fd/[0-9]+")]
     private static partial Regex OpenFile();
 
-    // The reader says "IO Error" of a schema that it does not take, too; what the operating system said is told by its words.
+    // The reader also says "IO Error" of a schema that it does not take. An error of the operating system is known by its words.
     private static bool IsOfTheMachine(string message) =>
         message.StartsWith("IO Error: Cannot open file", StringComparison.Ordinal)
         || message.StartsWith("IO Error: Could not read from file", StringComparison.Ordinal)

@@ -9,7 +9,7 @@ using OrleansBatch.Sinks.Input.Values;
 
 namespace OrleansBatch.Sinks.Input;
 
-// A batch's file: found to be inside the configured roots, judged by what it says of itself, and held open until it is disposed.
+// A batch's file: found inside of the configured roots, judged by its footer, and held open until it is disposed.
 internal sealed class InputFile : IDisposable
 {
     private readonly SourceFile _source;
@@ -23,10 +23,10 @@ internal sealed class InputFile : IDisposable
         ValuesRounded = valuesRounded;
     }
 
-    // As whoever enqueued the file called it.
+    // The name that the producer gave the file.
     public string Named => _source.Named;
 
-    // What to select the rows from.
+    // The table function that reads the rows.
     public SqlText Rows { get; }
 
     public IReadOnlyList<TableColumn> Columns { get; }
@@ -68,7 +68,7 @@ internal sealed class InputFile : IDisposable
         }
     }
 
-    // Before an enqueue: what the footer shows.
+    // Judges the footer alone, before an enqueue.
     public static ParquetSchema Inspect(DuckDbSession session, SourceFile source)
     {
         var schema = ParquetSchema.Of(source);
@@ -76,13 +76,13 @@ internal sealed class InputFile : IDisposable
         return schema;
     }
 
-    // Called before a commit: a file that was written to meanwhile was perhaps read half of each.
+    // Called before a commit: a file that was written to meanwhile was perhaps read half old and half new.
     public void RequireUnchanged() => _source.RequireUnchanged();
 
-    // Called after a failed write, to learn whether the file or the sink is to blame: reads every value and writes nothing.
+    // Called after a failed write, to learn whether the file or the sink is to blame. Every value is read and none written.
     public void RequireReadable(DuckDbSession session, CancellationToken cancellationToken)
     {
-        // DuckDB was not asked for the columns of a file whose schema equals the last file's.
+        // DuckDB described no columns of a file whose schema equals the last file's, so the question comes now.
         Describe(_source, session, Rows, cancellationToken);
         try
         {
@@ -97,7 +97,7 @@ internal sealed class InputFile : IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    // Our own reader has read the footer by now, so it is whole; what DuckDB refuses it does not know.
+    // Our own reader has read the footer before, so the footer is whole, and DuckDB refuses what it does not know.
     private static IReadOnlyList<TableColumn> Describe(
         SourceFile source, DuckDbSession session, SqlText rows, CancellationToken cancellationToken)
     {

@@ -2,11 +2,11 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Sinks.Input;
 
-// The directories that batches may be read from, links followed. The product's own folders are never among them, though a root holds them:
-// what it writes is nobody's batch.
+// The directories that batches may be read from, links followed.
+// The product's own folders are never among them, even below a root, because nothing that the product writes is a batch.
 internal sealed class InputRoots(IEnumerable<string> directories, IEnumerable<string> own)
 {
-    // Where the private Postgres lies, below whatever directory it was started in.
+    // The folder of the private Postgres, below the directory that it was started in.
     private const string PrivateFolder = ".orleansbatch";
 
     private readonly string[] _own = [.. own.Select(RealPath.Of)];

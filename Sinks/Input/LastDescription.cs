@@ -2,8 +2,9 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input;
 
-// Remembers how DuckDB describes the columns of the last file. A file with an equal schema is not described again: that takes ten times as
-// long as reading the footer. The schema and GeoParquet's metadata give a column its type; values and statistics give none.
+// Remembers how DuckDB describes the columns of the last file.
+// A file with an equal schema is not described again: a description takes ten times as long as reading the footer.
+// Schema and GeoParquet metadata alone give a column its type. Values and statistics do not.
 internal sealed class LastDescription
 {
     private FileFooter? _footer;

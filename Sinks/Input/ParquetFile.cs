@@ -13,7 +13,7 @@ public static class ParquetFile
     /// <summary>Reads a file's footer, and judges it as a sink will.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="PermanentBatchException">
-    /// The file is missing, damaged, encrypted or not supported, as far as its footer shows; the message says what is wrong and what to do.
+    /// The file is missing, damaged, encrypted or not supported, as far as its footer shows. The message names the fault and the remedy.
     /// </exception>
     public static ParquetInfo Inspect(string path)
     {

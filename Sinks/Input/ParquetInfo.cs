@@ -1,7 +1,7 @@
 namespace OrleansBatch.Sinks.Input;
 
-/// <summary>What a Parquet file's footer says.</summary>
-/// <param name="Path">The file, as it was named by the caller.</param>
+/// <summary>A summary of a Parquet file's footer.</summary>
+/// <param name="Path">The file, as the caller named it.</param>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Bytes">The size of the file in bytes.</param>
 /// <param name="Columns">The number of columns.</param>

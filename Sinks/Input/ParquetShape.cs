@@ -2,11 +2,11 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Sinks.Input;
 
-// Tells the common ways in which a file can be wrong apart before its footer is read, so that each gets a sentence of its own. A pipe or a
-// device has no length and is refused unopened: opening one could block for ever.
+// Tells the common faults of a file apart before its footer is read, so that each gets a sentence of its own.
+// A pipe or a device has no length and is refused unopened: opening one could block for ever.
 internal static class ParquetShape
 {
-    // Magic, an empty footer's length, magic.
+    // The least file has the magic, an empty footer's length, and the magic again.
     private const int Least = 12;
     private const int MagicLength = 4;
 

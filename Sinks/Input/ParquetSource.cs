@@ -4,8 +4,8 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.Input;
 
-// One Parquet file, spelled so that DuckDB reads it and nothing else: no globbing, and no columns guessed from the directories' names. A
-// filter that NaN may pass is not judged by the file's statistics, which leave NaN out.
+// One Parquet file, spelled so that DuckDB reads no other: without globbing, and without columns guessed from directory names.
+// A filter that NaN may pass is not judged by the file's statistics, which leave NaN out.
 internal static class ParquetSource
 {
     public static SqlText Of(string path) => SqlText.Of(

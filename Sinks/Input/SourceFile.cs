@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OrleansBatch.Sinks.Input;
 
-// A file that is held open while it is judged and read, so that what was judged is what is read, whatever takes its name meanwhile.
+// A file that is held open while it is judged and read, so that both see one file, whatever takes its name meanwhile.
 internal sealed class SourceFile : IDisposable
 {
     private const string OpenFiles = "/proc/self/fd";
@@ -18,14 +18,14 @@ internal sealed class SourceFile : IDisposable
         ReadablePath = Directory.Exists(OpenFiles) ? $"{OpenFiles}/{handle.DangerousGetHandle()}" : path;
     }
 
-    // As whoever enqueued it called it.
+    // The name that the producer gave the file.
     public string Named { get; }
 
     public SafeFileHandle Handle { get; }
 
     public long Length { get; }
 
-    // A path that leads to this very file as long as it is open here. Linux has one for each open file.
+    // A path that leads to this very file as long as it is open here. Linux has such a path for each open file.
     public string ReadablePath { get; }
 
     public static SourceFile Open(string named, string path)
@@ -34,7 +34,7 @@ internal sealed class SourceFile : IDisposable
         return new SourceFile(named, path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, sharing));
     }
 
-    // Fewer bytes than asked for, when the file ends before.
+    // Returns fewer bytes than asked for when the file ends before.
     public int Read(Span<byte> bytes, long position)
     {
         var read = 0;
@@ -46,7 +46,7 @@ internal sealed class SourceFile : IDisposable
         return read;
     }
 
-    // The next attempt judges what is there by then.
+    // The next attempt judges the file that is there by then.
     public void RequireUnchanged()
     {
         if (RandomAccess.GetLength(Handle) != Length || File.GetLastWriteTimeUtc(Handle) != _writtenAt)

@@ -2,10 +2,9 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.Input;
 
-// A column of a file or a table.
 internal sealed record TableColumn(string Name, ColumnType Type)
 {
-    // DuckDB compares names without regard to the case of ASCII letters; other letters it tells apart.
+    // DuckDB compares names without regard to the case of ASCII letters. Other letters it tells apart.
     public string Key { get; } = Fold(Name);
 
     public static string Fold(string name) => string.Create(name.Length, name, static (folded, source) =>

@@ -2,7 +2,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Sinks.Probe;
 
-/// <summary>The probe without its ledger: it costs next to nothing, so that benchmarks measure the engine alone.</summary>
+/// <summary>The probe without its ledger, at next to no cost, so that benchmarks measure the engine alone.</summary>
 internal sealed class NoOpProbeSink(ProbeStarts? starts, TimeProvider time) : IBatchSink, IDisposable
 {
     private const string NoOrders = "{}";
@@ -18,7 +18,8 @@ internal sealed class NoOpProbeSink(ProbeStarts? starts, TimeProvider time) : IB
             return result;
         }
 
-        // Blocks its thread, as a sink may: the pool's timers wake up to 2 ms late, which a benchmark would take for the engine's time.
+        // The wait blocks its thread, as a sink may: the pool's timers wake up to 2 ms late, which a benchmark would take for the engine's
+        // time.
         var sleep = ProbeOrders.Read(context.Batch.Metadata).SleepMs;
         return sleep > 0 && cancellationToken.WaitHandle.WaitOne(sleep) 
             ? Task.FromCanceled<BatchResult>(cancellationToken)

@@ -4,13 +4,13 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Sinks.Probe;
 
-/// <summary>Writes the ledger over a pool of its own: what the probe did is on record even when the owner's session is gone.</summary>
+/// <summary>Writes the ledger over a pool of its own, so that attempts are on record even when the owner's session is gone.</summary>
 internal sealed class ProbeLedger(NpgsqlDataSource source) : IAsyncDisposable
 {
     private static readonly string StartSql = EmbeddedSql.Read("Probe/start_probe");
     private static readonly string FinishSql = EmbeddedSql.Read("Probe/finish_probe");
 
-    /// <summary>Records a start and returns its row's id and the number of starts of this batch before it.</summary>
+    /// <summary>Records a start, and returns the row's id and the number of earlier starts of this batch.</summary>
     public async Task<(long Id, int Earlier)> StartAsync(BatchContext context, CancellationToken cancellationToken)
     {
         var batch = context.Batch;
@@ -30,7 +30,7 @@ internal sealed class ProbeLedger(NpgsqlDataSource source) : IAsyncDisposable
         return (reader.GetInt64(0), reader.GetInt32(1));
     }
 
-    /// <summary>Records an end; not cancellable, so that a cancelled attempt is on record too.</summary>
+    /// <summary>Records an end. Recording is not cancellable, so that a cancelled attempt is on record, too.</summary>
     public async Task FinishAsync(long id, string outcome)
     {
         await using var command = Command(FinishSql);

@@ -3,15 +3,17 @@ using System.Text.Json.Serialization;
 
 namespace OrleansBatch.Sinks.Probe;
 
-/// <summary>What a batch's metadata asks the probe to do, under the key <c>probe</c>: faults that can be staged from outside.</summary>
+/// <summary>The orders of a batch's metadata to the probe, under the key <c>probe</c>: faults that can be staged from outside.</summary>
 internal sealed record ProbeOrders
 {
     private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>Gets how long the batch works, in milliseconds; it can be cancelled.</summary>
+    /// <summary>Gets how long the batch works, in milliseconds. Such work can be cancelled.</summary>
     public int SleepMs { get; init; }
 
-    /// <summary>Gets how long the first start of the batch works, counted over all owners, in milliseconds; it can be cancelled.</summary>
+    /// <summary>
+    /// Gets how long the batch's first start works, in milliseconds. Starts are counted over all owners, and the work can be cancelled.
+    /// </summary>
     public int FirstSleepMs { get; init; }
 
     /// <summary>Gets how many attempts fail before one succeeds.</summary>

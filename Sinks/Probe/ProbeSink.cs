@@ -5,8 +5,8 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 namespace OrleansBatch.Sinks.Probe;
 
 /// <summary>
-/// Applies nothing and writes down who would have applied what, when, at which epoch and attempt: for drills, tests and benchmarks.
-/// A batch's metadata may order it to sleep, hang, fail or end the process.
+/// Applies nothing, and writes down who would have applied which batch, when, at which epoch and attempt. For drills, tests and benchmarks.
+/// A batch's metadata may order the probe to sleep, hang, fail or end the process.
 /// </summary>
 internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IBatchSink, IAsyncDisposable
 {
@@ -18,12 +18,12 @@ internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IBatchS
         {
             await ObeyAsync(context, cancellationToken);
 
-            // It looks into no file: what the producer announced is what it knows.
+            // The probe looks into no file, and therefore repeats the number that the producer announced.
             return new BatchResult { RowsApplied = context.Batch.RowCount };
         }
         catch (NpgsqlException e)
         {
-            // A batch fails when it was ordered to, and not because the ledger's pool holds a connection that has died.
+            // A batch must fail by order alone, and not because the ledger's pool holds a dead connection.
             throw new SinkNotReadyException($"The probe's ledger can't be written: {e.Message}", TimeSpan.FromSeconds(1), e);
         }
     }

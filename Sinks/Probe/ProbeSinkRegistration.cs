@@ -16,7 +16,7 @@ public static class ProbeSinkRegistration
     /// <param name="connectionString">The database that holds the ledger.</param>
     /// <param name="siloName">The silo's name, shown in <c>application_name</c>.</param>
     /// <param name="poolSize">The most connections the ledger may use.</param>
-    /// <param name="options">What it writes down; null for the defaults.</param>
+    /// <param name="options">The settings of the sink's records; null for the defaults.</param>
     public static IServiceCollection AddProbeSink(
         this IServiceCollection services, string connectionString, string siloName, int poolSize = 16, ProbeSinkOptions? options = null)
     {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace OrleansBatch.Sinks.Probe;
 
 /// <summary>
-/// Keeps when batches started in memory and writes it into a file at the end: a write at each start would disturb what is measured.
+/// Keeps the start times of batches in memory and writes a file at the end: a write at each start would disturb what is measured.
 /// The timestamps are those of the system's monotonic clock, which all processes of a machine share.
 /// </summary>
 internal sealed class ProbeStarts(string file) : IDisposable

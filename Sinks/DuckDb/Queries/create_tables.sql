@@ -1,4 +1,4 @@
--- Makes the sink's own tables and what earlier versions of them lack; a file that has them is left as it is.
+-- Guarantees the sink's own tables with all their columns, also in a file of an earlier version.
 CREATE SCHEMA IF NOT EXISTS lake.orleans_batch;
 CREATE TABLE IF NOT EXISTS lake.orleans_batch.batch_group (team_id BIGINT NOT NULL, schema_id VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS lake.orleans_batch.progress (epoch BIGINT NOT NULL, last_seq BIGINT NOT NULL);

@@ -1,2 +1,2 @@
--- Reads how far the file is and who wrote it last, in the transaction that is going to move it.
+-- Guarantees the file's position and last writer, read in the transaction that is going to move the position.
 SELECT epoch, last_seq FROM lake.orleans_batch.progress;

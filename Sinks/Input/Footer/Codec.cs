@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// How pages are compressed, by Parquet's own numbers.
+// The compression of pages, by Parquet's own numbers.
 internal enum Codec
 {
     Uncompressed = 0,

@@ -23,10 +23,10 @@ internal sealed record ColumnChunk
 
     public bool IsEncrypted { get; init; }
 
-    // Null when the pages are in this file, as they always are but for one use of early versions.
+    // Null when the pages are in this file. Only one use of early versions put pages elsewhere.
     public string? OtherFile { get; init; }
 
-    // Some writers say 0 for a dictionary that is not there, or name it after the data that it stands before.
+    // Some writers give 0 for a dictionary that is not there. Others name the dictionary after the data that it stands before.
     public long Start =>
         DictionaryPageOffset is { } dictionary && dictionary > 0 && dictionary < DataPageOffset ? dictionary : DataPageOffset;
 

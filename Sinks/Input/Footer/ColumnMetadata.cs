@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// Reads what a footer says of a column chunk into its record: a struct of its own in the format, of one use.
+// Reads a footer's metadata of a column chunk into its record. The format has a struct of its own for it, used only there.
 internal static class ColumnMetadata
 {
     private const int NullCountField = 3;

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// What values mean, in the words of the format's first version, by its own numbers.
+// The meaning of values in the words of the format's first version, by its own numbers.
 internal enum ConvertedType
 {
     Utf8 = 0,
@@ -26,6 +26,6 @@ internal enum ConvertedType
     Bson = 20,
     Interval = 21,
 
-    // Never in the format, but in files of early writers.
+    // The format never had this number, but files of early writers have it.
     Null = 24,
 }

@@ -13,10 +13,10 @@ internal sealed record FileFooter
 
     public IReadOnlyList<RowGroup> RowGroups { get; init; } = [];
 
-    // What GeoParquet says of the columns, a JSON object; null when the file is none.
+    // GeoParquet's description of the columns, a JSON object; null when the file has none.
     public string? Geo { get; init; }
 
-    // Where the footer begins, and the pages have ended.
+    // The position at which the footer begins, and the pages have ended.
     public long Position { get; init; }
 
     public static FileFooter Read(ReadOnlySpan<byte> bytes)

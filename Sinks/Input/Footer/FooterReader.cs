@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// Reads the footer of an open file: its length stands before the last four bytes.
+// The length of the footer stands before the last four bytes of the file.
 internal static class FooterReader
 {
-    // The length and the magic at the end, and the magic at the begin.
+    // The length and the magic at the end, and the magic at the beginning.
     private const int Tail = 8;
     private const int Head = 4;
 
-    // A footer of a hundred thousand chunks has a tenth of it.
+    // A footer of a hundred thousand chunks has a tenth of this size.
     private const int MostBytes = 256 * 1024 * 1024;
 
     public static FileFooter Read(SourceFile file)

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// What values mean, in the words of the format's second version: the numbers of its union's fields.
+// The meaning of values in the words of the format's second version: the numbers of its union's fields.
 internal enum LogicalKind
 {
     String = 1,

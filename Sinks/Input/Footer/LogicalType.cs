@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// A logical type with what belongs to its kind; the rest is 0, false or null.
+// A logical type with the parameters of its kind. Parameters of other kinds are 0, false or null.
 internal sealed record LogicalType(LogicalKind Kind)
 {
     public int Precision { get; init; }
@@ -17,7 +17,7 @@ internal sealed record LogicalType(LogicalKind Kind)
 
     public string? Crs { get; init; }
 
-    // Null for a kind of a later version of the format.
+    // Returns null for a kind of a later version of the format.
     public static LogicalType? Read(ref ThriftReader reader, ThriftType type)
     {
         LogicalType? read = null;

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// How values or levels are written in a page, by Parquet's own numbers.
+// The encoding of values or levels in a page, by Parquet's own numbers.
 internal enum PageEncoding
 {
     Plain = 0,

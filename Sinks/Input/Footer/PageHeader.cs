@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// What stands before the bytes of a page.
+// The header before the bytes of a page.
 internal sealed record PageHeader
 {
     public PageKind Kind { get; init; }
@@ -54,7 +54,7 @@ internal sealed record PageHeader
         return read;
     }
 
-    // The headers of the three kinds of page: 5 is data, 7 a dictionary, 8 data of the second version, which has two counts more.
+    // The headers of the three kinds of page: 5 is data, 7 a dictionary, 8 data of the second version with two more counts.
     private PageHeader ReadRest(int kind, ref ThriftReader reader, ThriftType type)
     {
         var read = this;

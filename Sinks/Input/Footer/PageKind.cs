@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// What a page holds, by Parquet's own numbers.
+// The kinds of page, by Parquet's own numbers.
 internal enum PageKind
 {
     Data = 0,

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// How values are stored, by Parquet's own numbers.
+// The storage of values, by Parquet's own numbers.
 internal enum PhysicalType
 {
     Boolean = 0,

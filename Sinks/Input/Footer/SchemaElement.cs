@@ -5,7 +5,7 @@ internal sealed record SchemaElement
 {
     public string Name { get; init; } = string.Empty;
 
-    // Null for a group.
+    // Null for a group of columns.
     public PhysicalType? Physical { get; init; }
 
     public int? Length { get; init; }

@@ -13,12 +13,12 @@ internal sealed class SchemaNode(SchemaElement element, SchemaNode? parent)
 
     public bool IsLeaf => Children.Count == 0 && Element.Physical is not null;
 
-    // How many lists lie around a value: 0 when each row has one value or null.
+    // The number of lists around a value: 0 when each row has one value or null.
     public int RepetitionLevels { get; } = (parent?.RepetitionLevels ?? 0) + (element.Repetition == Repetition.Repeated ? 1 : 0);
 
     public int DefinitionLevels { get; } = (parent?.DefinitionLevels ?? 0) + (element.Repetition == Repetition.Required ? 0 : 1);
 
-    // Said to have nothing but nulls.
+    // The schema says that the column has nothing but nulls.
     public bool IsUntyped => Element is { Logical.Kind: LogicalKind.Unknown } or { Converted: ConvertedType.Null };
 
     public bool IsVariant => Element.Logical?.Kind == LogicalKind.Variant && Children.Count > 0;
@@ -26,10 +26,10 @@ internal sealed class SchemaNode(SchemaElement element, SchemaNode? parent)
     // The binary part of a VARIANT, or of a part of one that is shredded.
     public bool IsVariantValue => Element is { Name: "value", Physical: PhysicalType.ByteArray, Logical: null } && IsInVariant;
 
-    // The column that the node belongs to.
+    // The top-level column that the node belongs to.
     public SchemaNode Column => Parent is { Parent: not null } ? Parent.Column : this;
 
-    // For people: the names from the column down.
+    // The names from the column down, for messages to people.
     public string Path => Parent is { Parent: not null } ? $"{Parent.Path}.{Element.Name}" : Element.Name;
 
     public IEnumerable<SchemaNode> Leaves => IsLeaf ? [this] : Children.SelectMany(child => child.Leaves);

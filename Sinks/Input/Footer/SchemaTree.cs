@@ -1,9 +1,9 @@
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// Makes the tree that the lines of a schema stand for.
+// Builds the tree from the lines of a schema.
 internal static class SchemaTree
 {
-    // Deeper than any table, and no deeper than a stack bears.
+    // The limit is deeper than any table, and no deeper than a stack bears.
     private const int MostLevels = 100;
 
     public static SchemaNode Of(IReadOnlyList<SchemaElement> lines)
@@ -13,7 +13,7 @@ internal static class SchemaTree
             throw new FooterException("it has no schema");
         }
 
-        // The root has no repetition, whatever stands there.
+        // The root has no repetition, whatever its line says.
         var root = new SchemaNode(lines[0] with { Repetition = Repetition.Required }, null);
         var next = 1;
         AddChildren(root, lines, ref next, 1);

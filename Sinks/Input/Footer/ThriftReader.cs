@@ -2,8 +2,10 @@ using System.Text;
 
 namespace OrleansBatch.Sinks.Input.Footer;
 
-// Reads Thrift's compact protocol, in which Parquet's footer and page headers are written. What it reads comes from strangers: nothing is
-// allocated by a count that the bytes claim, every count is held against the bytes that are left, and nesting is bounded.
+// Reads Thrift's compact protocol, in which Parquet's footer and page headers are written. The bytes come from strangers:
+// - nothing is allocated by a count that the bytes claim;
+// - every count is held against the bytes that are left;
+// - nesting is bounded.
 // https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 {
@@ -15,7 +17,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
     public int Position { get; private set; }
 
-    // Ids count on from the field before, so the caller keeps the last one; it starts at 0 in each struct.
+    // Ids count on from the field before, so the caller keeps the last id, from 0 in each struct.
     public bool TryReadField(ref int id, out ThriftType type)
     {
         var head = ReadByte();
@@ -63,7 +65,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return Encoding.UTF8.GetString(Take(ReadVarint()));
     }
 
-    // Each element takes a byte at least.
+    // Each element takes at least a byte, so a larger count is refused.
     public int ReadListHeader(ThriftType type, out ThriftType element)
     {
         Require(type is ThriftType.List or ThriftType.Set, type);
@@ -161,7 +163,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         Leave();
     }
 
-    // A boolean is a byte of its own in a list or a map, unlike in a struct.
+    // In a list or a map a boolean is a byte of its own, unlike in a struct.
     private void SkipElement(ThriftType type) => Skip(type is ThriftType.True or ThriftType.False ? ThriftType.Byte : type);
 
     private void Deepen()

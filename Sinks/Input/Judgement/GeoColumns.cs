@@ -4,7 +4,7 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input.Judgement;
 
-// Which columns hold shapes: those whose logical type says so, and those that the file's GeoParquet metadata names.
+// Columns hold shapes when their logical type says so, or when the file's GeoParquet metadata names them.
 internal sealed class GeoColumns(string? metadata)
 {
     private readonly HashSet<string> _names = NamesIn(metadata);
@@ -13,7 +13,7 @@ internal sealed class GeoColumns(string? metadata)
         && (leaf.Element.Logical?.Kind is LogicalKind.Geometry or LogicalKind.Geography
             || (leaf.Column == leaf && _names.Contains(leaf.Element.Name)));
 
-    // What is no JSON names no column; DuckDB may still refuse it.
+    // Metadata that is no JSON names no column; DuckDB may still refuse it.
     private static HashSet<string> NamesIn(string? metadata)
     {
         try

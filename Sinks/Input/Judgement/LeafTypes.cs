@@ -3,7 +3,7 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.Input.Judgement;
 
-// The type of a leaf column: what its logical type says, else its converted type, else how it is stored.
+// The type of a leaf column comes from its logical type, else its converted type, else its physical type.
 internal static class LeafTypes
 {
     private const string AsText = "write it as text or as binary data";

@@ -2,8 +2,8 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input.Judgement;
 
-// No two columns, and no two fields of one struct, may have names that DuckDB takes for one, and none may be without a name: the reader
-// would make names up, and values of one file would change places with those of the next.
+// All columns, and all fields of one struct, must have names that DuckDB tells apart.
+// For a missing or repeated name the reader would make one up. Values of one file would then change places with those of the next.
 internal static class NameRules
 {
     public static void Check(string named, SchemaNode group)
@@ -19,7 +19,7 @@ internal static class NameRules
         }
     }
 
-    // The layers of a list or a map have names that nobody sees.
+    // Nobody sees the names of the layers of a list or a map.
     private static bool HasNames(SchemaNode group) => group.Children.Count > 1 ? !NodeTypes.IsMapEntry(group) : NodeTypes.IsStruct(group);
 
     private static void CheckChildren(string named, SchemaNode group)

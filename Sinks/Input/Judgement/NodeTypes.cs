@@ -3,8 +3,9 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.Input.Judgement;
 
-// The type that a part of the schema stands for. Layers are peeled as DuckDB does: a repeated group of one field is a list of that field,
-// whether or not it is marked as a list; so old and new ways of writing lists and maps come out the same.
+// The type that a part of the schema stands for. Layers are peeled as DuckDB does.
+// A repeated group of one field is a list of that field, whether or not the group is marked as a list.
+// Old and new ways of writing lists and maps therefore come out the same.
 internal static class NodeTypes
 {
     private const int EntryFields = 2;

@@ -2,7 +2,7 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input.Judgement;
 
-// A footer that was judged: what its columns are, and nothing in it that is known to be read wrong or not at all.
+// A judged footer: the types of its columns, without anything that is known to be read wrong or not at all.
 internal sealed record ParquetSchema(FileFooter Footer, IReadOnlyList<SchemaNode> Leaves, IReadOnlyList<TableColumn> Columns)
 {
     public long RowCount { get; } = Footer.RowGroups.Sum(group => group.Rows);
@@ -32,7 +32,7 @@ internal sealed record ParquetSchema(FileFooter Footer, IReadOnlyList<SchemaNode
         }
     }
 
-    // Compares with what DuckDB makes of the file, and takes what only it knows.
+    // Compares the types with DuckDB's description of the file, and takes over what only DuckDB knows.
     public IReadOnlyList<TableColumn> Confirm(string named, IReadOnlyList<TableColumn> read)
     {
         if (read.Count != Columns.Count)

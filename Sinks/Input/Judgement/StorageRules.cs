@@ -2,14 +2,14 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input.Judgement;
 
-// Checks the row groups of a footer against the schema and the file, and whether their pages are written in a way that can be read.
+// Checks the row groups of a footer against the schema and the file, and the encodings of their pages.
 internal static class StorageRules
 {
     private const int FirstPage = 4;
 
     public static void Check(string named, FileFooter footer, IReadOnlyList<SchemaNode> leaves)
     {
-        // Some writers leave the sum out.
+        // Some writers leave the total number of rows out.
         if (footer.Rows > footer.RowGroups.Sum(group => group.Rows))
         {
             throw BadFile.Damaged(named, "its footer counts more rows than its row groups have");
@@ -77,7 +77,7 @@ internal static class StorageRules
         _ => $"codec {(int)codec}",
     };
 
-    // Levels may be bit-packed where there are none, so that says nothing yet: see Pages.
+    // Writers name bit-packed levels even where there are none, so that encoding is judged later: see Pages.
     private static bool CanDecode(PageEncoding encoding, PhysicalType physical) => encoding == PageEncoding.ByteStreamSplit
         ? physical is PhysicalType.Float or PhysicalType.Double
         : Enum.IsDefined(encoding);

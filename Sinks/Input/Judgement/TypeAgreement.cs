@@ -2,11 +2,11 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.Input.Judgement;
 
-// Whether DuckDB reads a column as what the file says it is. Coordinate systems are named in many ways, and DuckDB tells which it is; of a
-// column without a type it tells one that it made up.
+// Compares DuckDB's type of a column with the file's. Coordinate systems have many names, and DuckDB tells which is meant.
+// For a column without a type DuckDB makes one up.
 internal static class TypeAgreement
 {
-    // The type with what only DuckDB knows; null when the two do not agree.
+    // Returns the type with the part that only DuckDB knows; null when the two types do not agree.
     public static ColumnType? Of(ColumnType file, ColumnType read) => (file, read) switch
     {
         (NullType, _) => file,

@@ -2,8 +2,8 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input.Judgement;
 
-// A VARIANT is two binary parts, and a tree of typed columns beside them when it is shredded. The format lets a part be left out where no
-// row needs it; DuckDB fails on that with an internal error.
+// A VARIANT is two binary parts, and a tree of typed columns beside them when it is shredded.
+// The format lets a part be left out where no row needs it. DuckDB fails with an internal error then.
 internal static class VariantRules
 {
     private const string Metadata = "metadata";
@@ -20,7 +20,7 @@ internal static class VariantRules
         }
     }
 
-    // Whatever is typed has untyped values beside it.
+    // Typed values must have untyped values beside them.
     private static bool HasValues(SchemaNode node) =>
         (!node.Children.Any(child => child.Element.Name == TypedValue) || node.Children.Any(child => child.Element.Name == Value))
         && node.Children.All(HasValues);

@@ -2,8 +2,8 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input.Pages;
 
-// How many bytes the values of a leaf column take when they are decoded, as far as its pages tell without being decoded. What repeats a
-// value costs the file nothing, so text that refers to a dictionary or to the text before it is known only by a bound.
+// The bytes that the decoded values of a leaf column take, as far as its pages tell without being decoded.
+// Repeating a value costs the file nothing. Text that refers to a dictionary or to the text before it is known only by a bound.
 internal sealed class DecodedSize
 {
     private const int Int96Bytes = 12;
@@ -11,10 +11,10 @@ internal sealed class DecodedSize
 
     private long _dictionary;
 
-    // At least, and as good as exactly for all but text that repeats.
+    // The least size, and nearly the exact one for everything but repeated text.
     public long Certain { get; private set; }
 
-    // What text that repeats may add.
+    // The bytes that repeated text may add.
     public UInt128 Possible { get; private set; }
 
     public void BeginChunk() => _dictionary = 0;

@@ -5,7 +5,7 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input.Pages;
 
-// Compares a page with the CRC-32 that its header carries: of its bytes as they are stored.
+// Compares a page with the CRC-32 in its header, which covers the bytes as they are stored.
 internal static class PageChecksum
 {
     private const int Piece = 256 * 1024;

@@ -2,7 +2,7 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input.Pages;
 
-// Reads page headers through a window on the file: small pages lie in it side by side, large ones are jumped over.
+// Reads page headers through a buffer on the file: small pages lie in it side by side, and large ones are jumped over.
 internal sealed class PageReader(SourceFile file)
 {
     private const int Window = 16 * 1024;

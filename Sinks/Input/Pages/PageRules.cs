@@ -3,13 +3,15 @@ using OrleansBatch.Sinks.Input.Judgement;
 
 namespace OrleansBatch.Sinks.Input.Pages;
 
-// Goes through all pages of a file by their headers: checks that they are where they must be and can be decoded, that those with a checksum
-// are as they were written, and adds up what they unfold into. Pages without a checksum are not read.
+// Goes through all pages of a file by their headers, and reads no page without a checksum:
+// - checks that each page is in its place and can be decoded;
+// - checks the pages that have a checksum;
+// - adds up the decoded sizes.
 internal sealed class PageRules(SourceFile file, ParquetSchema schema, bool verifyChecksums)
 {
     private readonly PageReader _reader = new(file);
 
-    // The sizes of the leaf columns, in their order.
+    // Returns the sizes of the leaf columns, in their order.
     public DecodedSize[] Check(CancellationToken cancellationToken)
     {
         var sizes = schema.Leaves.Select(_ => new DecodedSize()).ToArray();

@@ -6,14 +6,14 @@ using OrleansBatch.Sinks.Input.Judgement;
 
 namespace OrleansBatch.Sinks.Input.Pages;
 
-// Bounds what one file may unfold into: a file of a few kilobytes can hold a hundred million rows.
+// Bounds the decoded size of one file: a file of a few kilobytes can hold a hundred million rows.
 internal sealed class SizeRules(string named, InputOptions options)
 {
     private const long Megabyte = 1024 * 1024;
 
     private long MaxBytes => options.MaxDecodedMegabytes * Megabyte;
 
-    // What the footer says already: before the pages are looked at.
+    // The footer is judged before any page is looked at.
     public void CheckFooter(ParquetSchema schema)
     {
         if (schema.RowCount > options.MaxRows)
@@ -30,7 +30,7 @@ internal sealed class SizeRules(string named, InputOptions options)
         }
     }
 
-    // What the pages say, and where they only give a bound that is too large, the lengths of the values themselves.
+    // The pages are judged by their sizes. The lengths of values are read only where a bound is too large.
     public void CheckPages(
         ParquetSchema schema, DecodedSize[] sizes, DuckDbSession session, SqlText rows, CancellationToken cancellationToken)
     {

@@ -2,14 +2,14 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.Input.Types;
 
-// The type of a column or of a part of one. It is written as DuckDB writes it, so that it is valid in a statement.
+// The type of a column or of a part of one, spelled as DuckDB spells it, to be valid in a statement.
 internal abstract record ColumnType
 {
     public SqlText Sql => SqlText.Trusted(Spelling);
 
     protected abstract string Spelling { get; }
 
-    // Takes every spelling that DESCRIBE gives; what it does not know becomes an OtherType.
+    // Takes every spelling that DESCRIBE gives. An unknown type becomes an OtherType.
     public static ColumnType Parse(string spelling) => TypeParser.Parse(spelling);
 
     public sealed override string ToString() => Spelling;

@@ -2,8 +2,8 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.Input.Types;
 
-// How values of one type become values of another, and the condition under which that loses nothing. Parts that can't be compared must be
-// null: they go by way of text, which every type can become and be made of.
+// The conversion of values between types, and the condition under which it loses nothing.
+// Parts that can't be compared must be null: they go by way of text, which every type can become and be made of.
 internal sealed record Conversion(ColumnType From, ColumnType To, bool OfTable)
 {
     private static readonly SimpleType _text = new(SimpleKind.Varchar);
@@ -34,7 +34,7 @@ internal sealed record Conversion(ColumnType From, ColumnType To, bool OfTable)
             _ => IsComparable(from, to) ? RoundTrip(value, from, to) : SqlText.Of($"{value} IS NULL"),
         };
 
-    // What the table holds is changed for a wider type only.
+    // Values of the table are changed for a wider type only.
     private bool IsComparable(ColumnType from, ColumnType to) => OfTable ? Lattice.Join(from, to) == to : Lattice.MayHold(to, from);
 
     private ColumnType Via(ColumnType from, ColumnType to) => (from, to) switch
@@ -55,7 +55,8 @@ internal sealed record Conversion(ColumnType From, ColumnType To, bool OfTable)
             : null;
     }
 
-    // DuckDB can't try a cast from micro- to nanoseconds: it fails. Minus zero is equal to zero, and only a floating number can be it.
+    // DuckDB can't try a cast from micro- to nanoseconds: the cast fails.
+    // Minus zero equals zero, and only a floating number can be minus zero.
     private static SqlText RoundTrip(SqlText value, ColumnType from, ColumnType to)
     {
         if (Lattice.Fineness(to) == 4 && Lattice.Fineness(from) > 0)

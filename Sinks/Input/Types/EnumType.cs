@@ -2,7 +2,7 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Sinks.Input.Types;
 
-// A text out of a fixed set. No file brings one; a table may have been altered to it.
+// A text out of a fixed set. No file brings such a type, but a table may have been altered to it.
 internal sealed record EnumType(IReadOnlyList<string> Values) : ColumnType
 {
     protected override string Spelling => $"ENUM({string.Join(", ", Values.Select(SqlText.Literal))})";

@@ -1,9 +1,9 @@
 namespace OrleansBatch.Sinks.Input.Types;
 
-// Which values fit into which type. A value fits when it comes back the same.
+// The order of types by the values that fit into them. A value fits when it comes back the same.
 internal static class Lattice
 {
-    // Whether a type takes every value of another.
+    // True when a type takes every value of another.
     public static bool Holds(ColumnType wide, ColumnType narrow) => wide == narrow || (wide, narrow) switch
     {
         (_, NullType) => true,
@@ -22,11 +22,11 @@ internal static class Lattice
         _ => false,
     };
 
-    // The narrowest type for values of both, which may still be too narrow for some of them; null when there is none.
+    // The narrowest type for values of both, or null when there is none. Some values may still not fit into it.
     public static ColumnType? Join(ColumnType one, ColumnType other) =>
         Holds(one, other) ? one : Holds(other, one) ? other : Wider(one, other) ?? Wider(other, one);
 
-    // Whether a value of one type can be looked at to learn if another type takes it.
+    // True when a look at the values of one type can tell if another type takes them.
     public static bool MayHold(ColumnType wide, ColumnType narrow) => Holds(wide, narrow)
         || (IsNumber(wide) && IsNumber(narrow))
         || (Fineness(wide) is not null && Fineness(narrow) is not null)
@@ -41,7 +41,7 @@ internal static class Lattice
 
     public static bool IsFloating(ColumnType type) => type is SimpleType { Kind: SimpleKind.Float or SimpleKind.Double };
 
-    // Days, seconds, milli-, micro-, nanoseconds, without a time zone; null for what is no moment.
+    // Days, seconds, milli-, micro-, nanoseconds, without a time zone; null for a type that is no moment.
     public static int? Fineness(ColumnType type) => (type as SimpleType)?.Kind switch
     {
         SimpleKind.Date => 0,

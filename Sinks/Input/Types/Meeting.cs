@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Types;
 
-// Where the type of a file and the type of a table meet: what the table's column becomes.
+// Decides what the table's column becomes where the types of a file and a table meet.
 internal static class Meeting
 {
     public static ColumnType Of(ColumnType file, ColumnType table, Preference preference) => Lattice.Holds(table, file)
@@ -14,8 +14,7 @@ internal static class Meeting
             _ => Lattice.Join(file, table) ?? (preference == Preference.Taken ? Stored(file) : table),
         };
 
-    // The type that a new column gets. One that has nothing but nulls gets the type that least others fit into, so that it takes the first
-    // type that comes.
+    // The type of a new column. A column with nothing but nulls gets the narrowest type, so that it takes the first type that comes.
     public static ColumnType Stored(ColumnType type) => type switch
     {
         NullType => new SimpleType(SimpleKind.Boolean),
@@ -26,7 +25,7 @@ internal static class Meeting
         _ => type,
     };
 
-    // Narrow on purpose, so it stays as long as the values fit.
+    // Such types are narrow on purpose, and stay as long as the values fit.
     private static bool IsChosen(ColumnType table) =>
         table is EnumType or ArrayType or SimpleType { Kind: SimpleKind.Json or SimpleKind.Uuid };
 

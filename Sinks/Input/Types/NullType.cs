@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Types;
 
-// A column that has nothing but nulls, and whose file names no type for it. No table has it: see Stored.
+// A column with nothing but nulls, and without a type in its file. No table has this type: see Stored.
 internal sealed record NullType : ColumnType
 {
     protected override string Spelling => "\"NULL\"";

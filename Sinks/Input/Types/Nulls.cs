@@ -5,7 +5,7 @@ namespace OrleansBatch.Sinks.Input.Types;
 // Nulls in values and in types, at any depth.
 internal static class Nulls
 {
-    // Whether a part of the type has nothing but nulls.
+    // True when a part of the type has nothing but nulls.
     public static bool AreIn(ColumnType type) => type switch
     {
         NullType => true,
@@ -16,7 +16,7 @@ internal static class Nulls
         _ => false,
     };
 
-    // True for a value that is null or has one inside, false for every other.
+    // True for a value that is null or has a null inside.
     public static SqlText AreInValue(SqlText value, ColumnType type) => AreInValue(value, type, 0);
 
     private static SqlText AreInValue(SqlText value, ColumnType type, int depth) => type switch

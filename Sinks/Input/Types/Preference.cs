@@ -1,14 +1,14 @@
 namespace OrleansBatch.Sinks.Input.Types;
 
-// What is tried, in this order, when a file's type does not fit the table's as it is. Which one holds is decided by the values.
+// The types to try, in this order, when a file's type does not fit the table's. The values decide which one holds.
 internal enum Preference
 {
-    // The narrowest type for both; where there is none, the table's.
+    // The narrowest type for both, or the table's type where there is none.
     Wider,
 
     // The table's type.
     Kept,
 
-    // The narrowest type for both; where there is none, the file's.
+    // The narrowest type for both, or the file's type where there is none.
     Taken,
 }

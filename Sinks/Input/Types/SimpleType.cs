@@ -1,6 +1,5 @@
 namespace OrleansBatch.Sinks.Input.Types;
 
-// A type without parameters.
 internal sealed record SimpleType(SimpleKind Kind) : ColumnType
 {
     private static readonly Dictionary<SimpleKind, string> _spellings =

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Sinks.Input.Types;
 
-// A type of whole numbers: its size, and whether it holds negative ones.
+// A type of whole numbers: its size, and whether it holds negative numbers.
 internal readonly record struct WholeNumber(int Bits, bool Signed)
 {
     // Decimal digits of its largest value.
@@ -14,7 +14,7 @@ internal readonly record struct WholeNumber(int Bits, bool Signed)
         _ => 39,
     };
 
-    // So many digits it holds whatever they are.
+    // A number of this many digits fits, whatever the digits are.
     public int AnyDigits => Digits - 1;
 
     public static WholeNumber? Of(ColumnType type) => (type as SimpleType)?.Kind switch

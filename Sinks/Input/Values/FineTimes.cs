@@ -7,9 +7,11 @@ using ParquetSharp;
 
 namespace OrleansBatch.Sinks.Input.Values;
 
-// DuckDB cuts timestamps and times in UTC that are stored in nanoseconds, and timestamps of 96 bits, to microseconds without a word, lets
-// those of 96 bits overflow, and reads a column without a type as nulls. Whether that loses anything is seen only in the stored values,
-// which another library decodes: of these columns and no others.
+// DuckDB reads these columns wrong without a word:
+// - timestamps and times in UTC in nanoseconds, and timestamps of 96 bits, are cut to microseconds;
+// - timestamps of 96 bits may overflow;
+// - columns without a type are read as nulls.
+// Only the stored values show whether anything is lost. Another library decodes them, for these columns alone.
 internal static class FineTimes
 {
     private const int Piece = 16 * 1024;
@@ -47,7 +49,7 @@ internal static class FineTimes
         }
     }
 
-    // Which leaf columns may lose something.
+    // The leaf columns that may lose digits.
     public static IReadOnlyList<int> LeavesOf(ParquetSchema schema) =>
         [.. Enumerable.Range(0, schema.Leaves.Count).Where(i => MayLose(schema.Leaves[i]))];
 

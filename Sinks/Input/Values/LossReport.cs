@@ -3,7 +3,7 @@ using OrleansBatch.Sinks.Input.Footer;
 
 namespace OrleansBatch.Sinks.Input.Values;
 
-// Judges the fine times of a file one by one: counts those that lose digits, or refuses the file with the first that may not.
+// Judges the fine times of a file one by one: counts those that lose digits, or refuses the file at the first.
 internal sealed class LossReport(string named, Batch batch)
 {
     public long ValuesRounded { get; private set; }

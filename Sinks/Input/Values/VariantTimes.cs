@@ -17,7 +17,7 @@ internal static class VariantTimes
     {
         var found = new List<FineTime>();
 
-        // Each value takes a byte at least; one that is referred to again and again would never end.
+        // Each value takes at least a byte. A value that is referred to again and again would never end.
         var left = value.Length;
         Visit(value, 0, ref left, found);
         return found;
@@ -49,7 +49,7 @@ internal static class VariantTimes
         }
     }
 
-    // A count, the ids of the fields' names, where each value begins and the last ends, and the values.
+    // An object has a count, the ids of its fields' names, the values' offsets with the end, and the values.
     private static void VisitAll(
         ReadOnlySpan<byte> bytes, bool isLarge, int idBytes, int offsetBytes, int level, ref int left, List<FineTime> found)
     {
