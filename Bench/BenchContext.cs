@@ -4,7 +4,6 @@ using OrleansBatch.Silo.Drill;
 
 namespace OrleansBatch.Bench;
 
-// What a scenario works with.
 internal sealed record BenchContext(
     BenchOptions Options,
     BenchCluster Cluster,

@@ -1,27 +1,26 @@
 namespace OrleansBatch.Bench;
 
-// What to measure and how much of it.
 internal sealed record BenchOptions
 {
     public required string Scenario { get; init; }
 
-    // Of one drain instead of the presets.
+    // The number of groups of one drain, in place of the presets.
     public int? Groups { get; init; }
 
     public int? Batches { get; init; }
 
     public int SleepMs { get; init; }
 
-    // How often each case is measured; the median counts.
+    // The number of measurements of each case; the median counts.
     public required int Runs { get; init; }
 
-    // For how long a phase of a scenario that goes by time lasts; each has its own default.
+    // The length of a phase, for scenarios that go by time. Each scenario has a default of its own.
     public int? Seconds { get; init; }
 
-    // How much of the work: 0.1 is a tenth.
+    // The share of the full work: 0.1 is a tenth.
     public double Scale { get; init; } = 1;
 
-    // A drain that has not ended by then counts by what it has done.
+    // A drain that has not ended by the limit counts by the batches it has applied.
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(5);
 
     public required string File { get; init; }

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace OrleansBatch.Bench;
 
-// Measures the chosen scenarios one after the other on one private Postgres; nothing of it is left behind, also when it is cancelled.
+// Measures the chosen scenarios one after the other on one private Postgres. Nothing of it is left behind, also after a cancellation.
 internal static class BenchRun
 {
     public static IReadOnlyList<IScenario> Scenarios { get; } =
@@ -39,7 +39,7 @@ internal static class BenchRun
 
         if (Console.IsOutputRedirected)
         {
-            // A file has no width, and would get that of the smallest terminal.
+            // A file has no width, and the console would take that of the smallest terminal.
             AnsiConsole.Profile.Width = 200;
         }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace OrleansBatch.Embedded;
 
-// How a child process ended. Output is what it wrote to stdout, then what it wrote to stderr.
+// The end of a child process. Output is its stdout, followed by its stderr.
 internal sealed record ChildProcess(int ExitCode, string Output)
 {
     public string LastLine => Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
@@ -38,7 +38,7 @@ internal sealed record ChildProcess(int ExitCode, string Output)
         }
     }
 
-    // Interrupted, initdb removes what it made and pg_ctl stops the server it was starting; killed, they leave it behind.
+    // After an interrupt initdb removes its files and pg_ctl stops the server that it was starting. After a kill both stay behind.
     private static async Task EndAsync(Process process)
     {
         if (!OperatingSystem.IsWindows())
@@ -65,10 +65,10 @@ internal sealed record ChildProcess(int ExitCode, string Output)
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            // The caller's working directory may be closed to the server's user.
+            // The server's user may have no access to the caller's working directory.
             WorkingDirectory = Path.GetPathRoot(Environment.SystemDirectory) is { Length: > 0 } root ? root : "/",
         };
-        // Messages are parsed, and PGPORT, PGDATA and the like of the caller are not meant for this cluster.
+        // Messages are parsed, so the locale is fixed. The caller's PGPORT, PGDATA and the like are not meant for this cluster.
         info.Environment["LC_ALL"] = "C";
         foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToArray())
         {

@@ -6,7 +6,7 @@ internal static class ClusterCreator
 
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(2);
 
-    // Everything that decides whether a commit survives a crash stays at its default.
+    // Every setting that decides whether a commit survives a crash stays at its default.
     private const string Settings = """
 
         # Written by OrleansBatch when it made this private cluster.

@@ -18,10 +18,10 @@ internal sealed class ClusterDirectory(string directory)
 
     public string Token => Path.Combine(Root, "token");
 
-    // Held shared by every program that uses the cluster; who gets it exclusively is alone.
+    // Every program that uses the cluster holds this lock shared. A program that gets the lock exclusively is alone.
     public string UseLock => Path.Combine(Root, "use.lock");
 
-    // Held exclusively while a program starts, joins or leaves.
+    // A program holds this lock exclusively while it starts, joins or leaves.
     public string StartLock => Path.Combine(Root, "start.lock");
 
     public string PostmasterPid => Path.Combine(Data, "postmaster.pid");

@@ -4,7 +4,7 @@ namespace OrleansBatch.Embedded;
 
 /// <summary>
 /// Runs a private Postgres for programs that were given no connection string.
-/// Several programs may share one directory; who leaves last stops the server.
+/// Several programs may share one directory. The last program that leaves stops the server.
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Gets the Npgsql connection string of the database orleans_batch.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Starts the server, or joins it when it runs already, and makes cluster and database when they are missing.</summary>
+    /// <summary>Starts the server, or joins a running one, and makes cluster and database when they are missing.</summary>
     /// <exception cref="EmbeddedPostgresException">The server cannot run here.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
@@ -65,14 +65,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    // Ends the server as a crash does, and has it recover at the same port, so that connection strings stay true.
+    // Ends the server as a crash does, and lets it recover at the same port, so that connection strings stay true.
     internal async Task CrashAndRecoverAsync()
     {
         await _server.CrashAsync();
         await _server.StartAsync(_startTimeout, CancellationToken.None, _port);
     }
 
-    // For a program that ends this very moment: the server's children end with it.
+    // For a program that ends at this moment: the server's children end with the server.
     internal void Kill()
     {
         if (PostmasterFile.TryRead(_directory.PostmasterPid) is { } file && file.FindOwner() == PidOwner.Postgres)
@@ -82,7 +82,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    // What a kill does: the lock is gone, the server runs on.
+    // Does to the directory what a kill does: the lock is gone, and the server runs on.
     internal void Abandon() => Interlocked.Exchange(ref _use, null)?.Dispose();
 
     // True when a killed program left a server, or the traces of one, and nobody uses the directory.
@@ -96,7 +96,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
         using var starting = await FileLock.ExclusiveAsync(files.StartLock, TimeSpan.FromSeconds(1), CancellationToken.None);
 
-        // While this waited for the lock, its holder may have stopped the server.
+        // During the wait for the lock, its holder may have stopped the server.
         return starting is not null && File.Exists(files.PostmasterPid) && IsAlone(files);
     }
 

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Embedded;
 
-// An advisory lock on a file; the system drops it when its holder dies. On Unix .NET takes it with flock:
+// An advisory lock on a file. The system drops the lock when its holder dies. On Unix .NET takes it with flock.
 // FileShare.None is LOCK_EX, FileShare.Read is LOCK_SH, both without waiting.
 internal sealed class FileLock : IDisposable
 {

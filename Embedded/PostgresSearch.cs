@@ -1,11 +1,11 @@
 namespace OrleansBatch.Embedded;
 
-// Where to look for the server's binaries, in order of preference.
+// The places to search for the server's binaries, in order of preference.
 internal sealed record PostgresSearch(string? Override, string? Path, IReadOnlyList<string> Folders)
 {
     public const string OverrideVariable = "ORLEANSBATCH_PG_BIN";
 
-    // A star stands for any one name; matches are tried highest version first.
+    // A star stands for any one name. Matches are tried highest version first.
     private static readonly string[] _usualFolders =
     [
         "/usr/lib/postgresql/*/bin",
@@ -25,7 +25,7 @@ internal sealed record PostgresSearch(string? Override, string? Path, IReadOnlyL
 
     public IEnumerable<string> Candidates()
     {
-        // Whoever names a folder means that folder: falling back to another would hide the mistake.
+        // A user who names a folder means that folder. Falling back to another would hide the mistake.
         if (!string.IsNullOrEmpty(Override))
         {
             return Existing([System.IO.Path.GetFullPath(Override)]);
@@ -38,7 +38,7 @@ internal sealed record PostgresSearch(string? Override, string? Path, IReadOnlyL
     private static IEnumerable<string> Existing(IEnumerable<string> folders) =>
         folders.Where(folder => PostgresBinaries.Names.All(name => File.Exists(System.IO.Path.Combine(folder, name))));
 
-    // A packager may link only some of the binaries onto PATH; the rest lie beside the link's target.
+    // A packager may link only some of the binaries onto PATH. The rest lie beside the link's target.
     private static IEnumerable<string> WithLinkTarget(string folder)
     {
         var link = new FileInfo(System.IO.Path.Combine(folder, "postgres"));

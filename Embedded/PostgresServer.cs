@@ -4,14 +4,14 @@ using System.Net.Sockets;
 
 namespace OrleansBatch.Embedded;
 
-// Starts and stops the cluster's server with pg_ctl, which puts it in a session of its own:
+// Starts and stops the cluster's server with pg_ctl, which puts the server in a session of its own.
 // Ctrl+C in the terminal then reaches the program only, and the server is there while the program drains.
 internal sealed class PostgresServer(ClusterDirectory directory, PostgresBinaries binaries, ServerUser user)
 {
     private const int PortTries = 5;
     private const long LargestLog = 16 << 20;
 
-    // Chooses a free port, unless the server is to come back at the one it had.
+    // Chooses a free port, unless the server is to come back at its former one.
     public async Task<int> StartAsync(TimeSpan timeout, CancellationToken cancellationToken, int? lastPort = null)
     {
         if (new FileInfo(directory.Log) is { Exists: true, Length: > LargestLog })
@@ -29,7 +29,7 @@ internal sealed class PostgresServer(ClusterDirectory directory, PostgresBinarie
                 return port;
             }
 
-            // Somebody may take the port between our look and the server's bind.
+            // Another program may take the port between our look and the server's bind.
             if (attempt == PortTries || !LogSince(logBefore).Contains("Address already in use", StringComparison.Ordinal))
             {
                 await StopAsync();
@@ -40,7 +40,7 @@ internal sealed class PostgresServer(ClusterDirectory directory, PostgresBinarie
         }
     }
 
-    // Never cancelled: whoever leaves last has nobody behind it to stop the server. What remains running, the next program takes over.
+    // Stopping is never cancelled: nobody comes after the last program to stop the server. A server that remains is the next program's.
     public async Task StopAsync()
     {
         var result = await PgCtlAsync(TimeSpan.FromSeconds(30), CancellationToken.None, "stop", "--mode", "fast");
@@ -50,7 +50,7 @@ internal sealed class PostgresServer(ClusterDirectory directory, PostgresBinarie
         }
     }
 
-    // As a crash: nothing is written or said before the processes end, and the next start recovers.
+    // The end is like a crash: nothing is written or said before the processes end, and the next start recovers.
     public Task CrashAsync() => PgCtlAsync(TimeSpan.FromSeconds(60), CancellationToken.None, "stop", "--mode", "immediate");
 
     private Task<ChildProcess> PgCtlAsync(TimeSpan timeout, CancellationToken cancellationToken, params string[] arguments)

@@ -4,10 +4,10 @@ using System.Globalization;
 
 namespace OrleansBatch.Embedded;
 
-// What postmaster.pid says: https://www.postgresql.org/docs/current/storage-file-layout.html
+// The content of postmaster.pid: https://www.postgresql.org/docs/current/storage-file-layout.html
 internal sealed record PostmasterFile(int Pid, int? Port)
 {
-    // Null when there is no file; pid 0 when it is damaged.
+    // Returns null when there is no file. A damaged file gives pid 0.
     public static PostmasterFile? TryRead(string path)
     {
         try
@@ -21,7 +21,7 @@ internal sealed record PostmasterFile(int Pid, int? Port)
         }
     }
 
-    // After a crash the pid may belong to any other program, after a restart of a container it often does.
+    // After a crash the pid may belong to any other program. After a restart of a container it often does.
     public PidOwner FindOwner()
     {
         if (Pid <= 0)

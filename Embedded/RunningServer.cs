@@ -9,8 +9,8 @@ internal sealed class RunningServer(ClusterDirectory directory, TimeSpan timeout
 {
     private static readonly TimeSpan _retryEvery = TimeSpan.FromMilliseconds(50);
 
-    // Gives the port of the cluster's server, or null when none runs. Waits for one that is starting or stopping.
-    // Alone says that no other program uses the cluster; only then may a stale postmaster.pid be removed.
+    // Returns the port of the cluster's server, or null when none runs. Waits for a server that is starting or stopping.
+    // Alone says that no other program uses the cluster. Only then may a stale postmaster.pid be removed.
     public async Task<int?> FindAsync(bool alone, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -19,7 +19,7 @@ internal sealed class RunningServer(ClusterDirectory directory, TimeSpan timeout
             var owner = file.FindOwner();
             if (alone && owner == PidOwner.Nobody)
             {
-                // The server removes it itself, after it has checked that no orphan still uses the shared memory.
+                // The server removes the file itself, after it has checked that no orphan still uses the shared memory.
                 return null;
             }
 
@@ -77,8 +77,8 @@ internal sealed class RunningServer(ClusterDirectory directory, TimeSpan timeout
         }
     }
 
-    // In a copied directory postmaster.pid and the password point at the original's server. Only the server
-    // of this very directory can read back what was just written here.
+    // In a copied directory postmaster.pid and the password point at the original's server.
+    // Only the server of this very directory can read back the token that was just written here.
     private async Task<bool> SeesOurTokenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var token = RandomNumberGenerator.GetHexString(32);

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Embedded;
 
-// The user whose rights the server's binaries get. Postgres refuses to run as root, so root starts it as somebody else.
+// The user whose rights the server's binaries get. Postgres refuses to run as root, so root starts it as another user.
 internal sealed class ServerUser
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
@@ -53,7 +53,7 @@ internal sealed class ServerUser
         }
     }
 
-    // A cluster that was made by an ordinary user stays that user's, also when root comes along.
+    // A cluster that an ordinary user made stays that user's, also when root comes along.
     private static async Task<(int Uid, int Gid)> FindOwnerAsync(ClusterDirectory directory, CancellationToken cancellationToken)
     {
         const string script = """

@@ -58,7 +58,7 @@ need_postgres() {
     has_postgres || fail "The postgresql package brought no server binaries: set ORLEANSBATCH_PG_BIN to the folder that holds them."
 }
 
-# The tests run the Python that the README shows.
+# The tests run the Python that docs/producers.md shows.
 has_psycopg() {
     local python
     for python in python3 /usr/bin/python3; do

@@ -6,7 +6,7 @@ using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Bench.Cluster;
 
-// A private Postgres with its durable defaults, and a database of its own for each run: none measures what another left.
+// A private Postgres with its durable defaults. Each run has a database of its own, so no run measures another's leftovers.
 internal sealed class BenchCluster : IAsyncDisposable
 {
     private const string Template = "bench_template";
@@ -45,7 +45,7 @@ internal sealed class BenchCluster : IAsyncDisposable
     public string ConnectionString(string database) =>
         new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = database }.ConnectionString;
 
-    // Empty and migrated, or a copy of another one. What copying wrote is on disk before anything is measured.
+    // Makes an empty, migrated database, or a copy of another one. The copy's writes are on disk before anything is measured.
     public async Task<BenchDatabase> CreateAsync(CancellationToken ct, string template = Template)
     {
         var name = $"bench_{++_made}";

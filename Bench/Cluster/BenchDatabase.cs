@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansBatch.Bench.Cluster;
 
-// One run's database; it goes with the run.
+// One run's database, dropped with the run.
 internal sealed class BenchDatabase(BenchCluster cluster, string name) : IAsyncDisposable
 {
     private const int LongestStatementSeconds = 1800;

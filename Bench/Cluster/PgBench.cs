@@ -23,7 +23,7 @@ internal sealed partial class PgBench
             return null;
         }
 
-        // The password in a file, because everybody sees a program's arguments.
+        // The password goes into a file, because everybody sees a program's arguments.
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         var passwords = Path.Combine(directory, "pgbench.pass");
         ClusterDirectory.WritePrivate(passwords, $"*:*:*:*:{server.Password}\n");

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace OrleansBatch.Bench.Cluster;
 
-// So many connections, each running one prepared statement after the other for a time, each its own transaction.
+// Connections that each run one prepared statement after the other for a time, every statement as its own transaction.
 internal static class Producers
 {
-    // How many statements a second they ran all together. Values are those of connection k's statement n.
+    // Returns the statements a second of all connections together. Values are those of connection k's statement n.
     public static async Task<double> RunAsync(
         NpgsqlDataSource source, int connections, TimeSpan time, string statement, Func<int, int, object[]> values, CancellationToken ct)
     {

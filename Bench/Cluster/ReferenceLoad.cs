@@ -2,8 +2,8 @@ using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Bench.Cluster;
 
-// What this Postgres does by itself at this moment: one single-row statement by key and its commit per operation, by so many clients.
-// By pgbench where it lies beside the server's binaries, else by the same statements through Npgsql.
+// The speed of this Postgres by itself at this moment: one single-row statement by key and its commit per operation.
+// pgbench measures where it lies beside the server's binaries. Elsewhere Npgsql runs the same statements.
 internal sealed class ReferenceLoad
 {
     public const string Update = "reference_update";
@@ -26,7 +26,7 @@ internal sealed class ReferenceLoad
         $"{(_pgBench is null ? "Npgsql" : "pgbench")} {(statement == Insert ? "INSERT" : "UPDATE")}, "
         + $"{clients} client{(clients == 1 ? "" : "s")}";
 
-    // In operations a second.
+    // Returns operations a second.
     public Task<double> MeasureAsync(string statement, int clients, TimeSpan time, CancellationToken ct) =>
         _pgBench is { } pgBench
             ? pgBench.RunAsync(statement, clients, time, ct)

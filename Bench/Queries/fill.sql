@@ -1,6 +1,5 @@
--- Guarantees the batches $3 to $4 of the groups $1 to $2, one run each, in one transaction through the function that producers call.
--- $5 teams that the groups are spread over, $6 the last index of each run, $7 metadata, $8 the first team, $9 what names begin
--- with.
+-- Guarantees the batches $3 to $4 of the groups $1 to $2, one run each, in one transaction, enqueued as a producer does.
+-- $5 teams that the groups are spread over, $6 the last index of each run, $7 metadata, $8 the first team, $9 the prefix of names.
 SELECT cardinality(orleans_batch.enqueue_many((
   SELECT jsonb_agg(jsonb_build_object(
     'team_id', $8::bigint + g % $5, 'schema_id', $9::text || g, 'run_id', md5($9::text || g)::uuid, 'batch_index', i,

@@ -1,4 +1,4 @@
--- Guarantees whether every entry is passed by every sink. Stops at the first that is not.
+-- Guarantees whether every sink has passed every entry. The search stops at the first cursor that is behind.
 SELECT NOT EXISTS (
   SELECT FROM orleans_batch.batch_group AS g
   CROSS JOIN orleans_batch.sink AS s

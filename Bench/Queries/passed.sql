@@ -1,5 +1,6 @@
--- Guarantees how many entries the only sink has passed. Each cursor is found from its newest version backwards: under an old snapshot the
--- others are thousands, and reading them would weigh more than what is measured.
+-- Guarantees the number of entries that the only sink has passed.
+-- Each cursor is found from its newest version backwards. Under an old snapshot there are thousands of others.
+-- Reading all versions would weigh more than the measured work.
 WITH RECURSIVE newest AS (
   (SELECT c.group_id, c.next_seq FROM orleans_batch.sink_cursor AS c ORDER BY c.group_id DESC, c.sink_id DESC LIMIT 1)
   UNION ALL

@@ -1,2 +1,2 @@
--- Guarantees what pgbench's script of this name does. $1 id.
+-- Guarantees one updated row, as by pgbench's script of this name. $1 id.
 UPDATE reference_row SET n = n + 1 WHERE id = $1

@@ -1,5 +1,5 @@
--- Guarantees for each team from $1 on when its first batch started, in seconds after its first entry was enqueued, and in seconds after the
--- first start of any team.
+-- Guarantees the delay of each team's first start, from $1 on, in seconds since its first entry was enqueued.
+-- A second column counts the seconds since the first start of any team.
 SELECT extract(epoch FROM t.started_at - t.created_at)::float8, extract(epoch FROM t.started_at - f.first)::float8
 FROM (
   SELECT g.team_id, min(a.started_at) AS started_at, min(e.created_at) AS created_at

@@ -1,2 +1,2 @@
--- Guarantees the transactions that ended in a database; a silo's statements are each their own. $1 database.
+-- Guarantees the transactions that ended in a database. Each statement of a silo is a transaction. $1 database.
 SELECT d.xact_commit + d.xact_rollback FROM pg_catalog.pg_stat_database AS d WHERE d.datname = $1

@@ -1,2 +1,2 @@
--- Guarantees what autovacuum would have done by the time a backlog of this size had come together.
+-- Guarantees the state that autovacuum would have reached by the time a backlog of this size had come together.
 VACUUM ANALYZE

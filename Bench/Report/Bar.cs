@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansBatch.Bench.Report;
 
-// What a figure must reach: a value, a ratio to its reference, or both.
+// The least that a figure must reach: a value, a ratio to its reference, or both.
 internal sealed record Bar
 {
     public double? AtLeast { get; init; }

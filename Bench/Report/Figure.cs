@@ -1,6 +1,6 @@
 namespace OrleansBatch.Bench.Report;
 
-// One measured quantity of one case: its runs, their median, and what it is held against.
+// One measured quantity of one case: its runs, their median, its reference and its bar.
 internal sealed record Figure
 {
     private readonly double[] _runs = [];
@@ -32,14 +32,14 @@ internal sealed record Figure
     // Null without a bar.
     public bool? Met => Target?.IsMet(Median, Ratio);
 
-    // What the figure leaves out or counts differently.
+    // The parts that the figure leaves out or counts differently.
     public string? Note { get; init; }
 
     [System.Text.Json.Serialization.JsonIgnore]
     public Bar? Target { get; init; }
 }
 
-// What the same machine does in the same run without the engine, or in the undisturbed case.
+// The same quantity on the same machine in the same run, without the engine or in the undisturbed case.
 internal sealed record Reference(string Name, IReadOnlyList<double> Runs)
 {
     public double Median => Math.Round(Statistics.Median(Runs), 4);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansBatch.Bench.Report;
 
-// A JSON line for each figure as soon as it is known: what a broken-off run has measured is there.
+// Each figure is written as a JSON line as soon as it is known, so that a broken-off run keeps its figures.
 internal sealed class FigureLog(TextWriter lines)
 {
     private static readonly JsonSerializerOptions _json = new()

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace OrleansBatch.Bench.Report;
 
-// The figures for people.
+// Prints the figures for people.
 internal static class FigureTable
 {
     public static void Write(IAnsiConsole console, IReadOnlyList<Figure> figures)

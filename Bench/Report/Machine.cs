@@ -6,7 +6,7 @@ using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Bench.Report;
 
-// Where and with what it was measured: the first line of every output.
+// The machine and its software: the first line of every output.
 internal sealed record Machine
 {
     public string Kind { get; } = "machine";
@@ -21,10 +21,10 @@ internal sealed record Machine
 
     public required string System { get; init; }
 
-    // Of the file system that the database is on.
+    // The file system that the database is on.
     public required string Storage { get; init; }
 
-    // What else the machine was doing: the load averages before the first run, where the system tells them.
+    // The load averages before the first run, where the system tells them: other programs may disturb the figures.
     public required string? LoadAverage { get; init; }
 
     public required string Dotnet { get; init; }

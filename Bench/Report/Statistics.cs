@@ -4,7 +4,7 @@ internal static class Statistics
 {
     public static double Median(IReadOnlyCollection<double> values) => Percentile(values, 0.5);
 
-    // Between two values it lies in proportion.
+    // A percentile between two values lies in proportion.
     public static double Percentile(IReadOnlyCollection<double> values, double share)
     {
         var sorted = values.Order().ToList();

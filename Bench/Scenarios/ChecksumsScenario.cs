@@ -7,7 +7,7 @@ using OrleansBatch.Sinks.DuckDb;
 
 namespace OrleansBatch.Bench.Scenarios;
 
-// checksums: the duckdb sink applies one file of flights whose pages carry checksums, checking them and not, in turn.
+// checksums: the duckdb sink applies one file of flights with page checksums, in turn with and without checking them.
 internal sealed class ChecksumsScenario : IScenario
 {
     public string Name => "checksums";
@@ -20,7 +20,7 @@ internal sealed class ChecksumsScenario : IScenario
         var file = Path.Combine(bench.Directory, "checksums.parquet");
         await FlightFiles.AddChecksumsAsync(bench.Options.File, file, bench.Options.Scaled(3_000_000, 10_000), ct);
         var (verified, trusted) = (new List<double>(), new List<double>());
-        await ApplyAsync(bench, file, verify: true, ct); // Compiles the code.
+        await ApplyAsync(bench, file, verify: true, ct); // The first round compiles the code.
         for (var run = 0; run < bench.Options.Runs; run++)
         {
             trusted.Add(await ApplyAsync(bench, file, verify: false, ct));

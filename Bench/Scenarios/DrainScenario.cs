@@ -6,8 +6,8 @@ using OrleansBatch.Bench.Work;
 
 namespace OrleansBatch.Bench.Scenarios;
 
-// drain: a backlog that appears all at once before a silo that has worked off others like it. From the first batch's start to the last one's
-// end.
+// drain: a backlog appears at once before a silo that has worked off others like it.
+// The time counts from the first batch's start to the last one's end.
 internal sealed class DrainScenario : IScenario
 {
     private const int Slots = 16;
@@ -95,7 +95,8 @@ internal sealed class DrainScenario : IScenario
             throw new InvalidOperationException($"The history counts {applied.Batches} batches, but {backlog.Total} were enqueued.");
         }
 
-        // Two clocks of one machine: the history can't have taken longer than it took here, from before the backlog was there.
+        // One machine's two clocks are compared: the history can't take longer than the time here, which began before the backlog was
+        // there.
         if (applied.Seconds > wall.TotalSeconds + 0.1)
         {
             throw new InvalidOperationException(
@@ -105,7 +106,7 @@ internal sealed class DrainScenario : IScenario
         return (applied.Rate, ended ? null : $"{applied.Batches:N0} of {backlog.Total:N0} by the limit.");
     }
 
-    // It opens its sessions, and compiles its code: a silo is not at its full speed before it has worked for some seconds.
+    // The silo opens its sessions and compiles its code. A silo is not at its full speed before it has worked for some seconds.
     private static async Task WarmUpAsync(BenchContext bench, BenchDatabase database, Backlog backlog, CancellationToken ct)
     {
         var begun = Stopwatch.GetTimestamp();

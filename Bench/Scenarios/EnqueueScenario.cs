@@ -6,7 +6,7 @@ using OrleansBatch.Bench.Silos;
 
 namespace OrleansBatch.Bench.Scenarios;
 
-// enqueue: producers that each continue their own run, batch by batch or a thousand at once; also while a silo applies what they enqueue.
+// enqueue: producers each continue their own run, batch by batch or a thousand at once, with and without a silo that applies the batches.
 internal sealed class EnqueueScenario : IScenario
 {
     private const int OneByOne = 16;
@@ -59,7 +59,7 @@ internal sealed class EnqueueScenario : IScenario
         return AtOnce * await Producers.RunAsync(database.Queries, Many, time, "enqueue_many", (k, n) => [Array(k + 1, runs[k], n)], ct);
     }
 
-    // Made while the time runs: a producer has to as well.
+    // The array is made while the time runs, because a producer has to make it, too.
     private static string Array(int team, Guid run, int call)
     {
         var json = new StringBuilder("[");

@@ -5,7 +5,7 @@ using OrleansBatch.Bench.Work;
 
 namespace OrleansBatch.Bench.Scenarios;
 
-// fairness: one team with very many ready groups, whose batches take 20 ms each, keeps all slots busy; then 50 teams get one batch each.
+// fairness: one team with very many ready groups, of 20 ms a batch, keeps all slots busy. Then 50 teams get one batch each.
 internal sealed class FairnessScenario : IScenario
 {
     private const int Small = 50;

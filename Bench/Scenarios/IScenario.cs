@@ -4,7 +4,7 @@ internal interface IScenario
 {
     string Name { get; }
 
-    // In one line, for people.
+    // A line for people.
     string What { get; }
 
     Task RunAsync(BenchContext bench, CancellationToken ct);

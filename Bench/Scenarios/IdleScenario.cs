@@ -5,7 +5,8 @@ using OrleansBatch.Bench.Silos;
 
 namespace OrleansBatch.Bench.Scenarios;
 
-// idle: what a silo without work costs, once its code is compiled, which takes half a minute after the start. Statements are counted by the server as the transactions of the silo's database, seen from another.
+// idle: the cost of a silo without work, once its code is compiled, which takes half a minute after the start.
+// The server counts the statements, as transactions of the silo's database, and another database reads the count.
 internal sealed class IdleScenario : IScenario
 {
     public string Name => "idle";

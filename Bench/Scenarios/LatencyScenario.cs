@@ -7,8 +7,8 @@ using OrleansBatch.Bench.Work;
 
 namespace OrleansBatch.Bench.Scenarios;
 
-// latency: one batch after the other into idle groups of an idle system, from the answer to the commit to the sink's start. The probe keeps
-// the moments of its starts in memory; both processes read the machine's one monotonic clock.
+// latency: one batch after the other into idle groups of an idle system, from the answer to the commit to the sink's start.
+// The probe keeps the times of its starts in memory. The machine's one monotonic clock serves both processes.
 internal sealed class LatencyScenario : IScenario
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
@@ -51,7 +51,7 @@ internal sealed class LatencyScenario : IScenario
         await using var enqueue = connection.Command("enqueue", 1L, "", Guid.Empty, 0);
         await enqueue.PrepareAsync(ct);
 
-        // The first round makes the groups and warms the silo up; the second one is measured.
+        // The first round makes the groups and warms the silo up. The second one is measured.
         var sent = new (long Call, long Commit)[groups];
         for (var index = 0; index < 2; index++)
         {

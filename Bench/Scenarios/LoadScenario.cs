@@ -6,7 +6,8 @@ using OrleansBatch.Sinks.DuckDb;
 
 namespace OrleansBatch.Bench.Scenarios;
 
-// load: a file of flights, cut into batches, through the duckdb sink; held against DuckDB alone inserting the same files one by one.
+// load: a file of flights, cut into batches, goes through the duckdb sink.
+// The reference is DuckDB alone, inserting the same files one by one.
 internal sealed class LoadScenario : IScenario
 {
     private const int Rows = 16_384;
@@ -49,7 +50,7 @@ internal sealed class LoadScenario : IScenario
             bench, database, ct, null,
             "--sinks", DuckDbSinkRegistration.SinkName, "--lake", Path.Combine(bench.Directory, $"lake-{database.Name}"), "--roots", input);
 
-        // A silo that has just started compiles its code while it works; DuckDB alone has nothing to compile.
+        // A silo that has just started compiles its code while it works. DuckDB alone has nothing to compile.
         await database.Queries.ExecuteAsync("enqueue_files", ct, Guid.NewGuid(), files.ToArray(), "warm-up");
         var ended = await Drained.WaitAsync(database, bench.Options.Limit, ct);
         var since = await database.Queries.OneAsync("now", r => r.GetFieldValue<DateTimeOffset>(0), ct);

@@ -4,8 +4,11 @@ using OrleansBatch.Bench.Work;
 
 namespace OrleansBatch.Bench.Scenarios;
 
-// poll: what looking for work costs beside full tables, held against an almost empty database; then with parked groups added, then with
-// wakeups that are dead and can't be vacuumed.
+// poll: the cost of looking for work, in these cases:
+// - an almost empty database, the reference;
+// - full tables;
+// - full tables with parked groups;
+// - full tables with wakeups that are dead and can't be vacuumed.
 internal sealed class PollScenario : IScenario
 {
     private const int Teams = 1000;

@@ -5,7 +5,7 @@ using OrleansBatch.Bench.Work;
 
 namespace OrleansBatch.Bench.Scenarios;
 
-// scale: several silo processes share groups whose batches take 20 ms each; held against one silo.
+// scale: several silo processes share groups whose batches take 20 ms each. The reference is one silo.
 internal sealed class ScaleScenario : IScenario
 {
     private const int Slots = 16;
@@ -55,7 +55,7 @@ internal sealed class ScaleScenario : IScenario
                 silos.Add(await BenchSilo.StartAsync(bench, database, ct));
             }
 
-            // A round that is not measured: every silo has opened its sessions and compiled its code.
+            // The first round is not measured, and gives every silo time to open its sessions and compile its code.
             await new Backlog(Slots * count, bench.Options.Scaled(400, 10), SleepMs: 20, Prefix: "warm-up-").FillAtOnceAsync(database, ct);
             await Drained.WaitAsync(database, bench.Options.Limit, ct);
             var since = await database.Queries.OneAsync("now", r => r.GetFieldValue<DateTimeOffset>(0), ct);

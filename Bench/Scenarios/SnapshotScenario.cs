@@ -52,7 +52,7 @@ internal sealed class SnapshotScenario : IScenario
             Note = note,
         });
 
-    // The throughput of each window, and how much of the time little waited.
+    // Returns the throughput of each period, and the share of the time in which little waited.
     private static async Task<(List<double> Rates, double Low)> MeasureAsync(
         BenchContext bench, TimeSpan time, TimeSpan window, bool hold, CancellationToken ct)
     {

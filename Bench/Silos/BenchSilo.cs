@@ -6,7 +6,7 @@ using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Bench.Silos;
 
-// A real silo, as a process of its own, as "orleansbatch serve" starts it.
+// A real silo in a process of its own, started as "orleansbatch serve" starts one.
 internal sealed class BenchSilo : IAsyncDisposable
 {
     private static readonly TimeSpan _longestStop = TimeSpan.FromSeconds(60);
@@ -18,10 +18,10 @@ internal sealed class BenchSilo : IAsyncDisposable
 
     public int Pid => _process.Pid;
 
-    // By the monotonic clock.
+    // A time of the monotonic clock.
     public long ServedAt { get; }
 
-    // The probe without its ledger, unless the environment says otherwise.
+    // The silo serves the probe without its ledger, unless the environment says otherwise.
     public static async Task<BenchSilo> StartAsync(
         BenchContext bench, BenchDatabase database, CancellationToken ct, IReadOnlyDictionary<string, string>? environment = null,
         params string[] arguments)
@@ -53,7 +53,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         }
     }
 
-    // In order: what it holds in memory is written.
+    // The silo ends in order, because it writes its times from memory at its end.
     public async Task StopAsync()
     {
         await _process.TerminateAsync();

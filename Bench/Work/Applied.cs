@@ -2,7 +2,7 @@ using OrleansBatch.Bench.Cluster;
 
 namespace OrleansBatch.Bench.Work;
 
-// What was applied according to the history, and in how many seconds by the server's clock.
+// The batches that the history says were applied, and their seconds by the server's clock.
 internal sealed record Applied(long Batches, double Seconds, DateTimeOffset LastEnd)
 {
     public double Rate => Seconds > 0 ? Batches / Seconds : 0;

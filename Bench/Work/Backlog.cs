@@ -13,7 +13,7 @@ internal sealed record Backlog(int Groups, int Batches, int SleepMs = 0, int Tea
 
     public long Total => (long)Groups * Batches;
 
-    // One of the same shape, a second or two of work for a silo.
+    // A backlog of the same shape, a second or two of work for a silo.
     public Backlog ToWarmUp(int round)
     {
         var groups = Math.Min(Groups, WarmUp / 10);
@@ -43,7 +43,7 @@ internal sealed record Backlog(int Groups, int Batches, int SleepMs = 0, int Tea
             });
     }
 
-    // Visible all at once.
+    // All batches become visible at once.
     public Task FillAtOnceAsync(BenchDatabase database, CancellationToken ct) => FillAsync(database, 1, Groups, 0, Batches - 1, ct);
 
     private Task FillAsync(BenchDatabase database, int fromGroup, int toGroup, int fromIndex, int toIndex, CancellationToken ct) =>

@@ -7,7 +7,7 @@ internal static class Drained
 {
     private static readonly TimeSpan _leastPause = TimeSpan.FromMilliseconds(100);
 
-    // False when the limit came first.
+    // Returns false when the limit came first.
     public static async Task<bool> WaitAsync(BenchDatabase database, TimeSpan limit, CancellationToken ct)
     {
         var begun = TimeProvider.System.GetTimestamp();

@@ -15,7 +15,7 @@ internal sealed class Feed(BenchDatabase database)
     private int _looks;
     private int _low;
 
-    // How much of the time so little waited that the silo may have had to wait for the producers, not they for it.
+    // The share of the time in which so little waited that the silo may have waited for the producers.
     public double LowShare => _looks == 0 ? 0 : (double)_low / _looks;
 
     public async Task RunAsync(CancellationToken ct)
@@ -40,7 +40,7 @@ internal sealed class Feed(BenchDatabase database)
                     continue;
                 }
 
-                // All groups in one call, the run going on for ever.
+                // All groups get batches in one call, and their runs go on for ever.
                 await database.Queries.ExecuteAsync("fill", ct, 1, Groups, _index, _index + AtOnce - 1, Groups, -1, "{}", 1L, "g");
                 _index += AtOnce;
                 waiting += Groups * AtOnce;

@@ -6,7 +6,7 @@ using ParquetSharp.Arrow;
 
 namespace OrleansBatch.Bench.Work;
 
-// One big Parquet file, cut into files of so many rows, in its order.
+// One big Parquet file, cut into smaller files in its order.
 internal static class FlightFiles
 {
     private const int MemoryMegabytes = 2048;
@@ -19,7 +19,7 @@ internal static class FlightFiles
         }
     }
 
-    // DuckDB writes no checksums.
+    // DuckDB writes no checksums, so another library rewrites the file.
     public static async Task AddChecksumsAsync(string file, string target, int most, CancellationToken ct)
     {
         using var reader = new FileReader(file);
@@ -60,7 +60,7 @@ internal static class FlightFiles
         return files;
     }
 
-    // DuckDB alone, with the bounds of the sink: each file read and inserted in a transaction of its own. In seconds.
+    // DuckDB works alone here, with the bounds of the sink: each file is inserted in a transaction of its own. Returns seconds.
     public static double Insert(IReadOnlyList<string> files, string target, DuckDbSinkOptions options, CancellationToken ct)
     {
         using var duckDb = new DuckDbSession(options.MemoryLimitMegabytes, options.Threads);

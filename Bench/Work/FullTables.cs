@@ -3,13 +3,13 @@ using OrleansBatch.Bench.Cluster;
 
 namespace OrleansBatch.Bench.Work;
 
-// Tables as years of use leave them, written directly: producers and owners would take hours. Each group has finished and waiting batches
-// and a wakeup for each that waits.
+// Tables as years of use leave them, written directly, because producers and owners would take hours.
+// Each group has finished and waiting batches, and a wakeup for each waiting one.
 internal sealed record FullTables(BenchDatabase Database, int Groups, int Teams, int Finished, int Waiting)
 {
     private const int AtOnce = 2000;
 
-    // Parked groups are in teams after all others, dead wakeups in teams before them: a poller comes past both on its way round.
+    // Parked groups are in teams after all others, dead wakeups in teams before them. A poller comes past both on its way round.
     private const long FirstTeam = 1000;
     private const long ParkedTeam = 1_000_000;
 
@@ -33,14 +33,14 @@ internal sealed record FullTables(BenchDatabase Database, int Groups, int Teams,
         await Database.Queries.ExecuteAsync("vacuum", ct);
     }
 
-    // Groups that wait for their time, an hour from now.
+    // The groups wait for a time an hour from now.
     public async Task ParkAsync(int count, CancellationToken ct)
     {
         await Database.Queries.ExecuteAsync("full_parked", ct, count, Teams, ParkedTeam);
         await Database.Queries.ExecuteAsync("vacuum", ct);
     }
 
-    // Of groups in teams before all others, inserted and deleted as by owners of groups that are never idle.
+    // The dead wakeups are of teams before all others, inserted and deleted as by owners of groups that are never idle.
     public async Task KillWakeupsAsync(int count, CancellationToken ct)
     {
         await Database.Queries.ExecuteAsync("dead_wakeups_insert", ct, count);

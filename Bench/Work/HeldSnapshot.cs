@@ -4,7 +4,7 @@ using OrleansBatch.Bench.Cluster;
 
 namespace OrleansBatch.Bench.Work;
 
-// An open transaction whose snapshot keeps vacuum from removing what dies meanwhile.
+// An open transaction whose snapshot keeps vacuum from removing rows that die meanwhile.
 internal sealed class HeldSnapshot : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
@@ -18,7 +18,7 @@ internal sealed class HeldSnapshot : IAsyncDisposable
         var connection = await database.Queries.OpenConnectionAsync(ct);
         var snapshot = new HeldSnapshot(connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct));
 
-        // The first statement takes it.
+        // The first statement of a transaction takes its snapshot.
         await using var now = connection.Command("now");
         await now.ExecuteScalarAsync(ct);
         return snapshot;

@@ -6,7 +6,7 @@ using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Bench.Work;
 
-// A poller's pass on a connection as a silo's poller has it, statement by statement, with all slots free. What it finds is left alone.
+// A pass like that of a silo's poller, on a connection like the poller's, with all slots free. The found groups are left alone.
 internal sealed class PollPass : IAsyncDisposable
 {
     public const string Whole = "whole pass";
@@ -31,7 +31,7 @@ internal sealed class PollPass : IAsyncDisposable
         return new PollPass(sources, await PollerConnection.OpenAsync(sources, ct), options);
     }
 
-    // The milliseconds of each part in each pass.
+    // Returns the milliseconds of each part in each pass.
     public async Task<IReadOnlyDictionary<string, List<double>>> RunAsync(int polls, CancellationToken ct)
     {
         var times = new Dictionary<string, List<double>> { ["candidates"] = [], [Whole] = [] };

@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// acknowledge: takes note of a failed run that is not going to be retried.
+// acknowledge: takes note of a failed run that nobody is going to retry.
 internal static class AcknowledgeCommand
 {
     private static readonly Argument<Guid> _run = RunArgument.Create();

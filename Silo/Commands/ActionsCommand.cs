@@ -5,7 +5,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// actions: what operators have done, as it is on record.
+// actions: lists the acts of operators on record.
 internal static class ActionsCommand
 {
     private static readonly Option<Guid?> _run = RunArgument.CreateOption("--run", "Only at this run.");

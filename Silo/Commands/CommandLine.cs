@@ -6,12 +6,12 @@ using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Silo.Commands;
 
-// Runs one verb, and turns whatever ends it into an exit code and at most one sentence.
+// Runs one verb, and turns its end into an exit code and at most one sentence.
 internal static class CommandLine
 {
     public static Command CreateRoot(params IEnumerable<Command> verbs)
     {
-        // Not a RootCommand: that one calls itself after the dll in its help.
+        // A RootCommand would call itself after the dll in its help.
         var root = new Command("orleansbatch", "Applies batches of Parquet files to sinks, in order, one at a time per group.");
         root.Options.Add(new HelpOption());
         root.Options.Add(new VersionOption());
@@ -41,7 +41,7 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (LacksVerb(parsed))
         {
-            // The help, but who asked for nothing has got nothing.
+            // The help is shown, but a call without a verb has failed.
             string[] verbs = [.. VerbsOf(parsed.CommandResult)];
             await root.Parse([.. verbs, "--help"]).InvokeAsync(new InvocationConfiguration { Output = error, Error = error });
             return ExitCodes.BadInput;

@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;
 
-// demo: the whole thing at work on this machine.
+// demo: shows the whole path of batches at work on this machine.
 internal static class DemoCommand
 {
     private static readonly Option<bool> _exit = new("--exit") { Description = "End after the report instead of serving on." };
@@ -67,7 +67,7 @@ internal static class DemoCommand
             var runs = new List<LoadedRun>();
             foreach (var (group, files) in inspected)
             {
-                // A full refresh, so that the demo shows the same however often it is run.
+                // A full refresh makes the demo show the same however often it is run.
                 var call = new LoadCall { Group = group, SyncType = SyncType.FullRefresh, PrimaryKeys = [], Files = files };
                 runs.Add(await new RunLoader(source).EnqueueAsync(call, Guid.CreateVersion7(), ct));
             }

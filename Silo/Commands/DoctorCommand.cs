@@ -9,7 +9,7 @@ using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Silo.Commands;
 
-// doctor: what is wrong, and the verb that mends it.
+// doctor: lists findings, each with the verb that mends it.
 internal static class DoctorCommand
 {
     public static Command Create()

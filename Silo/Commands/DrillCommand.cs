@@ -53,7 +53,7 @@ internal static class DrillCommand
         var asJson = parsed.WantsJson();
         if (Console.IsOutputRedirected)
         {
-            // A file has no width, and would get that of the smallest terminal.
+            // A file has no width, and the console would take that of the smallest terminal.
             AnsiConsole.Profile.Width = 160;
         }
 

@@ -8,7 +8,7 @@ using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Silo.Commands;
 
-// What the user reads when a verb fails: what happened and what to do, in one sentence.
+// The sentence that the user reads when a verb fails: the error and its remedy.
 internal static class ErrorText
 {
     private const string FixConnection = "correct --connection or " + GlobalOptions.ConnectionVariable;

@@ -4,7 +4,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// evict: takes a group from an owner that does not come to an end with it.
+// evict: takes a group from an owner that does not finish.
 internal static class EvictCommand
 {
     private static readonly Argument<GroupKey> _group = GroupArgument.Create();

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;
 
-// Names and values for people, one below the other; a long value goes on below itself.
+// Names and values for people, one below the other. A long value goes on below itself.
 internal sealed class Facts
 {
     private readonly List<(string Name, string Value)> _facts = [];

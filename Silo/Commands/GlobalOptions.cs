@@ -21,7 +21,7 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
-    // An empty value counts as none: scripts pass on variables that may be unset.
+    // An empty value counts as none, because scripts pass on variables that may be unset.
     public static string? GetConnection(this ParseResult parsed) =>
         new[] { parsed.GetValue(Connection), Environment.GetEnvironmentVariable(ConnectionVariable) }
             .FirstOrDefault(given => !string.IsNullOrWhiteSpace(given));

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansBatch.Silo.Commands;
 
-// What scripts read, the same from every verb: snake case, as the columns of the views.
+// Scripts read the same form from every verb: snake case, as the columns of the views.
 internal static class JsonOutput
 {
     public static readonly Option<bool> Option = new("--json") { Description = "Print JSON, for scripts." };

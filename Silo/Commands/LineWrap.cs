@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace OrleansBatch.Silo.Commands;
 
-// Breaks text into lines that fit a terminal: between words where it can, within a word that is longer than a line.
+// Breaks text into lines that fit a terminal: between words, or within a word that is longer than a line.
 internal static class LineWrap
 {
     public static int Width(string text) => new Segment(text).CellCount();

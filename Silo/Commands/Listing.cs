@@ -3,11 +3,11 @@ using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;
 
-// Rows for people: a table where the terminal is wide enough for one, else a few lines for each row. No column is ever squeezed: an id that
-// is broken over two lines can't be copied.
+// Rows for people: a table where the terminal is wide enough, else a few lines for each row.
+// No column is ever squeezed, because an id that is broken over two lines can't be copied.
 internal sealed class Listing(params ListingColumn[] columns)
 {
-    // What a wrapping column needs to be readable beside others.
+    // The width that keeps a wrapping column readable beside others.
     private const int WrappedWidth = 40;
     private const string Gap = "  ";
 
@@ -52,7 +52,7 @@ internal sealed class Listing(params ListingColumn[] columns)
         console.Write(table);
     }
 
-    // The short values beside one another, each whole; the long ones below them.
+    // Short values stand beside one another, each whole. Long values stand below them.
     private void WriteLines(IAnsiConsole console, int[] shown)
     {
         var width = console.Profile.Width - 1;
@@ -79,7 +79,7 @@ internal sealed class Listing(params ListingColumn[] columns)
         }
     }
 
-    // Whole where it fits; else broken, as far to the right as it began.
+    // A value is whole where it fits. A broken value goes on in the column where it began.
     private static void WriteWrapped(IAnsiConsole console, string line, int width)
     {
         var writer = console.Profile.Out.Writer;

@@ -53,7 +53,7 @@ internal static class LoadCommand
         ParseResult parsed, DatabaseHandle database, NpgsqlDataSource source, LoadedRun run, IReadOnlyList<UnfinishedLoad> leftBehind,
         CancellationToken ct)
     {
-        // Scripts read what is printed at the end, and people what happens meanwhile.
+        // Scripts read the output at the end, and people the messages meanwhile.
         var asJson = parsed.WantsJson();
         var report = new LoadReport(asJson ? Console.Error : Console.Out);
         var console = asJson ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }) : AnsiConsole.Console;
@@ -79,8 +79,8 @@ internal static class LoadCommand
         return succeeded ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
-    // On the private Postgres every load brings a silo that can read its files: another program's may not reach them, and may end at any
-    // time. A given database has silos of its own.
+    // On the private Postgres every load brings a silo that can read its files.
+    // Another program's silo may not reach them, and may end at any time. A given database has silos of its own.
     private static async Task<RunningSilo?> StartSiloAsync(
         ParseResult parsed, DatabaseHandle database, NpgsqlDataSource source, LoadedRun run, CancellationToken ct)
     {

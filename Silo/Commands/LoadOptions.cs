@@ -84,7 +84,7 @@ internal static class LoadOptions
 
         command.Validators.Add(result =>
         {
-            // Whether they are there: reading one that can't be read would throw.
+            // Only the presence of the tokens is read, because reading a value that can't be parsed would throw.
             var files = result.GetResult(_files) is { Tokens.Count: > 0 };
             var complete = files && result.GetResult(_team) is not null && result.GetResult(_schema) is not null;
             if (!complete && (files || result.GetResult(Run) is null))
@@ -94,7 +94,7 @@ internal static class LoadOptions
         });
     }
 
-    // Null when only a run is named.
+    // Returns null when only a run is named.
     public static LoadCall? ReadCall(ParseResult parsed) => parsed.GetValue(_files) is not { Length: > 0 } files ? null : new LoadCall
     {
         Group = new GroupKey(parsed.GetValue(_team)!.Value, parsed.GetValue(_schema)!),

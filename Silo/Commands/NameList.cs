@@ -3,10 +3,10 @@ using System.Text;
 
 namespace OrleansBatch.Silo.Commands;
 
-// Names in one value: commas separate them. A name that has a comma itself stands in double quotes, as in a CSV file.
+// Names in one value, separated by commas. A name that has a comma itself stands in double quotes, as in a CSV file.
 internal static class NameList
 {
-    // The names of all occurrences of an option; a value that can't be read becomes an error of the command line.
+    // The names of all occurrences of an option. A value that can't be read becomes an error of the command line.
     public static string[] Parse(ArgumentResult result)
     {
         var names = new List<string>();
@@ -25,7 +25,7 @@ internal static class NameList
         return [.. names];
     }
 
-    // Null when a name is empty or a quote is not closed.
+    // Returns null when a name is empty or a quote is not closed.
     public static IReadOnlyList<string>? TrySplit(string text)
     {
         var names = new List<string>();

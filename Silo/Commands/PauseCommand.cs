@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// pause: lets nothing new begin.
+// pause: keeps owners from beginning entries of a scope.
 internal static class PauseCommand
 {
     private static readonly PauseArguments _arguments = new();

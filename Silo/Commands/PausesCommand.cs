@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// pauses: what is paused, by whom and why.
+// pauses: lists the paused scopes, with operator and reason.
 internal static class PausesCommand
 {
     public static Command Create()

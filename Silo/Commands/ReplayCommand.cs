@@ -4,7 +4,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// replay: a sink goes over a group's entries again.
+// replay: applies a group's entries in a sink again.
 internal static class ReplayCommand
 {
     private static readonly Argument<GroupKey> _group = GroupArgument.Create();

@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// retry: once more what a run, or each of many runs, has left unfinished.
+// retry: appends the unfinished batches of a run, or of each of many runs, once more.
 internal static class RetryCommand
 {
     private static readonly Argument<Guid?> _run = RunArgument.CreateOptional();

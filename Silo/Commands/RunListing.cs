@@ -2,10 +2,10 @@ using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Silo.Commands;
 
-// Runs, one for each sink, for the verbs that list many.
+// A listing of runs, one row for each sink, for several verbs.
 internal static class RunListing
 {
-    // Enough to know what is wrong; show has all of it.
+    // The length suffices to know the fault, and show has the whole error.
     private const int LongestError = 200;
 
     public static Listing Of(IEnumerable<RunSummary> runs)
@@ -29,7 +29,7 @@ internal static class RunListing
 
     public static string? RetryOf(RunSummary run) => run.RetriedAs is { } retry ? $"retried as {retry}, {run.RetryState}" : null;
 
-    // What the sink took in, with what the producer announced where that is not the same.
+    // The rows that the sink took in, with the announced number where the two differ.
     public static string? RowsOf(long? applied, long? announced, bool differs) => (applied, differs) switch
     {
         (null, _) => null,

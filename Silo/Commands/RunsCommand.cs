@@ -4,7 +4,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// runs: what became of the newest runs.
+// runs: lists the newest runs with their outcomes.
 internal static class RunsCommand
 {
     private static readonly Option<long?> _team = TeamOption.Create("Only this team's.");

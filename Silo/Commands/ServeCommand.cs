@@ -8,7 +8,7 @@ using OrleansBatch.Sinks.Probe;
 
 namespace OrleansBatch.Silo.Commands;
 
-// serve: runs a silo until it is told to stop.
+// serve: runs a silo until a signal stops it.
 internal static class ServeCommand
 {
     private static readonly Option<int> _siloPort = SiloOptions.Port("--silo-port", 11111, "Port that other silos reach this one at.");
@@ -47,7 +47,7 @@ internal static class ServeCommand
         await using var health = await HealthServer.StartAsync(port, ct);
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
 
-        // Before anything is written: a migration, too, may fail behind a pooler, and would not say why.
+        // The check comes before anything is written: a migration, too, may fail behind a pooler, and would not say why.
         await SessionCheck.RunAsync(database.ConnectionString, ct);
         string lake;
         await using (var source = Database.Pool(database, "migrate"))

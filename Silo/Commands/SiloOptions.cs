@@ -5,7 +5,7 @@ namespace OrleansBatch.Silo.Commands;
 // The options of every verb that may run a silo.
 internal static class SiloOptions
 {
-    // Null when it is not named: OrleansBatch__DuckDb__LakeDirectory may name one, and a private queue may have one.
+    // Null when the option is missing: OrleansBatch__DuckDb__LakeDirectory may name a lake, and a private queue may have one.
     public static readonly Option<string?> Lake = NotEmpty(new Option<string?>("--lake")
     {
         Description = "Directory that the duckdb sink keeps its files in; default: lake, or the one in use here.",
@@ -21,7 +21,7 @@ internal static class SiloOptions
         HelpName = "number",
     };
 
-    // One value each time: what follows it is not swallowed, and a comma is part of a name.
+    // Each occurrence takes one value, so that the next argument is not swallowed and a comma is part of a name.
     public static Option<string[]> DirectoryList(string name, string what)
     {
         var option = new Option<string[]>(name) { Description = what, DefaultValueFactory = _ => [], HelpName = "directory" };

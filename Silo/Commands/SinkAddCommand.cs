@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// sink add: a destination more.
+// sink add: adds a destination.
 internal static class SinkAddCommand
 {
     private static readonly Argument<string> _name = SinkCommand.Name();

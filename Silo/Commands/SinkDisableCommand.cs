@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// sink disable: nobody works on it any more.
+// sink disable: keeps silos from working on a sink.
 internal static class SinkDisableCommand
 {
     private static readonly Argument<string> _name = SinkCommand.Name();

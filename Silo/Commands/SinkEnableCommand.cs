@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// sink enable: silos work on it again.
+// sink enable: lets silos work on a disabled sink again.
 internal static class SinkEnableCommand
 {
     private static readonly Argument<string> _name = SinkCommand.Name();

@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// sink list: the destinations and who serves them.
+// sink list: lists the destinations and the silos that serve them.
 internal static class SinkListCommand
 {
     public static Command Create()

@@ -4,7 +4,7 @@ using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Commands;
 
-// status: what the queue is doing now.
+// status: shows the present work of the queue.
 internal static class StatusCommand
 {
     public static Command Create()

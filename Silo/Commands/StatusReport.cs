@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;
 
-// What the queue is doing, for people.
+// The present work of the queue, for people.
 internal static class StatusReport
 {
     private const int GroupsShown = 20;

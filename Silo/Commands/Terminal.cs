@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;
 
-// Where verbs write for people. What comes from outside (schema ids, paths, errors) steers no terminal: it is shown escaped.
+// The console on which verbs write for people. Text from outside (schema ids, paths, errors) is escaped, so that it steers no terminal.
 internal static class Terminal
 {
-    // A file or a pipe has no width, and would get that of the smallest terminal.
+    // A file or a pipe has no width, and the console would take that of the smallest terminal.
     private const int RedirectedWidth = 200;
 
     public static IAnsiConsole Out

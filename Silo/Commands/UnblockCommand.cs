@@ -4,7 +4,7 @@ using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
-// unblock: lets a group that a failed run has stopped go on.
+// unblock: lets a blocked group go on.
 internal static class UnblockCommand
 {
     private static readonly Argument<GroupKey> _group = GroupArgument.Create();

@@ -5,10 +5,10 @@ using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Silo.Commands;
 
-// What is wrong with a command line, in one sentence, with the name that was probably meant.
+// One sentence about the fault in a command line, with the name that was probably meant.
 internal static class UsageError
 {
-    // Null when nothing is.
+    // Returns null when the command line has no fault.
     public static string? Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -31,7 +31,7 @@ internal static class UsageError
             : $"\"{Shown(unknown)}\" is one value too many for \"{command.Name}\": an option takes one value each time it is given.";
     }
 
-    // The parser takes an unknown option for a value where the verb has room for one. Behind "--" it is one.
+    // The parser takes an unknown option for a value where the verb has room for one. Only after "--" is that right.
     private static string? UnknownOption(ParseResult parsed)
     {
         if (parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash))

@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Demo;
 
-// The sink probe as a follower of duckdb: it writes down each batch once that one has applied it. Only a demo serves it.
+// The sink probe as a follower of duckdb, which records each batch that duckdb has applied. Only a demo serves this follower.
 internal sealed class DemoFollower : IAsyncDisposable
 {
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(50);
@@ -12,7 +12,7 @@ internal sealed class DemoFollower : IAsyncDisposable
 
     private DemoFollower(NpgsqlDataSource source) => _source = source;
 
-    // Null when the queue knows probe as a sink that follows nothing.
+    // Returns null when the queue knows probe as a primary sink.
     public static async Task<DemoFollower?> AddAsync(NpgsqlDataSource source, CancellationToken ct)
     {
         await source.ReadAsync("demo_sink", r => r.GetInt16(0), ct);
@@ -25,7 +25,8 @@ internal sealed class DemoFollower : IAsyncDisposable
         return new DemoFollower(source);
     }
 
-    // Answers how many batches it has recorded after duckdb had applied them, once it is through with the runs or the time is over.
+    // Returns the number of batches recorded after duckdb had applied them.
+    // The wait ends when the follower is through with the runs, or when the time is over.
     public async Task<long> WaitAsync(IReadOnlyCollection<Guid> runs, TimeSpan within, CancellationToken ct)
     {
         var start = TimeProvider.System.GetTimestamp();

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace OrleansBatch.Silo.Demo;
 
-// Queries the lake that was just loaded and shows that it is all there.
+// Queries the lake that was just loaded, and shows that all rows are there.
 internal static class LakeReport
 {
     public static void Write(IAnsiConsole console, string lake, IReadOnlyCollection<GroupKey> groups)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansBatch.Silo.Hosting;
 
-// The queue's messages are written for callers of its SQL functions: here they are said in the words of the command line.
+// The queue's messages are written for callers of its SQL functions, and are said here in the words of the command line.
 internal static class CommandWords
 {
     private static readonly (Regex Sql, string Word)[] _words =

@@ -1,9 +1,9 @@
 namespace OrleansBatch.Silo.Hosting;
 
-// The known name that a mistyped one is closest to.
+// Finds the known name that a mistyped one is closest to.
 internal static class Spelling
 {
-    // Null when none is close: more than a third of the letters would have to be changed.
+    // Returns null when no name is close: more than a third of the letters would have to be changed.
     public static string? Closest(string mistyped, IEnumerable<string> known) => known
         .Select(name => (Name: name, Distance: Distance(mistyped.ToUpperInvariant(), name.ToUpperInvariant())))
         .Where(k => k.Distance <= Math.Max(1, Math.Max(k.Name.Length, mistyped.Length) / 3))
@@ -11,7 +11,7 @@ internal static class Spelling
         .Select(k => k.Name)
         .FirstOrDefault();
 
-    // Letters added, left out, changed, or two neighbours that changed places.
+    // Counts letters that were added, left out or changed, and neighbours that changed places.
     private static int Distance(string a, string b)
     {
         var d = new int[a.Length + 1, b.Length + 1];

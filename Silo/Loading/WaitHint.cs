@@ -3,7 +3,7 @@ using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Silo.Loading;
 
-// Why a group waits, with the verb that lets it go on where somebody must act.
+// The reason why a group waits, with the verb that lets the group go on where somebody must act.
 internal static class WaitHint
 {
     public static string Of(string state, GroupKey group, string sink, string? why)

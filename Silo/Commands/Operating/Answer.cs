@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// What a verb has done: a sentence for people, an object for scripts.
+// The answer of a verb: a sentence for people, an object for scripts.
 internal static class Answer
 {
     public static void Write<T>(ParseResult parsed, T forScripts, string forPeople)

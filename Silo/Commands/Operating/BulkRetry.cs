@@ -4,13 +4,13 @@ using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// Retries many runs, each in a transaction of its own: one that is refused keeps no other back.
+// Retries many runs, each in a transaction of its own: a refused run keeps no other back.
 internal static class BulkRetry
 {
     public static async Task<int> RunAsync(
         ParseResult parsed, QueueHandle queue, RunFilter filter, RetryMode how, CancellationToken ct)
     {
-        // A run that was retried is left to its retry. The oldest first, so that each group keeps the order of its runs.
+        // A run that was retried is left to its retry. The oldest run comes first, so that each group keeps the order of its runs.
         var runs = (await queue.Reports.ListRunsAsync(filter, ct)).Where(r => r.RetriedAs is null).ToList();
         var ids = runs.OrderBy(r => r.CreatedAt).Select(r => r.RunId).Distinct().ToList();
         if (ids.Count == 0)

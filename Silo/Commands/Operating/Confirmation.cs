@@ -9,7 +9,7 @@ internal static class Confirmation
     public static Task<bool> AskAsync(ParseResult parsed, string wouldDo, CancellationToken ct) =>
         AskAsync(wouldDo, parsed.GetValue(OperatorOptions.Yes), Console.IsInputRedirected ? null : Console.In, Console.Error, ct);
 
-    // Terminal: null when nobody can answer.
+    // A null terminal means that nobody can answer.
     public static async Task<bool> AskAsync(string wouldDo, bool yes, TextReader? terminal, TextWriter error, CancellationToken ct)
     {
         await error.WriteLineAsync(ControlCharacters.Escape(wouldDo));

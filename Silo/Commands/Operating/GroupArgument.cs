@@ -5,7 +5,7 @@ using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// A group on the command line: TEAM/SCHEMA. What follows the first slash is the schema, whatever it holds.
+// A group on the command line: TEAM/SCHEMA. The first slash ends the team, and everything after it is the schema.
 internal static class GroupArgument
 {
     public static Argument<GroupKey> Create() => new("group")

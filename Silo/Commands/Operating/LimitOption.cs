@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// How many rows a verb lists at most.
 internal static class LimitOption
 {
     public static Option<int> Create(int byDefault)

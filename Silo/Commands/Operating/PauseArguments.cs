@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Interfaces.Operations;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// What pause and resume are about: [TEAM[/SCHEMA]] [--sink S], or --all.
+// The scope of pause and resume: [TEAM[/SCHEMA]] [--sink S], or --all.
 internal sealed class PauseArguments
 {
     private readonly Argument<string?> _what = new("scope")

@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// Which runs are retried when no one is named.
+// Selects the runs to retry when no run is named.
 internal static class RetryFilter
 {
     private static readonly Option<string?> _state = new("--state")

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// What a run is, before something is done to it. An unknown one is left to the queue to refuse.
+// Describes a run before an operation on it. The queue refuses an unknown run by itself.
 internal static class RunPreview
 {
     public static async Task<string> DescribeAsync(QueueHandle queue, Guid runId, CancellationToken ct)

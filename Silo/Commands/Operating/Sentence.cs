@@ -1,6 +1,5 @@
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// The start of a sentence.
 internal static class Sentence
 {
     public static string Of(object subject) => $"{subject}" is { Length: > 0 } text ? char.ToUpperInvariant(text[0]) + text[1..] : "";

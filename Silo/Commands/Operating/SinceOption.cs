@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// From when on a verb looks: a time, or how long ago.
+// The beginning of the period that a verb lists: a time, or an age.
 internal static class SinceOption
 {
     public static Option<DateTimeOffset?> Create(string what) => new("--since")
@@ -32,7 +32,7 @@ internal static class SinceOption
             return minutes <= (now - DateTimeOffset.UnixEpoch).TotalMinutes ? now.AddMinutes(-minutes) : DateTimeOffset.UnixEpoch;
         }
 
-        // A time without a zone is UTC, as every time that the verbs show.
+        // A time without a zone is UTC, like every time that the verbs show.
         return DateTimeOffset.TryParse(
             text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? time : null;
