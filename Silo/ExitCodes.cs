@@ -1,12 +1,12 @@
 namespace OrleansBatch.Silo;
 
-/// <summary>What the program's exit code tells a script.</summary>
+/// <summary>The program's exit codes for scripts.</summary>
 public static class ExitCodes
 {
-    /// <summary>All went well.</summary>
+    /// <summary>The command has done its work.</summary>
     public const int Ok = 0;
 
-    /// <summary>The command ran and what it ran failed.</summary>
+    /// <summary>The command ran, and its work failed.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line or its input is wrong.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace OrleansBatch.Silo.Drill;
 
-// A second signal ends the program at once, with nobody left to stop its children: it ends them itself, in the signal's handler.
+// A second signal ends the program at once, with nobody left to stop its children. The signal's handler therefore ends them itself.
 internal sealed class ChildGuard : IDisposable
 {
     private readonly ConcurrentBag<Action> _kills = [];

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace OrleansBatch.Silo.Drill;
 
 /// <summary>
-/// Runs silos on a private Postgres, enqueues seeded work, injects seeded faults, and checks what the queue and the sink have on record
-/// against the promises.
+/// Runs silos on a private Postgres, enqueues seeded work, injects seeded faults, and checks the promises.
+/// The records of the queue and the sink are the evidence.
 /// </summary>
 public static class Drill
 {
-    /// <summary>Runs one drill to its end; nothing of it is left behind, also when it is cancelled.</summary>
-    /// <param name="options">What to drill.</param>
-    /// <param name="say">Hears what happens, a line at a time, with the seconds since the start; null for silence.</param>
+    /// <summary>Runs one drill to its end. Nothing of a drill is left behind, also after a cancellation.</summary>
+    /// <param name="options">The drill's length, silos, work and faults.</param>
+    /// <param name="say">Hears of events, a line at a time, with the seconds since the start; null for silence.</param>
     /// <param name="cancellationToken">Ends the drill early, without a report.</param>
     /// <exception cref="StartupException">An option is out of its range, or Postgres cannot run here.</exception>
     public static async Task<DrillReport> RunAsync(

@@ -5,8 +5,8 @@ using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Drill;
 
-// The drill's private Postgres in a directory of its own. Silos and producers come as an ordinary role, so that a limit on connections
-// holds for them; the drill itself looks on as the superuser, past all proxies.
+// The drill's private Postgres in a directory of its own. Silos and producers connect as an ordinary role.
+// A limit on connections therefore holds for them, while the drill looks on as the superuser, past all proxies.
 internal sealed class DrillDatabase : IAsyncDisposable
 {
     public const string Role = "orleans_batch_drill";
@@ -59,7 +59,7 @@ internal sealed class DrillDatabase : IAsyncDisposable
 
     public Task CrashAndRecoverAsync() => _postgres.CrashAndRecoverAsync();
 
-    // Reads as often as it takes: the database may be away at the moment.
+    // The read is repeated until it succeeds, because the database may be away at the moment.
     public async Task<List<T>> ReadSurelyAsync<T>(string name, Func<NpgsqlDataReader, T> read, CancellationToken ct, params object[] values)
     {
         while (true)

@@ -2,7 +2,7 @@ using OrleansBatch.Silo.Drill.Faults;
 
 namespace OrleansBatch.Silo.Drill;
 
-/// <summary>Says how long a drill lasts, what it runs, and which faults it injects.</summary>
+/// <summary>Says how long a drill lasts, how much work and how many silos it has, and which faults it injects.</summary>
 public sealed record DrillOptions
 {
     /// <summary>The fewest silos of a drill: one is always left healthy.</summary>
@@ -11,7 +11,7 @@ public sealed record DrillOptions
     /// <summary>The most silos of a drill: the private Postgres has connections for no more.</summary>
     public const int MostSilos = 5;
 
-    /// <summary>Gets for how many seconds work is enqueued and faults are begun; settling and checking come after. Default: 60.</summary>
+    /// <summary>Gets for how many seconds work is enqueued and faults are begun. Settling and checking come after. Default: 60.</summary>
     public int Seconds { get; init; } = 60;
 
     /// <summary>Gets how many silo processes run, 2 to 5. Default: 3.</summary>
@@ -26,13 +26,13 @@ public sealed record DrillOptions
     /// <summary>Gets the faults that may be injected. Default: all.</summary>
     public IReadOnlyList<FaultKind> Faults { get; init; } = Enum.GetValues<FaultKind>();
 
-    /// <summary>Gets the silos' lock lifetime; a third of it is the statement time-out. Default: 15 seconds.</summary>
+    /// <summary>Gets the silos' lock lifetime. The statement time-out is a third of it. Default: 15 seconds.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Gets how many batches are enqueued a second. Default: 20.</summary>
     public int Pace { get; init; } = 20;
 
-    /// <summary>Gets how many groups get work again and again; others appear once and never again. Default: 40.</summary>
+    /// <summary>Gets how many groups get work again and again. Other groups appear once and never again. Default: 40.</summary>
     public int Groups { get; init; } = 40;
 
     /// <summary>Gets a value indicating whether the directory with the database and the silos' logs stays. Default: false.</summary>
@@ -42,7 +42,7 @@ public sealed record DrillOptions
 
     internal TimeSpan IdleTimeout => Lifetime - StatementTimeout;
 
-    /// <summary>Refuses what can't be drilled.</summary>
+    /// <summary>Refuses options that can't be drilled.</summary>
     /// <exception cref="StartupException">An option is out of its range.</exception>
     internal void Require()
     {

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Drill;
 
-/// <summary>What a drill did and what it found.</summary>
+/// <summary>The work, the faults and the findings of a drill.</summary>
 public sealed record DrillReport
 {
     /// <summary>Gets the seed.</summary>
@@ -27,13 +27,13 @@ public sealed record DrillReport
     /// <summary>Gets how often each fault was injected, by its name.</summary>
     public required IReadOnlyDictionary<string, int> Faults { get; init; }
 
-    /// <summary>Gets which faults were asked for and could not be injected here, and why.</summary>
+    /// <summary>Gets the faults that could not be injected here, each with the reason.</summary>
     public required IReadOnlyList<string> NotPossible { get; init; }
 
-    /// <summary>Gets the promises and what was checked of each.</summary>
+    /// <summary>Gets the promises, each with its checks.</summary>
     public required IReadOnlyList<PromiseReport> Promises { get; init; }
 
-    /// <summary>Gets how long takeovers took, by the fault they followed.</summary>
+    /// <summary>Gets the times that takeovers took, by the fault before them.</summary>
     public required IReadOnlyList<TakeoverReport> Takeovers { get; init; }
 
     /// <summary>Gets the most engine connections that a silo process had at the same time.</summary>

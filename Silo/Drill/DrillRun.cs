@@ -45,7 +45,7 @@ internal sealed class DrillRun : IAsyncDisposable
             new FaultContext(options, database, _silos, _timeline, _orphans, say), new Random(unchecked(options.Seed + 1)), _fakeTime);
     }
 
-    // The first brings the database to its version; the others need not wait for that lock.
+    // The first silo brings the database to its version. The others need not wait for that lock.
     public async Task StartAsync(CancellationToken ct)
     {
         await _silos[0].StartAsync(new Dictionary<string, string>(), ct);
@@ -54,7 +54,7 @@ internal sealed class DrillRun : IAsyncDisposable
         _background = Task.WhenAll(_keeper.KeepAsync(_end.Token), _watch.WatchAsync(_end.Token));
     }
 
-    // Enqueues and injects; on return all faults are healed and all producers have stopped.
+    // Enqueues and injects. On return all faults are healed and all producers have stopped.
     public async Task DisturbAsync(CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -68,7 +68,7 @@ internal sealed class DrillRun : IAsyncDisposable
         }
         finally
         {
-            // On an interrupt every fault still heals what it did.
+            // After an interrupt every fault still heals itself.
             await stop.CancelAsync();
             await _faults.HealAsync();
             end.CancelAfter(_options.Lifetime);

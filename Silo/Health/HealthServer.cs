@@ -5,8 +5,8 @@ using OrleansBatch.Silo.Hosting;
 namespace OrleansBatch.Silo.Health;
 
 /// <summary>
-/// Answers an orchestrator's questions, whether to restart the silo and whether it can take work, and serves the metrics. It has a host of
-/// its own, because it must answer before anything slow of the silo's start begins and until its drain has ended.
+/// Tells an orchestrator whether to restart the silo and whether the silo can take work, and serves the metrics.
+/// The server has a host of its own, to answer before anything slow of the silo's start and until the end of its drain.
 /// </summary>
 internal sealed class HealthServer : IAsyncDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class HealthServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Answers by what the engine says from now on.</summary>
+    /// <summary>Answers by the engine's health from now on.</summary>
     public void Watch(EngineHealth engine) => _engine = engine;
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ namespace OrleansBatch.Silo.Hosting;
 /// <summary>Reads a section of the environment's settings into an object.</summary>
 internal static class Configured
 {
-    /// <summary>Fills the object with what is set.</summary>
+    /// <summary>Fills the object with the settings that are there.</summary>
     /// <exception cref="StartupException">A value is not of the setting's type.</exception>
     public static T Read<T>(IConfiguration configuration, string section, T target)
         where T : class

@@ -14,7 +14,7 @@ internal static class Database
             MaxPoolSize = 4,
         });
 
-    /// <summary>Brings the database to this version and returns what was done.</summary>
+    /// <summary>Brings the database to this version and returns the migrator's report.</summary>
     /// <exception cref="StartupException">The database is too new or too old, or an applied file was changed.</exception>
     public static async Task<MigrationReport> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
@@ -29,8 +29,8 @@ internal static class Database
     }
 
     /// <summary>
-    /// Makes sure that a verb may use the queue: the private Postgres is brought to this version, a given database must be at it, because a
-    /// verb that only looks may lack the rights to change it.
+    /// Ensures that a verb may use the queue. The private Postgres is brought to this version.
+    /// A given database must have this version already, because a verb that only looks may lack the rights to change it.
     /// </summary>
     /// <exception cref="StartupException">The database is not prepared, or the migrator refuses it.</exception>
     public static async Task PrepareAsync(DatabaseHandle database, NpgsqlDataSource source, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Silo.Hosting;
 
-/// <summary>Holds the database a verb works on: the one it was given, or the private Postgres, which leaves with it.</summary>
+/// <summary>Holds the database of a verb: a given one, or the private Postgres, which is left with the handle.</summary>
 public sealed class DatabaseHandle : IAsyncDisposable
 {
     private const int ConnectSeconds = 10;
@@ -16,14 +16,14 @@ public sealed class DatabaseHandle : IAsyncDisposable
     /// <summary>Gets the Npgsql connection string of the database.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Gets what people call the database: its host and name, or the directory of the private Postgres. It has no password.</summary>
+    /// <summary>Gets the database's name for people, without a password: host and name, or the directory of the private Postgres.</summary>
     public string Name { get; }
 
     /// <summary>Gets a value indicating whether the database is the private Postgres of this working directory.</summary>
     public bool IsEmbedded => _embedded is not null;
 
     /// <summary>Opens the given database after checking that it answers and is new enough, or else the private Postgres.</summary>
-    /// <exception cref="StartupException">The database cannot be used; other refusals come as <see cref="NpgsqlException"/>.</exception>
+    /// <exception cref="StartupException">The database cannot be used. Other refusals come as <see cref="NpgsqlException"/>.</exception>
     public static async Task<DatabaseHandle> OpenAsync(string? connection, CancellationToken cancellationToken)
     {
         if (connection is not null)
@@ -37,15 +37,16 @@ public sealed class DatabaseHandle : IAsyncDisposable
         return new DatabaseHandle(embedded.ConnectionString, Path.GetFullPath(options.Directory), embedded);
     }
 
-    /// <summary>Opens the given database, or the private Postgres that this directory has: looking makes none.</summary>
-    /// <exception cref="StartupException">There is no queue here, or it cannot be used; other refusals come as <see cref="NpgsqlException"/>.</exception>
+    /// <summary>Opens the given database, or the private Postgres that this directory has. The call makes no Postgres.</summary>
+    /// <exception cref="StartupException">There is no queue here, or the queue cannot be used.</exception>
+    /// <exception cref="NpgsqlException">The server refused for another reason.</exception>
     public static Task<DatabaseHandle> OpenExistingAsync(string? connection, CancellationToken cancellationToken)
     {
         RequireExisting(connection);
         return OpenAsync(connection, cancellationToken);
     }
 
-    /// <summary>Makes sure that a database is named or that this directory has a private Postgres.</summary>
+    /// <summary>Ensures that a database is named or that this directory has a private Postgres.</summary>
     /// <exception cref="StartupException">There is no queue here.</exception>
     public static void RequireExisting(string? connection)
     {

@@ -2,7 +2,7 @@ using OrleansBatch.Sinks.DuckDb;
 
 namespace OrleansBatch.Silo.Hosting;
 
-/// <summary>What the environment says of the duckdb sink, for verbs that need to know it without a silo.</summary>
+/// <summary>The environment's settings of the duckdb sink, for verbs that need them without a silo.</summary>
 internal static class DuckDbSettings
 {
     /// <summary>The name of the configuration section.</summary>

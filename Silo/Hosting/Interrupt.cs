@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace OrleansBatch.Silo.Hosting;
 
-// The first Ctrl+C, SIGTERM or hang-up asks the verb to come to an end, the second to wait for no batch, a third ends the process at once.
+// The first Ctrl+C, SIGTERM or hang-up asks the verb to end, the second to wait for no batch. A third ends the process at once.
 internal sealed class Interrupt : IDisposable
 {
-    // Never disposed: signals are the whole process's, and a silo may stop after its verb has ended.
+    // The source is never disposed: signals are the whole process's, and a silo may stop after its verb has ended.
     private static readonly CancellationTokenSource _urgent = new();
 
     private readonly CancellationTokenSource _source = new();

@@ -5,8 +5,8 @@ using OrleansBatch.Grains.Diagnostics;
 namespace OrleansBatch.Silo.Hosting;
 
 /// <summary>
-/// Writes each entry of the log as one line. Control characters in it are shown as escapes: an error or a schema id can neither begin a line
-/// that looks like the log's own nor steer the terminal.
+/// Writes each entry of the log as one line, with control characters shown as escapes.
+/// Text from outside, such as an error or a schema id, can therefore begin no line of its own, and steers no terminal.
 /// </summary>
 internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {

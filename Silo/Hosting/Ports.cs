@@ -6,8 +6,8 @@ namespace OrleansBatch.Silo.Hosting;
 /// <summary>Checks and finds ports on the loopback, before Orleans would fail on one in the middle of its start.</summary>
 internal static class Ports
 {
-    /// <summary>Makes sure that the port can be listened on.</summary>
-    /// <exception cref="StartupException">Another program has it.</exception>
+    /// <summary>Ensures that the port can be listened on.</summary>
+    /// <exception cref="StartupException">Another program has the port.</exception>
     public static void RequireFree(int port, string option)
     {
         try

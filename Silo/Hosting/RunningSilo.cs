@@ -3,7 +3,7 @@ using OrleansBatch.Grains.Hosting;
 
 namespace OrleansBatch.Silo.Hosting;
 
-/// <summary>A silo inside this process; leaving it drains it.</summary>
+/// <summary>A silo inside this process. Disposing drains the silo.</summary>
 internal sealed class RunningSilo : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -15,7 +15,7 @@ internal sealed class RunningSilo : IAsyncDisposable
         _urgent = urgent.Register(host.Services.GetRequiredService<GroupDrain>().CancelBatches);
     }
 
-    /// <summary>Gets what its health checks go by, also while it drains.</summary>
+    /// <summary>Gets the state behind the silo's health checks, also while the silo drains.</summary>
     public EngineHealth Health => _host.Services.GetRequiredService<EngineHealth>();
 
     /// <summary>Starts a silo and returns once it serves.</summary>
@@ -42,7 +42,7 @@ internal sealed class RunningSilo : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a silo that stands alone, on free ports, for a verb that needs one while it runs.</summary>
+    /// <summary>Starts a silo that stands alone, on free ports, for a verb that needs one while the verb runs.</summary>
     public static Task<RunningSilo> StartAloneAsync(SiloSettings settings, CancellationToken cancellationToken) =>
         StartAsync(
             settings with { JoinsCluster = false, SiloPort = Ports.FindFree(), GatewayPort = Ports.FindFree() },

@@ -8,19 +8,19 @@ using OrleansBatch.Sinks.Probe;
 namespace OrleansBatch.Silo.Hosting;
 
 /// <summary>
-/// Knows the environment variables that are settings, and finds those that look like one and are none: the configuration would pass over
-/// them without a word.
+/// Knows the environment variables that are settings, and finds variables that only look like one.
+/// The configuration would pass over such a variable without a word.
 /// </summary>
 internal static class SettingNames
 {
     private const string Prefix = OrleansBatchOptions.Section + Separator;
     private const string Separator = "__";
 
-    // How a setting ends that has a name of the user's, and one that is a place in a list.
+    // Endings of settings: with a name of the user's, or with a place in a list.
     private const string Named = Separator + "SINK";
     private const string Numbered = Separator + "0";
 
-    // What begins like a setting and is read elsewhere.
+    // Variables that begin like a setting and are read elsewhere.
     private static readonly string[] _others = ["ORLEANSBATCH_PG_BIN", "ORLEANSBATCH_TEST_"];
 
     private static readonly string[] _known =
@@ -32,7 +32,7 @@ internal static class SettingNames
 
     public static IReadOnlyList<string> Known => _known;
 
-    /// <summary>Says of each variable that is no setting so, and which one may be meant.</summary>
+    /// <summary>Returns a sentence for each variable that only looks like a setting, with the setting that may be meant.</summary>
     public static IEnumerable<string> Mistakes(IEnumerable<string> variables) => variables
         .Where(v => v.StartsWith(OrleansBatchOptions.Section + "_", StringComparison.OrdinalIgnoreCase))
         .Where(v => !_others.Any(o => v.StartsWith(o, StringComparison.Ordinal)) && !_known.Any(k => Matches(v, k)))
@@ -55,7 +55,7 @@ internal static class SettingNames
         : known.EndsWith(Numbered, StringComparison.Ordinal) ? EndingOf(variable, known, Numbered) is { Length: > 0 } place && place.All(char.IsAsciiDigit)
         : variable.Equals(known, StringComparison.OrdinalIgnoreCase);
 
-    // What the variable has in the place of the known name's ending; null when it begins otherwise.
+    // Returns the part of the variable in the place of the known name's ending; null when the variable begins otherwise.
     private static string? EndingOf(string variable, string known, string ending)
     {
         var start = known[..^(ending.Length - Separator.Length)];

@@ -14,7 +14,7 @@ namespace OrleansBatch.Silo.Hosting;
 /// <summary>Composes a silo: Orleans, the engine and the built-in sinks.</summary>
 internal static class SiloHost
 {
-    // As OrleansBatchOptions.SiloName allows.
+    // The limit of OrleansBatchOptions.SiloName.
     private const int LongestName = 40;
 
     public static IHost Build(SiloSettings settings)
@@ -52,7 +52,7 @@ internal static class SiloHost
         return builder.Build();
     }
 
-    // Silos are told apart by their names. One that a verb brings along gets one of its own, also where the environment names all alike.
+    // Silos are told apart by their names. A verb's silo gets a name of its own, even where the environment names all alike.
     private static string NameOf(SiloSettings settings, string configured)
     {
         var own = $"-{Environment.ProcessId}";
@@ -69,12 +69,12 @@ internal static class SiloHost
             silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort);
             silo.UseInMemoryReminderService();
 
-            // Orleans stops 3 s later by default, so that its last messages reach other silos. A silo that stands alone has none.
+            // Orleans stops 3 s later by default, so that its last messages reach other silos. A silo that stands alone has no others.
             silo.Configure<SiloMessagingOptions>(o => o.WaitForMessageToBeQueuedForOutboundTime = TimeSpan.Zero);
             return;
         }
 
-        // Orleans' own connections are outside the engine's budget: two, named so.
+        // Orleans' own two connections are outside the engine's budget, and have an application name of their own.
         var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString)
         {
             ApplicationName = SessionRole.NameOn(SessionRole.Orleans, siloName),
@@ -115,7 +115,7 @@ internal static class SiloHost
             return;
         }
 
-        // What the libraries report are normal events here: silos that were killed, calls that meet a leaving activation.
+        // The libraries warn of events that are normal here: silos that were killed, calls that meet a leaving activation.
         var least = settings.Quiet ? LogLevel.None : LogLevel.Information;
         logging.AddFilter((category, level) => level >= least && category?.StartsWith("OrleansBatch", StringComparison.Ordinal) == true);
     }

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Hosting;
 
-/// <summary>What distinguishes one silo from another.</summary>
+/// <summary>Settings that distinguish one silo from another.</summary>
 internal sealed record SiloSettings
 {
     /// <summary>Gets the database.</summary>
@@ -18,7 +18,9 @@ internal sealed record SiloSettings
     /// <summary>Gets the port that clients reach this silo at.</summary>
     public int GatewayPort { get; init; } = 30000;
 
-    /// <summary>Gets a value indicating whether the silo joins the cluster in the database; one that does not stays alone.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the silo joins the cluster in the database. A silo that does not join stays alone. Default: true.
+    /// </summary>
     public bool JoinsCluster { get; init; } = true;
 
     /// <summary>Gets the directory of the lake.</summary>
@@ -30,7 +32,7 @@ internal sealed record SiloSettings
     /// <summary>Gets the token that cancels the batches which a stopping silo still waits for.</summary>
     public CancellationToken Urgent { get; init; } = Interrupt.Urgent;
 
-    /// <summary>Gets a value indicating whether the log shows all that Orleans says.</summary>
+    /// <summary>Gets a value indicating whether the log shows everything of Orleans.</summary>
     public bool Verbose { get; init; }
 
     /// <summary>Gets a value indicating whether only warnings are logged, because the verb shows its own progress.</summary>

@@ -36,7 +36,7 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
         return totals[0];
     }
 
-    // Names the silos that poll this database at this moment.
+    // Returns the silos that poll this database at this moment.
     public Task<List<string>> SilosAsync(CancellationToken ct) => source.ReadAsync("serving_silos", r => r.GetString(0), ct);
 
     // A sink may hold a group's file open until its owner has left, which is a moment after its last run has ended.

@@ -2,10 +2,10 @@ using OrleansBatch.Grains.Interfaces.Status;
 
 namespace OrleansBatch.Silo.Inspection;
 
-// What the queue is doing, from one snapshot.
+// The present work of the queue, from one snapshot.
 internal sealed record QueueStatus
 {
-    // Which queue it is, for people.
+    // The queue's name for people.
     public required string Database { get; init; }
 
     public required long Groups { get; init; }

@@ -11,7 +11,7 @@ internal static class InputDirectories
         return directories.Any(d => RealPath.IsBelow(real, RealPath.Of(d)));
     }
 
-    // Those that are named, which must hold all files, or else the files' own.
+    // The named directories, which must hold all files, or else the files' own directories.
     public static IReadOnlyList<string> Choose(IReadOnlyList<string> named, IReadOnlyList<string> paths)
     {
         if (named.Count == 0)

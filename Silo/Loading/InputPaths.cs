@@ -2,8 +2,9 @@ using System.IO.Enumeration;
 
 namespace OrleansBatch.Silo.Loading;
 
-// The files that a command line names. A directory stands for its *.parquet files, a pattern (*, ?, and ** for any depth) for what it
-// matches, both in the order of the names, as a shell would have it. What exists by its very name is never a pattern.
+// The files that a command line names. A directory stands for its *.parquet files.
+// A pattern (*, ?, and ** for any depth) stands for its matches.
+// Files come in the order of their names, as in a shell. An existing path is never a pattern.
 internal static class InputPaths
 {
     private const string AnyDepth = "**";
@@ -49,7 +50,7 @@ internal static class InputPaths
             : Entries(directory, part).Where(Directory.Exists).SelectMany(d => Match(d, rest));
     }
 
-    // As in a shell, a star passes over hidden names.
+    // A star passes over hidden names, as in a shell.
     private static IEnumerable<string> Entries(string directory, string pattern)
     {
         if (pattern.IndexOfAny(['*', '?']) < 0)

@@ -5,14 +5,15 @@ using OrleansBatch.Sinks.Input;
 namespace OrleansBatch.Silo.Loading;
 
 /// <summary>
-/// Chooses the lake for a silo on the private Postgres. A silo applies whatever waits, so all that is unfinished must be meant for the lake
-/// that it writes to. Two loads that start at once decide one after the other, under the lock on their calls; a silo is on record when it
-/// serves.
+/// Chooses the lake for a silo on the private Postgres. A silo applies all waiting batches, so all of them must be meant for its lake.
+/// Two loads that start at once decide one after the other, under the lock on their calls. A silo is on record when it serves.
 /// </summary>
 internal static class LakeChoice
 {
-    /// <summary>Gives the directory for a silo that a verb starts; a database that was given may have silos of other hosts, and nobody is asked.</summary>
-    /// <exception cref="StartupException">On the private Postgres another one is in use.</exception>
+    /// <summary>
+    /// Gives the directory for a silo that a verb starts. A given database may have silos of other hosts, and nobody is asked.
+    /// </summary>
+    /// <exception cref="StartupException">The private Postgres has another lake in use.</exception>
     public static async Task<string> MakeAsync(DatabaseHandle database, NpgsqlDataSource source, string? named, CancellationToken ct)
     {
         if (!database.IsEmbedded)
@@ -24,8 +25,8 @@ internal static class LakeChoice
         return await MakeAsync(connection, named, ct);
     }
 
-    /// <summary>Gives the directory, links followed: the one that is named, or in use here, or the default.</summary>
-    /// <exception cref="StartupException">Another one is in use.</exception>
+    /// <summary>Gives the directory, links followed: the named one, the one in use here, or the default.</summary>
+    /// <exception cref="StartupException">Another lake is in use.</exception>
     public static async Task<string> MakeAsync(NpgsqlConnection connection, string? named, CancellationToken ct)
     {
         var uses = new List<LakeUse>();

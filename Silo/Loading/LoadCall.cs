@@ -7,7 +7,7 @@ using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Silo.Loading;
 
-// What a load was asked for: files that become one run of a group, in this order.
+// The arguments of a load: files that become one run of a group, in this order.
 internal sealed record LoadCall
 {
     public required GroupKey Group { get; init; }
@@ -16,7 +16,7 @@ internal sealed record LoadCall
 
     public required IReadOnlyList<string> PrimaryKeys { get; init; }
 
-    // As the run's options name it; null leaves it to the queue.
+    // The value as the run's options name it. Null leaves the choice to the queue.
     public string? NullKeys { get; init; }
 
     public string? Lossy { get; init; }
@@ -25,7 +25,7 @@ internal sealed record LoadCall
 
     public long Rows => Files.Sum(f => f.Rows);
 
-    // The same for the same call while its files are as they were: another size or time of change makes it another call.
+    // Equal for equal calls while their files stay as they are. Another size or time of change makes another call.
     public string Fingerprint()
     {
         var parts = new List<string>

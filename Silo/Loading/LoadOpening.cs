@@ -2,16 +2,16 @@ using Npgsql;
 
 namespace OrleansBatch.Silo.Loading;
 
-// Makes a call of load a run: a new one, or the one that the same call began before and that is not through yet.
+// Makes a call of load a run: a new one, or the unfinished one that the same call began before.
 internal sealed class LoadOpening(NpgsqlDataSource source, string database, bool isPrivate)
 {
-    // The runs of earlier calls that are unfinished while nobody serves.
+    // The runs of earlier calls that are unfinished while no silo serves.
     public IReadOnlyList<UnfinishedLoad> LeftBehind { get; private set; } = [];
 
     // The run, once it is there.
     public Guid? RunId { get; private set; }
 
-    // Of a run that is known only the id is needed. Whoever comes second waits for the lock, and finds the run of the first.
+    // A named run needs only its id. The second of two equal calls waits for the lock, and finds the run of the first.
     public async Task<LoadedRun> OpenAsync(LoadCall? call, Guid? runId, string? lake, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
@@ -63,7 +63,7 @@ internal sealed class LoadOpening(NpgsqlDataSource source, string database, bool
             : new LoadedRun(call!.Group, run, call.Files.Count, call.Rows) { IsContinued = known is not null, Lake = chosen };
     }
 
-    // Whether the same call goes on with the run that it began. What would load rows twice without a word is said instead.
+    // True when the same call goes on with the run that it began. A call that would load rows twice is refused with a sentence.
     private static bool GoesOn(RunStanding known) =>
         known is { State: "failed", SyncType: "append", Applied: > 0 }
             ? throw new StartupException(

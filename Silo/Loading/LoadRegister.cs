@@ -4,7 +4,7 @@ using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Loading;
 
-// The calls of load that are on record, with their runs, over a connection and in a transaction of the caller's.
+// The calls of load on record, with their runs, over a connection and in a transaction of the caller's.
 internal sealed class LoadRegister(NpgsqlConnection connection)
 {
     // Until the transaction ends no other load decides anything.

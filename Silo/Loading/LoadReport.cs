@@ -4,7 +4,7 @@ using OrleansBatch.Sinks.DuckDb;
 
 namespace OrleansBatch.Silo.Loading;
 
-// What a load says beside its progress, in lines for people.
+// Prints lines for people beside the progress of a load.
 internal sealed class LoadReport(TextWriter output)
 {
     public void Begin(LoadedRun run, IReadOnlyList<UnfinishedLoad> leftBehind)
@@ -25,7 +25,7 @@ internal sealed class LoadReport(TextWriter output)
         $"Enqueued as run {run.RunId}: {Contents(run)}."
         + (isPrivate ? $" A load or serve from this directory applies it; \"orleansbatch load --run {run.RunId}\" waits for it." : ""));
 
-    // Where the rows are, with a line to look at them.
+    // Prints where the rows are, with a command line to look at them.
     public void Loaded(LoadedRun run)
     {
         if (LakeFile(run) is { } file)
@@ -36,7 +36,7 @@ internal sealed class LoadReport(TextWriter output)
         }
     }
 
-    // Null where the lake is not known here.
+    // Returns null where the lake is not known here.
     public static string? LakeFile(LoadedRun run) => run.Lake is { } lake ? LakePath.Of(lake, run.Group) : null;
 
     public static string Interrupted(Guid run, bool isPrivate) =>
@@ -46,7 +46,7 @@ internal sealed class LoadReport(TextWriter output)
     private static string Contents(LoadedRun run) =>
         $"{run.Batches:N0} {(run.Batches == 1 ? "batch" : "batches")} with {run.Rows:N0} rows for {Shown(run.Group)}";
 
-    // As a word of a shell.
+    // Quotes the text as one word of a shell.
     private static string Quoted(string text) =>
         text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? text
             : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

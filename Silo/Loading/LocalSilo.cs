@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Loading;
 
-// A silo of this machine that serves duckdb at this moment: where it writes to, and which directories it reads batches from.
+// A silo of this machine that serves duckdb at this moment, with its lake and the directories that it reads batches from.
 internal sealed record LocalSilo(string Name, string? Lake, IReadOnlyList<string> Roots)
 {
     public static Task<List<LocalSilo>> ListAsync(NpgsqlConnection connection, CancellationToken ct) => connection.ReadAsync(

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace OrleansBatch.Silo.Loading;
 
-// What became of runs, a line per run and sink.
+// The outcomes of runs, a line per run and sink.
 internal static class OutcomeTable
 {
     public static void Write(IAnsiConsole console, IReadOnlyList<RunOutcome> outcomes)

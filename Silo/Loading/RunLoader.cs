@@ -11,7 +11,7 @@ internal sealed class RunLoader(NpgsqlDataSource source)
 {
     private const int BatchesAtOnce = 500;
 
-    // Looks at every file before anything is enqueued, so that a bad one loses nothing.
+    // Every file is looked at before anything is enqueued, so that a bad file loses nothing.
     public static IReadOnlyList<ParquetInfo> Inspect(IEnumerable<string> files)
     {
         try
@@ -24,7 +24,7 @@ internal sealed class RunLoader(NpgsqlDataSource source)
         }
     }
 
-    // The first batches, in a transaction of the caller's: whether there is a run at all is decided with what else it writes.
+    // The first batches go into the caller's transaction, so that the run and the caller's other writes appear together.
     public static async Task BeginAsync(NpgsqlTransaction transaction, LoadCall call, Guid run, CancellationToken ct)
     {
         try

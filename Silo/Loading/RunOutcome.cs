@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Loading;
 
-// What became of a run in every sink that it was for.
+// The outcome of a run in every sink that it was for.
 internal sealed record RunOutcome(LoadedRun Run, IReadOnlyList<RunProgress> Sinks)
 {
     public bool Succeeded => Sinks.Count > 0 && Sinks.All(s => s.State == "succeeded");

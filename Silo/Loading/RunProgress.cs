@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Loading;
 
-// How far a run is in one sink, and what keeps its group waiting.
+// The progress of a run in one sink, and the reason why its group waits.
 internal sealed record RunProgress(
     string Sink, string State, long Applied, long Skipped, long? Rows, string? FirstError, string GroupState, string? WaitsFor,
     double Seconds)

@@ -2,8 +2,8 @@ using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Silo.Loading;
 
-// How a run stands that was enqueued before. State is of all sinks together. Open: the producer has not ended the run. A retry
-// has the batches that an earlier run left, so the call's files don't go into it.
+// The standing of an earlier run. State is of all sinks together. Open says that the producer has not ended the run.
+// A retry has the batches that an earlier run left, so the call's files don't go into it.
 internal sealed record RunStanding(
     Guid RunId, GroupKey Group, string SyncType, bool IsOpen, string State, long Batches, long Applied, long Rows, string? Lake,
     bool IsRetry)

@@ -4,10 +4,10 @@ using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Silo.Loading;
 
-// Whether the silos that serve a queue can do a load: reach its files, and write to the lake it names.
+// Tells whether the silos that serve a queue can do a load: reach its files, and write to the lake it names.
 internal static class ServedFiles
 {
-    // What nobody knows is let pass: no silo runs yet, or one that can't be looked into does. Gives the lake, when it is known.
+    // A load passes where nothing is known: no silo runs yet, or a running one can't be looked into. Returns the lake when it is known.
     public static async Task<string?> RequireAsync(
         NpgsqlConnection connection, string? namedLake, IReadOnlyList<ParquetInfo> files, CancellationToken ct)
     {

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Drill.Checks;
 
-// Losses and waits are not attempts, every attempt counts, and nothing fails unless its orders make it.
+// Losses and waits are not attempts, every attempt counts, and no batch fails unless its orders make it.
 internal static class Attempts
 {
     public static PromiseReport Check(DrillHistory history)
@@ -24,7 +24,7 @@ internal static class Attempts
                 continue;
             }
 
-            // Documented: an owner lost so often in one batch is held against the batch.
+            // A batch fails by documented rule when its owners are lost too often.
             var lostTooOften = end.Outcome == "failed" && rows.Count(a => a.Outcome == "lost") >= history.MaxLosses;
             verdict.Check(
                 end.Attempt == retries.Count + 1 || lostTooOften, batch.Group, batch.Seq,

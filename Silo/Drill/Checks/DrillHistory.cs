@@ -2,7 +2,7 @@ using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Silo.Drill.Checks;
 
-// Everything that a drill knows afterwards: what the producers were told, what the queue says, and what the sink wrote down.
+// Everything that is known after a drill: the answers to the producers, the queue's records, and the sink's ledger.
 internal sealed record DrillHistory
 {
     public IReadOnlyList<ExpectedBatch> Expected { get; init; } = [];
@@ -28,7 +28,7 @@ internal sealed record DrillHistory
         Attempts.GroupBy(a => a.Group).Select(g => (g.Key, g.OrderBy(a => a.FinishedAt).ThenBy(a => a.Seq).ToList()));
 }
 
-// What a producer enqueued. Certain: it was told that the commit succeeded; otherwise the answer never came.
+// A batch that a producer enqueued. Certain says that the producer heard of the commit. Without it the answer never came.
 internal sealed record ExpectedBatch(
     GroupKey Group, Guid RunId, int Index, long? Seq, bool Certain, int FailAttempts = 0, bool Permanent = false)
 {
@@ -43,6 +43,6 @@ internal sealed record BatchFact(GroupKey Group, Guid RunId, int Index, long Seq
 internal sealed record AttemptFact(
     GroupKey Group, long Seq, int Attempt, string Outcome, DateTime? StartedAt, DateTime FinishedAt, string Silo, long Epoch);
 
-// A row of the probe's ledger; without an end it was cut off.
+// A row of the probe's ledger. An attempt without an end was cut off.
 internal sealed record LedgerFact(
     GroupKey Group, long Seq, int Attempt, long Epoch, string Silo, DateTime StartedAt, DateTime? FinishedAt, string? Outcome);

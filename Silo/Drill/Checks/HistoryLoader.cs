@@ -4,7 +4,7 @@ using OrleansBatch.Silo.Drill.Work;
 
 namespace OrleansBatch.Silo.Drill.Checks;
 
-// Reads what the queue and the sink have on record when all is done.
+// Reads the records of the queue and the sink after the work's end.
 internal static class HistoryLoader
 {
     public static async Task<DrillHistory> LoadAsync(DrillDatabase database, WorkLog work, CancellationToken ct) => new()

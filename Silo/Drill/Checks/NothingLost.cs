@@ -47,13 +47,13 @@ internal static class NothingLost
         return verdict.Report();
     }
 
-    // Failed: the seq of the first batch that failed, by run.
+    // Failed is the seq of the first batch that failed, by run.
     private static bool IsAllowed(
         BatchFact batch, ExpectedBatch expected, DrillHistory history, Dictionary<Guid, long> failed) => batch.State switch
     {
         "succeeded" => !expected.MayFail(history.MaxAttempts),
 
-        // Whether it was right to fail is another promise's question.
+        // Another promise judges whether the batch failed rightly.
         "failed" => true,
         "skipped" => history.RunStates.GetValueOrDefault(batch.RunId) == "failed"
             && failed.TryGetValue(batch.RunId, out var seq) && seq < batch.Seq,

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Drill.Checks;
 
-// G2: what two owners of a group committed never overlaps, and a former owner commits nothing more.
+// G2: the commits of two owners of a group never overlap, and a former owner commits nothing more.
 internal static class OneOwner
 {
     public static PromiseReport Check(DrillHistory history)
@@ -16,7 +16,8 @@ internal static class OneOwner
                 verdict.Check(seq.Count() == 1, group, seq.Key, () => $"it ended {seq.Count()} times");
             }
 
-            // A frozen owner may still write into the ledger what it did before; only a newer owner must know that it is done.
+            // A frozen owner may still write the end of its earlier attempt into the ledger.
+            // Only a newer owner must know that the attempt is over.
             foreach (var row in ledger[group].Where(l => ends.Contains(l.Seq)))
             {
                 var epoch = ends[row.Seq].Max(e => e.Epoch);
@@ -42,7 +43,7 @@ internal static class OneOwner
                     () => $"{attempt.Silo} committed under epoch {attempt.Epoch} after {before.Silo} had under {before.Epoch}");
             }
 
-            // A loss shows the former owner's claim, and an attempt limit that is found used up has none of its own.
+            // A loss shows the former owner's claim. An attempt limit that is found used up has no claim of its own.
             var ownClaim = attempt.StartedAt is { } started && claims.Add(started) && attempt.Outcome != "lost";
             if (before is not null && ownClaim && before.Epoch != attempt.Epoch)
             {

@@ -15,7 +15,7 @@ internal static class Order
                 verdict.Check(before.Seq < after.Seq, group, after.Seq, () => $"it ended after seq {before.Seq} had ended");
             }
 
-            // The latest end of all entries up to a seq; skipped ones have none of their own.
+            // The latest end of all entries up to a seq. Skipped entries have no end of their own.
             var ended = new SortedList<long, DateTime>();
             foreach (var end in ends.GroupBy(e => e.Seq).OrderBy(g => g.Key))
             {

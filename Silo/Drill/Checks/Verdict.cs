@@ -2,7 +2,7 @@ using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Silo.Drill.Checks;
 
-// Collects what was checked of one promise, and where it was broken.
+// Collects the checked facts of one promise, and the places where it was broken.
 internal sealed class Verdict(string name, string promise)
 {
     private readonly List<BrokenPromise> _broken = [];

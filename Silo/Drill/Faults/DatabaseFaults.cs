@@ -5,7 +5,7 @@ using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Drill.Faults;
 
-// What happens in the database itself.
+// Faults in the database itself.
 internal static class DatabaseFaults
 {
     private static readonly TimeSpan _shortestLimit = TimeSpan.FromSeconds(2);

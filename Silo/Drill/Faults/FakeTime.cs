@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace OrleansBatch.Silo.Drill.Faults;
 
-// libfaketime shows one process another wall clock; the machine's stays. https://github.com/wolfcw/libfaketime
+// libfaketime shows one process another wall clock. The machine's clock stays. https://github.com/wolfcw/libfaketime
 internal static class FakeTime
 {
     private const string Library = "libfaketimeMT.so.1";
 
-    // After the process's start.
+    // The time counts from the process's start.
     private static readonly TimeSpan _jumpsAfter = TimeSpan.FromSeconds(8);
 
     private static readonly string[] _folders =
@@ -19,8 +19,9 @@ internal static class FakeTime
 
     public static string WhyNot => $"clock: not possible here, because {Library} is not installed (package faketime)";
 
-    // It jumps once the silo serves: Orleans numbers a silo's starts by the clock, and would refuse one that seems older than the one
-    // before it. The clock that measures durations stays as it is: it runs on when somebody sets the other.
+    // The clock jumps once the silo serves.
+    // Orleans numbers a silo's starts by the clock, and refuses a start that seems older than the last.
+    // The clock that measures durations stays as it is, because a real one runs on when somebody sets the wall clock.
     public static IReadOnlyDictionary<string, string> Variables(string library, int hours) => new Dictionary<string, string>
     {
         ["LD_PRELOAD"] = library,

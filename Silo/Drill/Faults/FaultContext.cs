@@ -4,12 +4,11 @@ using OrleansBatch.Silo.Drill.Takeovers;
 
 namespace OrleansBatch.Silo.Drill.Faults;
 
-// What every fault needs.
 internal sealed record FaultContext(
     DrillOptions Options, DrillDatabase Database, IReadOnlyList<DrillSilo> Silos, Timeline Timeline, OrphanWatch Orphans,
     Action<string> Say)
 {
-    // A silo that was cut off or frozen needs a moment to notice that it is back.
+    // A silo that was cut off or frozen needs a moment to notice the end of the fault.
     private static readonly TimeSpan _settle = TimeSpan.FromSeconds(2);
 
     public void Tell(FaultKind fault, string what) =>
@@ -21,6 +20,6 @@ internal sealed record FaultContext(
         await silo.WaitUntilReadyAsync(ct);
     }
 
-    // Longer than the lifetime, by one to four seconds.
+    // A time beyond the lifetime, by one to four seconds.
     public TimeSpan BeyondLifetime(FaultDraw draw) => Options.Lifetime + TimeSpan.FromSeconds(1 + (3 * draw.Strength));
 }

@@ -1,9 +1,9 @@
 namespace OrleansBatch.Silo.Drill.Faults;
 
-// What one moment of the plan draws: always the same numbers for a seed, whatever can be done with them at that moment.
+// The draws of one moment of the plan. A seed always gives the same numbers, whatever can be done with them at that moment.
 internal sealed record FaultDraw(IReadOnlyList<FaultKind> Kinds, IReadOnlyList<int> Silos, double Strength, double Choice)
 {
-    // The faults that the promises about takeover are about come more often.
+    // Faults that cause takeovers come more often, because promises speak of takeovers.
     private static int Weight(FaultKind fault) => fault switch { FaultKind.Kill => 4, FaultKind.Freeze or FaultKind.HalfOpen => 2, _ => 1 };
 
     public static FaultDraw Next(Random random, DrillOptions options)

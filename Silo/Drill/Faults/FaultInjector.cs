@@ -3,11 +3,11 @@ using OrleansBatch.Silo.Drill.Silos;
 
 namespace OrleansBatch.Silo.Drill.Faults;
 
-// Draws a fault at every beat of the plan and begins the first that can be: one silo is always left alone, and what would outlast the
-// drill is not begun.
+// Draws a fault at every beat of the plan, and begins the first possible one. One silo is always left alone.
+// A fault that would outlast the drill is not begun.
 internal sealed class FaultInjector(FaultContext context, Random random, string? fakeTime)
 {
-    // Beats between two faults of the database itself: they hit every silo, and would hide what the others do.
+    // Beats between two faults of the database itself, which hit every silo and would hide the effects of the other faults.
     private const int DatabaseRests = 4;
 
     private readonly List<Task> _running = [];

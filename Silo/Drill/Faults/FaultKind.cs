@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Drill.Faults;
 
-/// <summary>What a drill does to the silos, their network and their database.</summary>
+/// <summary>The faults of silos, their network and their database.</summary>
 public enum FaultKind
 {
     /// <summary>A silo is ended with SIGKILL and started again some seconds later.</summary>
@@ -21,7 +21,7 @@ public enum FaultKind
     /// <summary>A silo's connections stay up and nothing comes through, for longer than the lock lifetime.</summary>
     HalfOpen,
 
-    /// <summary>Everything between a silo and the database is held back by some tenths of a second.</summary>
+    /// <summary>All data between a silo and the database is held back by some tenths of a second.</summary>
     Delay,
 
     /// <summary>The database refuses new connections for some seconds, and ends idle ones.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Drill.Faults;
 
-// What the command line and the report call a fault: half-open, not HalfOpen.
+// The names of faults on the command line and in the report: half-open, not HalfOpen.
 internal static class FaultNames
 {
     private static readonly Dictionary<FaultKind, string> _names =

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace OrleansBatch.Silo.Drill.Faults;
 
 /// <summary>
-/// A bad network between a silo and its database, on the loopback: it passes bytes on until it is told to cut, freeze or delay them.
+/// A bad network between a silo and its database, on the loopback. The proxy passes bytes on, or cuts, freezes or delays them.
 /// </summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
@@ -22,7 +22,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Starts a proxy on a free port of the loopback.</summary>
     /// <param name="host">The host that bytes are passed on to.</param>
-    /// <param name="port">Its port.</param>
+    /// <param name="port">The host's port.</param>
     public FaultProxy(string host, int port)
     {
         (_host, _port) = (host, port);
@@ -56,22 +56,24 @@ public sealed class FaultProxy : IAsyncDisposable
     }
 
     /// <summary>Closes one connection with a reset.</summary>
-    /// <param name="clientPort">The port that the database knows it by, as <c>client_port</c> of <c>pg_stat_activity</c>.</param>
+    /// <param name="clientPort">The connection's <c>client_port</c> in <c>pg_stat_activity</c>.</param>
     public void Close(int clientPort) => Find(clientPort)?.Close();
 
     /// <summary>Half-opens one connection until <see cref="Heal"/> or its close.</summary>
-    /// <param name="clientPort">The port that the database knows it by, as <c>client_port</c> of <c>pg_stat_activity</c>.</param>
+    /// <param name="clientPort">The connection's <c>client_port</c> in <c>pg_stat_activity</c>.</param>
     public void Freeze(int clientPort) => Find(clientPort)?.Freeze();
 
-    /// <summary>Half-opens every connection, also new ones: they stay up and nothing comes through, until <see cref="Heal"/>.</summary>
+    /// <summary>
+    /// Half-opens every connection, also new ones, until <see cref="Heal"/>: connections stay up and nothing comes through.
+    /// </summary>
     public void Freeze() =>
         Interlocked.CompareExchange(ref _frozen, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
 
     /// <summary>Holds every piece of data back for a time, in both directions, until <see cref="Heal"/>.</summary>
-    /// <param name="by">How long.</param>
+    /// <param name="by">The time.</param>
     public void Delay(TimeSpan by) => Interlocked.Exchange(ref _delayTicks, by.Ticks);
 
-    /// <summary>Ends whatever fault is on; frozen data is passed on then.</summary>
+    /// <summary>Ends the present fault. Frozen data is passed on then.</summary>
     public void Heal()
     {
         _refusing = false;
@@ -119,7 +121,7 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             if (!_refusing)
             {
-                // The other side hears of it only when the network is back.
+                // The other side hears of the connection only when the network is back.
                 await ThawAsync(link);
                 await server.ConnectAsync(_host, _port, _stop.Token);
                 (client.NoDelay, server.NoDelay) = (true, true);
@@ -189,7 +191,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
         public void Thaw() => Interlocked.Exchange(ref _frozen, null)?.SetResult();
 
-        // A reset and not a farewell: what the other side sees when a machine is gone.
+        // A reset replaces the farewell: the other side sees the same when a machine is gone.
         public void Close()
         {
             try
@@ -200,7 +202,7 @@ public sealed class FaultProxy : IAsyncDisposable
             }
             catch (ObjectDisposedException)
             {
-                // It has ended by itself.
+                // The connection has ended by itself.
             }
         }
 

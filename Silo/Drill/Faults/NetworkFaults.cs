@@ -2,7 +2,7 @@ using OrleansBatch.Silo.Drill.Silos;
 
 namespace OrleansBatch.Silo.Drill.Faults;
 
-// What happens between a silo and the database.
+// Faults between a silo and the database.
 internal static class NetworkFaults
 {
     public static Task CutAsync(FaultContext context, DrillSilo silo, FaultDraw draw, CancellationToken ct) => DuringAsync(
@@ -11,7 +11,7 @@ internal static class NetworkFaults
     public static Task HalfOpenAsync(FaultContext context, DrillSilo silo, FaultDraw draw, CancellationToken ct) => DuringAsync(
         context, FaultKind.HalfOpen, silo, context.BeyondLifetime(draw), silo.Proxy.Freeze, watched: true, ct);
 
-    // Slower than a heartbeat's way, not slower than the statement time-out allows.
+    // The delay is longer than a heartbeat's way, and shorter than the statement time-out allows.
     public static Task DelayAsync(FaultContext context, DrillSilo silo, FaultDraw draw, CancellationToken ct)
     {
         var by = context.Options.StatementTimeout * (0.05 + (0.1 * draw.Choice));

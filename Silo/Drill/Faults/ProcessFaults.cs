@@ -2,7 +2,7 @@ using OrleansBatch.Silo.Drill.Silos;
 
 namespace OrleansBatch.Silo.Drill.Faults;
 
-// What happens to a silo's process.
+// Faults of a silo's process.
 internal static class ProcessFaults
 {
     public static async Task KillAsync(FaultContext context, DrillSilo silo, FaultDraw draw, CancellationToken ct)

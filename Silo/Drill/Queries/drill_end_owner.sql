@@ -1,4 +1,4 @@
--- Guarantees that the session of one group's owner that is at work is ended, and tells which it was: the one at the share $1 of their list.
+-- Guarantees that the session of one working owner is ended, and tells which: the one at the share $1 of their list.
 WITH owner AS (
   SELECT g.team_id, g.schema_id, c.epoch, c.owner, h.backend_pid,
     row_number() OVER (ORDER BY g.team_id, g.schema_id) - 1 AS number, count(*) OVER () AS owners

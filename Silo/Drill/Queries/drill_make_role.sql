@@ -1,4 +1,4 @@
--- Guarantees the role that silos and producers of a drill come as. Its password was set before in this transaction.
+-- Guarantees the role as which a drill's silos and producers connect. The password was set before in this transaction.
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = 'orleans_batch_drill') THEN

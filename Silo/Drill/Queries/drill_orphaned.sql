@@ -1,4 +1,4 @@
--- Guarantees the groups that a silo has taken up a batch of and not finished. $1 the silo; empty means every silo.
+-- Guarantees the groups of which a silo has taken up a batch and not finished it. $1 the silo; empty means every silo.
 SELECT g.team_id, g.schema_id, c.epoch
 FROM orleans_batch.sink_cursor AS c
 JOIN orleans_batch.batch_group AS g ON g.group_id = c.group_id

@@ -1,2 +1,2 @@
--- Guarantees that no session of silos or producers is added; those that are there stay.
+-- Guarantees that no session of silos or producers is added. Sessions that are there stay.
 ALTER ROLE orleans_batch_drill CONNECTION LIMIT 0

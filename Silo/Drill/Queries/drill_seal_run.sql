@@ -1,2 +1,2 @@
--- Guarantees what the function says: the run takes no further batches. $1 run.
+-- Guarantees that the run takes no further batches. $1 run.
 SELECT orleans_batch.seal_run($1)

@@ -1,2 +1,2 @@
--- Guarantees the number of groups that have something left to do.
+-- Guarantees the number of groups that have work left.
 SELECT count(*) FROM orleans_batch.group_status AS s WHERE s.state <> 'idle'

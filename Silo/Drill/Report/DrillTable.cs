@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace OrleansBatch.Silo.Drill.Report;
 
-// The report for people.
+// Prints the report for people.
 internal static class DrillTable
 {
     private const int BrokenShown = 20;

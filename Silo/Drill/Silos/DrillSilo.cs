@@ -4,8 +4,8 @@ using OrleansBatch.Silo.Drill.Takeovers;
 
 namespace OrleansBatch.Silo.Drill.Silos;
 
-// The place of one silo: its ports, its own way to the database, and one process after the other. Each process has a name of its own, so
-// that the server shows whose connections are whose.
+// The place of one silo: its ports, its own way to the database, and one process after the other.
+// Each process has a name of its own, so that the server shows whose connections are whose.
 internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, Timeline timeline, ChildGuard guard) : IAsyncDisposable
 {
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(200);
@@ -32,10 +32,10 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
 
     public IReadOnlyList<SiloProcess> Processes => _processes;
 
-    // No fault is on it, and it has served since the last one.
+    // No fault is on the silo, and the silo has served since the last fault.
     public bool IsHealthy => Volatile.Read(ref _disturbed) == 0;
 
-    // A takeover is measured that this silo is to make: it is left alone meanwhile.
+    // This silo is to make a takeover that is measured, and is left alone meanwhile.
     public bool IsWitness => Volatile.Read(ref _witnesses) > 0;
 
     public async Task WitnessAsync(Task fault)
@@ -47,7 +47,8 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
 
     public Disturbed Disturb() => new(this, timeline.Begin(number));
 
-    // Starts until it serves: a start may meet a database that is away. One that never does is found not ready at the end.
+    // Starts are repeated until the silo serves, because a start may meet a database that is away.
+    // A silo that never serves is found not ready at the end.
     public async Task StartAsync(IReadOnlyDictionary<string, string> extra, CancellationToken ct)
     {
         var begun = TimeProvider.System.GetTimestamp();
@@ -103,7 +104,7 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
         _http.Dispose();
     }
 
-    // As long as it is held, the silo takes part in no promise about survivors, and no other fault is begun on it.
+    // While this is held, the silo takes part in no promise about survivors, and no other fault is begun on the silo.
     internal sealed class Disturbed : IDisposable
     {
         private readonly DrillSilo _silo;

@@ -2,7 +2,7 @@ using OrleansBatch.Silo.Drill.Checks;
 
 namespace OrleansBatch.Silo.Drill.Silos;
 
-// G9: after all faults every silo is live and ready, none gave up while it was left alone, and no wakeup had to be mended.
+// G9: after all faults every silo is live and ready, no silo gave up while left alone, and no wakeup had to be mended.
 internal static class SiloHealth
 {
     public static async Task<PromiseReport> CheckAsync(IReadOnlyList<DrillSilo> silos, SiloKeeper keeper, CancellationToken ct)

@@ -3,11 +3,11 @@ using OrleansBatch.Silo.Drill.Takeovers;
 
 namespace OrleansBatch.Silo.Drill.Silos;
 
-// What an orchestrator does: starts a silo again that has ended by itself, and knows when each process ended. Orleans ends a silo that it
-// has declared dead while it was frozen or cut off.
+// Starts a silo again that has ended by itself, as an orchestrator does, and knows when each process ended.
+// Orleans ends a silo that it has declared dead while the silo was frozen or cut off.
 internal sealed class SiloKeeper(IReadOnlyList<DrillSilo> silos, Timeline timeline, Action<string> say)
 {
-    // After a fault of so long ago, an end is the silo's own fault.
+    // Longer after a fault an end is the silo's own doing.
     private static readonly TimeSpan _aftermath = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _ended = new();

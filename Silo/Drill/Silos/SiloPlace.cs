@@ -4,7 +4,7 @@ using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Silo.Drill.Silos;
 
-// What a silo's processes have in common: ports, directory, database and settings.
+// The common part of a silo's processes: ports, directory, database and settings.
 internal sealed record SiloPlace(string Directory, string ConnectionString, DrillOptions Options)
 {
     public int SiloPort { get; } = Ports.FindFree();
@@ -27,7 +27,7 @@ internal sealed record SiloPlace(string Directory, string ConnectionString, Dril
             ["OrleansBatch__IdleTimeout"] = Text(Options.IdleTimeout),
             ["OrleansBatch__HeartbeatPeriod"] = Text(Options.IdleTimeout * 0.3),
 
-            // A failed batch is to come again within the drill.
+            // A failed batch must come again within the drill.
             ["OrleansBatch__BackoffBase"] = "00:00:00.5",
             ["OrleansBatch__BackoffCap"] = "00:00:02",
         };

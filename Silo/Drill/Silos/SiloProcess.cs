@@ -3,7 +3,7 @@ using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Silo.Drill.Silos;
 
-// One process of a silo, from its start to its end; what it says goes into a file named after it.
+// One process of a silo, from its start to its end. The process's output goes into a file named after it.
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private const string LostWakeup = "but no wakeup";
@@ -25,7 +25,7 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int Pid => _process.Id;
 
-    // Whether the drill itself ended it.
+    // True when the drill itself ended the process.
     public bool Ordered { get; private set; }
 
     public string LastLine => _lastLine;
@@ -41,7 +41,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         return new SiloProcess(name, process, Path.Combine(start.WorkingDirectory, $"{name}.log"));
     }
 
-    // False when it ended before it served.
+    // Returns false when the process ended before it served.
     public async Task<bool> IsServingAsync(CancellationToken ct) =>
         await Task.WhenAny(_serving.Task, Ended).WaitAsync(ct) == _serving.Task;
 
@@ -60,7 +60,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended, or is disposed of.
+            // The process has ended, or is disposed of.
         }
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OrleansBatch.Silo.Drill.Silos;
 
-// This program again, as a process of its own.
+// Starts this program again, as a process of its own.
 internal static class SiloProgram
 {
     public static ProcessStartInfo Serve(string directory, IReadOnlyDictionary<string, string> environment, params string[] arguments)

@@ -12,7 +12,7 @@ internal sealed class OrphanWatch(DrillDatabase database, Timeline timeline, Wor
 {
     private const int Newborn = 2;
 
-    // What a killed process had sent is carried out by then.
+    // By then the server has carried out the last statements of a killed process.
     private static readonly TimeSpan _settled = TimeSpan.FromMilliseconds(30);
 
     private readonly Lock _planning = new();
@@ -26,7 +26,7 @@ internal sealed class OrphanWatch(DrillDatabase database, Timeline timeline, Wor
         found.ForEach(f => Orphaned.Add(new OrphanedGroup(fault, silo, f.Group, f.Epoch, since)));
         foreach (var batch in Draw())
         {
-            // The clock starts once the batch may have been seen.
+            // The clock starts once a silo may have seen the batch.
             if (await producer.EnqueueAsync([batch], many: false, ct))
             {
                 Orphaned.Add(new OrphanedGroup(fault, silo, batch.Group, 0, timeline.Now));
@@ -36,7 +36,7 @@ internal sealed class OrphanWatch(DrillDatabase database, Timeline timeline, Wor
         return found.Count;
     }
 
-    // All silos' groups: the server itself went away.
+    // The groups of all silos count, because the server itself went away.
     public async Task NoteAllAsync(FaultKind fault, DateTimeOffset since, CancellationToken ct) =>
         (await OrphanedByAsync("", ct)).ForEach(f => Orphaned.Add(new OrphanedGroup(fault, null, f.Group, f.Epoch, since)));
 
@@ -52,12 +52,12 @@ internal sealed class OrphanWatch(DrillDatabase database, Timeline timeline, Wor
         }
         catch (NpgsqlException)
         {
-            // The database is away: then no takeover can be measured from here.
+            // The database is away, so no takeover can be measured from here.
             return [];
         }
     }
 
-    // Several faults may draw at the same time, and a Random is nobody's but one thread's.
+    // Several faults may draw at the same time, and a Random serves only one thread.
     private List<PlannedBatch> Draw()
     {
         lock (_planning)

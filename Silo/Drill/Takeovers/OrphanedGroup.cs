@@ -3,10 +3,10 @@ using OrleansBatch.Silo.Drill.Faults;
 
 namespace OrleansBatch.Silo.Drill.Takeovers;
 
-// A group that needs an owner since a fault: it was claimed by the silo that the fault hit, or got its first batch at that moment.
-// The epoch is the former owner's, 0 when there was none. An owner's epoch is the database's clock in microseconds when it took over.
+// A group that needs an owner since a fault. The silo that the fault hit had claimed the group, or the group got its first batch then.
+// The epoch is the former owner's, 0 without one. An owner's epoch is the database's clock in microseconds at its own.
 internal sealed record OrphanedGroup(FaultKind Fault, int? Silo, GroupKey Group, long Epoch, DateTimeOffset Since)
 {
-    // Groups that never had an owner are found without waiting for one to be lost: counted apart.
+    // A group that never had an owner is found without a loss, and is therefore counted apart.
     public bool IsNewborn => Epoch == 0;
 }

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Silo.Drill.Takeovers;
 
-// How many slots each silo had taken at a moment.
+// The number of taken slots of each silo at a moment.
 internal sealed record SlotUse(DateTimeOffset At, IReadOnlyDictionary<int, int> Taken)
 {
     public const int Slots = 16;

@@ -4,15 +4,15 @@ using OrleansBatch.Silo.Drill.Faults;
 
 namespace OrleansBatch.Silo.Drill.Takeovers;
 
-// G6: measures takeovers that the promise covers. A takeover counts when one and the same silo was undisturbed and had a free slot for all
-// its time; while the database was away the clock does not run.
+// G6: measures takeovers that the promise covers. A takeover counts when one silo was undisturbed and had a free slot all the time.
+// While the database is away the clock does not run.
 internal sealed class TakeoverMeasure(
     Timeline timeline, ILookup<GroupKey, long> epochs, ILookup<GroupKey, AttemptFact> attempts, IReadOnlyList<SlotUse> slots, int silos)
 {
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(2);
 
-    // The server knows at once that a killed owner is gone; one that is frozen or cut off keeps its lock for the lifetime at most. How soon
-    // all groups go on after the server itself was away is measured, not promised: then all want a slot and a connection at once.
+    // The server knows at once that a killed owner is gone. A frozen or cut-off owner keeps its lock for the lifetime at most.
+    // After the server itself was away, all groups want a slot and a connection at once. That time is measured, not promised.
     public static TimeSpan? Bound(FaultKind fault, TimeSpan lifetime) => fault switch
     {
         FaultKind.Kill or FaultKind.Clock => _grace,

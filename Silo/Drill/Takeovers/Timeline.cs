@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrleansBatch.Silo.Drill.Takeovers;
 
-// When what was disturbed: a silo by its number, or the database itself (no silo).
+// The times at which a silo, by its number, or the database itself (no silo) was disturbed.
 internal sealed class Timeline(TimeProvider time)
 {
     private readonly ConcurrentBag<Disturbance> _disturbances = [];

@@ -7,11 +7,11 @@ internal sealed record SessionFact(int Pid, string Name, string State, IReadOnly
 {
     public string Role => Name.Split('@')[0];
 
-    // A silo's name, which is another one for each of its processes.
+    // A silo's name, different for each of its processes.
     public string Silo => Name.Contains('@', StringComparison.Ordinal) ? Name[(Name.IndexOf('@', StringComparison.Ordinal) + 1)..] : "";
 
     public bool IsEngine => Role is SessionRole.Group or SessionRole.Poller or SessionRole.Recovery;
 }
 
-// Group: whether it is a group's lock. Owner: who the group's cursor names, or null.
+// Group says that the lock is a group's. Owner is the silo that the group's cursor names, or null.
 internal sealed record HeldLock(long Namespace, long Key, bool IsGroup, string? Owner);

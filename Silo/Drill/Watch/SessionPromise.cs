@@ -3,8 +3,8 @@ using OrleansBatch.Silo.Drill.Checks;
 
 namespace OrleansBatch.Silo.Drill.Watch;
 
-// A silo's engine never has more than 18 connections, none outlives its process, and each holds the locks it should. Fed with one look at
-// the server after another, so that a drill may last for days.
+// A silo's engine never has more than 18 connections, none outlives its process, and each holds the locks it should.
+// The promise is fed with one look at the server after another, so that a drill may last for days.
 internal sealed class SessionPromise(TimeSpan lifetime)
 {
     public const int MostConnections = 18;
@@ -61,7 +61,8 @@ internal sealed class SessionPromise(TimeSpan lifetime)
             others == 0 || session.Role is not (SessionRole.Group or SessionRole.Poller),
             $"{session.Name} (backend {session.Pid}) held an advisory lock that is no group's");
 
-        // Between its lock and its first statement a session is not the owner yet; a lifetime later the server would have ended it.
+        // Between its lock and its first statement a session is not the owner yet.
+        // A lifetime later the server would have ended the session.
         foreach (var held in groups)
         {
             if (held.Owner == session.Silo)

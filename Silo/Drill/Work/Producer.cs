@@ -2,7 +2,7 @@ using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Silo.Drill.Work;
 
-// One producer: draws work and enqueues it at its pace, in all the ways there are.
+// One producer draws work and enqueues it at its pace, in all possible ways.
 internal sealed class Producer(WorkPlan plan, ProducerConnection connection, double batchesPerSecond)
 {
     // After the stop, calls without an answer are still repeated until the end.
@@ -21,7 +21,7 @@ internal sealed class Producer(WorkPlan plan, ProducerConnection connection, dou
         }
     }
 
-    // How many batches it enqueued or tried to.
+    // Returns the number of batches that were enqueued or tried.
     private Task<int> StepAsync(CancellationToken end) => plan.Percent() switch
     {
         < 55 => OneByOneAsync(plan.OftenUsed(), end),
@@ -39,7 +39,7 @@ internal sealed class Producer(WorkPlan plan, ProducerConnection connection, dou
         var batches = plan.Batches(run, plan.Between(1, 4), final);
         foreach (var batch in batches)
         {
-            // Refused: the run has failed by now, which a producer learns so.
+            // A refusal tells the producer that the run has failed by now.
             if (!await connection.EnqueueAsync([batch], many: false, end))
             {
                 return batches.Count;

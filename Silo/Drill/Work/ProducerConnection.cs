@@ -3,12 +3,12 @@ using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Drill.Work;
 
-// Enqueues as a careful producer does: whatever is left without an answer is repeated until there is one.
+// Enqueues as a careful producer does: a call without an answer is repeated until there is one.
 internal sealed class ProducerConnection(NpgsqlDataSource source, WorkLog log)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(300);
 
-    // Enqueues the batches in one transaction; false when they were refused. The token ends the repeating.
+    // Enqueues the batches in one transaction, and returns false when they were refused. The token ends the repeating.
     public async Task<bool> EnqueueAsync(IReadOnlyList<PlannedBatch> batches, bool many, CancellationToken ct)
     {
         var seqs = await RepeatAsync(connection => many ? ManyAsync(connection, batches) : EachAsync(connection, batches), ct);
@@ -34,7 +34,7 @@ internal sealed class ProducerConnection(NpgsqlDataSource source, WorkLog log)
         return seqs.Answer is not null;
     }
 
-    // A known batch is answered with the seq it has, also after its run has failed.
+    // A known batch is answered with the seq of its first call, also after its run has failed.
     public async Task RepeatAsync(PlannedBatch batch, CancellationToken ct)
     {
         var (answer, refused) = await RepeatAsync(connection => EachAsync(connection, [batch]), ct);
@@ -47,7 +47,6 @@ internal sealed class ProducerConnection(NpgsqlDataSource source, WorkLog log)
     public async Task SealAsync(Guid run, CancellationToken ct) =>
         await RepeatAsync(async c => [await c.ScalarAsync<long>("drill_seal_run", CancellationToken.None, run)], ct);
 
-    // Enqueues and takes it back.
     public async Task RollBackAsync(IReadOnlyList<PlannedBatch> batches)
     {
         foreach (var batch in batches)
@@ -64,7 +63,7 @@ internal sealed class ProducerConnection(NpgsqlDataSource source, WorkLog log)
         }
         catch (NpgsqlException)
         {
-            // Whatever ended it, it was not committed.
+            // The transaction was not committed, whatever ended it.
         }
     }
 

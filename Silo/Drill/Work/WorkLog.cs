@@ -3,7 +3,7 @@ using OrleansBatch.Silo.Drill.Checks;
 
 namespace OrleansBatch.Silo.Drill.Work;
 
-// What the producers were told.
+// The answers that the producers got.
 internal sealed class WorkLog
 {
     private readonly ConcurrentDictionary<(Guid Run, int Index), ExpectedBatch> _expected = new();
@@ -13,7 +13,7 @@ internal sealed class WorkLog
 
     public ConcurrentBag<string> RolledBackPaths { get; } = [];
 
-    // Repeated calls that were answered otherwise than the first.
+    // Repeated calls whose answer differed from the first.
     public ConcurrentBag<BrokenPromise> Contradictions { get; } = [];
 
     public int Refused => _refused;

@@ -3,7 +3,7 @@ using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Silo.Drill.Work;
 
-// Draws work from a seed: groups, runs, batches and what they are ordered to do.
+// Draws work from a seed: groups, runs, batches and the batches' orders.
 internal sealed class WorkPlan(Random random, int producer, int groups)
 {
     private const int Teams = 8;
@@ -38,12 +38,12 @@ internal sealed class WorkPlan(Random random, int producer, int groups)
     public PlannedBatch RolledBack(PlannedRun run, int index) =>
         Batch(run, index, final: false) with { Path = $"/drill/rolled-back/{run.RunId}/{index}" };
 
-    // Most are short; the long ones are those in which a fault finds an owner.
+    // Most batches are short. A fault finds its owner in one of the long ones.
     private int SleepMs() => Percent() < 8 ? Between(1000, 3000) : Between(20, 300);
 
     private PlannedBatch Batch(PlannedRun run, int index, bool final)
     {
-        // A failed run of cdc stops its group until somebody acts.
+        // A failed run of cdc blocks its group until somebody acts.
         var (fails, permanent) = Percent() switch
         {
             < 80 => (0, false),

@@ -1,4 +1,5 @@
--- Guarantees every group that has unfinished entries in a sink, or waits for somebody, the longest waiting first. Disabled sinks are left out.
+-- Guarantees every group that has unfinished entries in a sink, or waits for somebody, the longest waiting first.
+-- Disabled sinks are left out.
 SELECT s.team_id, s.schema_id, coalesce(s.sink, 'none'), s.state, s.waiting, s.next_seq, s.attempt, s.owner, s.heartbeat_at, s.retry_at,
   s.last_error,
   (SELECT c.claimed_at FROM orleans_batch.sink_cursor AS c

@@ -1,2 +1,2 @@
--- Guarantees that the sink probe is worked on.
+-- Guarantees that silos work on the sink probe.
 SELECT orleans_batch.enable_sink(name => 'probe', who => 'demo', why => 'It shows a follower.')

@@ -1,4 +1,5 @@
--- Guarantees how many of the runs have ended in probe, and how many batches it recorded in them after duckdb had applied them. $1 the runs.
+-- Guarantees the number of runs that have ended in probe, and of batches recorded there after duckdb had applied them.
+-- $1 the runs.
 SELECT
   (SELECT count(*) FROM orleans_batch.run_status AS s WHERE s.sink = 'probe' AND s.run_id = ANY ($1) AND s.finished_at IS NOT NULL),
   (SELECT count(DISTINCT (l.run_id, l.batch_index)) FROM orleans_batch.probe_ledger AS l

@@ -1,5 +1,5 @@
--- Guarantees the queue's figures from one snapshot; batches are counted once per sink that is not disabled. A failed
--- run whose retry succeeded is not counted.
+-- Guarantees the queue's figures from one snapshot. Batches are counted once per sink that is not disabled.
+-- A failed run whose retry succeeded is not counted.
 SELECT
   count(DISTINCT s.group_id),
   coalesce(sum(s.waiting), 0)::bigint,

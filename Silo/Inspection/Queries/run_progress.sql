@@ -1,4 +1,4 @@
--- Guarantees a run's counts in every active primary sink, with what keeps its group waiting. $1 run.
+-- Guarantees a run's counts in every active primary sink, with the reason why its group waits. $1 run.
 SELECT s.sink, s.state, s.batches_applied, s.batches_skipped, s.rows_applied, s.first_error, g.state, g.last_error,
   extract(epoch FROM coalesce(s.finished_at, clock_timestamp()) - s.created_at)::double precision
 FROM orleans_batch.run_status AS s

@@ -1,5 +1,6 @@
--- Guarantees how a run stands: group, sync type, state at the producer's, state in the sinks, batches, the most that a sink applied, of
--- the runs that this run retries too, rows announced, lake of the call, whether the run is a retry. A retry has the lake of the first call.
+-- Guarantees a run's group, sync type, states, counts and lake, and whether the run is a retry.
+-- The states are the producer's and the one of all sinks. The applied count is the highest of any sink, retried runs included.
+-- A retry has the lake of the first call.
 -- $1 run.
 SELECT r.run_id, g.team_id, g.schema_id, r.sync_type, r.state, orleans_batch.run_standing(r), r.batch_count,
   coalesce((SELECT max(o.batches_applied) FROM orleans_batch.sink_run AS o WHERE o.run_id = r.run_id), 0)
