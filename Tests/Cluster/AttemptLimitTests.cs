@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// What is left of a batch that failed: its attempts, its error, and nothing that anybody must clean up.
+// A failed batch leaves its attempts and its error on record, and nothing that anybody must clean up.
 public sealed class AttemptLimitTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);

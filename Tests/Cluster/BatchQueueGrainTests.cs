@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// What client grains call.
+// The calls of client grains.
 public sealed class BatchQueueGrainTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

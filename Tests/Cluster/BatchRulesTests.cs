@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// A sink is told what its run accepts, whichever statement brings it the batch.
+// A sink gets the rules of its run, whichever statement brings the batch.
 public sealed class BatchRulesTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -13,7 +13,7 @@ public sealed class BatchRulesTests(PostgresFixture postgres) : DatabaseTest(pos
     [Fact]
     public async Task A_batch_carries_what_its_run_accepts_in_windows_in_detail_and_in_a_replay()
     {
-        // The second batch fails once: it is taken up in detail then.
+        // The second batch fails once, and is then taken up in detail.
         _sink.OnApply = (c, _) => c is { Batch.BatchIndex: 1, Attempt: 1, ReplayedTo: 0 }
             ? throw new InvalidOperationException("Busy.") : Task.CompletedTask;
         await using var silos = await TestSilos.StartAsync(Database, sink: _sink);

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// A sink's time-out ends a batch that takes too long; it counts as an attempt.
+// A sink's time-out ends a batch that takes too long. The batch's attempt counts.
 public sealed class BatchTimeoutTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -40,7 +40,7 @@ public sealed class BatchTimeoutTests(PostgresFixture postgres) : DatabaseTest(p
             await Database.ScalarAsync<string>("SELECT first_error FROM orleans_batch.run_status WHERE run_id = $1", run));
     }
 
-    // Nobody else gets the group while it is in there, however long that takes.
+    // Nobody else gets the group while the sink is in the call, however long the call takes.
     [Fact]
     public async Task A_sink_that_ignores_its_time_out_keeps_its_group_until_it_returns()
     {

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// G8: a connection has one user and one command at a time; a silo has 16 + 2 for the engine.
+// G8: a connection has one user and one command at a time, and a silo's engine has 16 + 2 connections.
 public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(40);

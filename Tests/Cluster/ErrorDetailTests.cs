@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// The sentence is for people; what the library behind the sink said itself stands beside it, wherever the sentence stands.
+// The sentence is for people. The own message of the library behind the sink stands beside it, wherever the sentence stands.
 public sealed class ErrorDetailTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const string Sentence = "File a.parquet is damaged: put a whole one there.";
@@ -33,7 +33,7 @@ public sealed class ErrorDetailTests(PostgresFixture postgres) : DatabaseTest(po
             "the log has both");
     }
 
-    // A library's error that the sink only wraps says its own first line, unless the sentence has it.
+    // The detail is the first line of a library's error that the sink only wraps, unless the sentence has that line.
     [Theory]
     [InlineData("IO Error: no space left\nLINE 1: INSERT", "The sink failed.", "IO Error: no space left")]
     [InlineData("no space left", "The sink failed: no space left.", null)]

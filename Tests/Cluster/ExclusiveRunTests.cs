@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// A batch that is one loss from its limit runs alone on its silo: no innocent is blamed for a crash, and no innocent dies in one.
+// A batch that is one loss from its limit runs alone on its silo. No innocent batch is blamed for a crash, and none dies in one.
 public sealed class ExclusiveRunTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const int MaxLosses = 3;
@@ -62,13 +62,13 @@ public sealed class ExclusiveRunTests(PostgresFixture postgres) : DatabaseTest(p
             r => (r.GetInt32(0), r.GetInt32(1)), suspects))[0]);
     }
 
-    // As owners leave it that went away in it, one after the other.
+    // The state that several owners leave which were lost in the batch, one after the other.
     private async Task<Guid> EnqueueSuspectAsync(long team, string schema, string metadata = "{}")
     {
         var run = Guid.NewGuid();
         await Database.AddSinkAsync("probe");
 
-        // Nobody may start it in between.
+        // No silo may start the group in between.
         await using (var enqueue = await StagedSession.BeginAsync(Database))
         {
             await enqueue.Connection.InsertWakeupsAsync(team, schema);

@@ -84,7 +84,7 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
         await Database.AddFollowerAsync("second", "first");
         await Database.AddFollowerAsync("third", "second");
 
-        // The upstream is through with all of it before its follower begins.
+        // The upstream has passed all entries before its follower begins.
         await using (var ahead = await StartAsync("first"))
         {
             await EnqueueAsync(team, run, 4, """{"on_failure": "block"}""");
@@ -146,7 +146,7 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Equal(from == "start" ? "succeeded" : null, await Database.RunStateAsync(old, "second"));
     }
 
-    // A run that had begun before the sink was there comes to it only in part: of a full refresh that must never be swapped in.
+    // A run that began before the sink existed comes to the sink only in part. A part of a full refresh must never be swapped in.
     [Fact]
     public async Task A_run_that_is_open_when_a_sink_is_added_at_the_tail_is_left_out_there_and_behind_it()
     {

@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// The built-in sinks as a pair: probe writes down what duckdb has applied.
+// The built-in sinks as a pair: probe records the batches that duckdb has applied.
 public sealed class FollowerPairTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);

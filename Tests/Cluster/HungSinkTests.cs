@@ -7,7 +7,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// E11: a sink that ignores its cancellation keeps its thread. Status, doctor and liveness say which silo must be restarted, and why.
+// A sink that ignores its cancellation keeps its thread. Status, doctor and liveness say which silo must be restarted, and why.
 public sealed class HungSinkTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);

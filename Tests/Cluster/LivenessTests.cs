@@ -9,7 +9,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// G9 in a running silo, whose health goes by a clock that the test turns.
+// G9 in a running silo, whose health follows a clock that the test turns.
 public sealed class LivenessTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -73,7 +73,7 @@ public sealed class LivenessTests(PostgresFixture postgres) : DatabaseTest(postg
         var health = Health(silos);
         try
         {
-            // The session is gone, so that every beat fails; the timer runs all the same.
+            // The session is gone, so that every beat fails, while the timer runs all the same.
             _time.Advance(_options.LockLifetime + TimeSpan.FromSeconds(1));
             Assert.Contains("the heartbeat has not run", Assert.Single(health.LivenessProblems()), StringComparison.Ordinal);
             await Eventually.UntilAsync(() => Task.FromResult(health.LivenessProblems().Count == 0), _soon, "the heartbeat runs");
@@ -112,7 +112,7 @@ public sealed class LivenessTests(PostgresFixture postgres) : DatabaseTest(postg
             """);
     }
 
-    // Stands for whatever may never come back inside a poll.
+    // The filter stands for any call that may never come back inside a poll.
     private sealed class Hang : IIncomingGrainCallFilter
     {
         private readonly TaskCompletionSource _begun = new();

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// A group whose wakeup went in the transaction that enqueued: no poll finds it, only its notification says that it is there.
+// The wakeup of the group went in the transaction that enqueued. No poll finds such a group, and only its notification names it.
 public sealed class NotifiedGroupTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -17,7 +17,7 @@ public sealed class NotifiedGroupTests(PostgresFixture postgres) : DatabaseTest(
     {
         await using var silos = await TestSilos.StartAsync(Database);
 
-        // Not while a poll is due, which comes first then.
+        // The test waits until no poll is due, because a due poll comes first.
         await Eventually.UntilAsync(
             async () =>
             {
@@ -43,7 +43,7 @@ public sealed class NotifiedGroupTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Equal("waiting", await Database.RunStateAsync(_told));
     }
 
-    // Told of while another session has its lock, it is tried in vain; that must not set off poll after poll.
+    // A told group whose lock another session has is tried in vain. The failure must not set off poll after poll.
     [Fact]
     public async Task A_lost_race_is_followed_by_a_look_and_not_by_polls_without_end()
     {
@@ -60,13 +60,14 @@ public sealed class NotifiedGroupTests(PostgresFixture postgres) : DatabaseTest(
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
-        // The poller's own session counts them; without end they are several hundred a second.
+        // The poller's own session counts the polls, which without end would be several hundred a second.
         var before = await TransactionsAsync();
         await Task.Delay(3000, TestContext.Current.CancellationToken);
         Assert.InRange(await TransactionsAsync() - before, 0, 150);
     }
 
-    // Written before the last tenure began and committed after it: no advance looks that far back, but a look in detail does.
+    // The wakeup was written before the last tenure began, and committed after it.
+    // No advance looks that far back, but a look in detail does.
     [Fact]
     public async Task A_wakeup_from_before_the_last_tenure_does_not_stay()
     {

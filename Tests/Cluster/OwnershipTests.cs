@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// G2: one owner advances a group; a former owner's writes are refused. G4: what a lost owner left is applied again.
+// G2: one owner advances a group, and a former owner's writes are refused. G4: a lost owner's batches are applied again.
 public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -103,7 +103,7 @@ public sealed class OwnershipTests(PostgresFixture postgres) : DatabaseTest(post
         await Database.EnqueueAsync(team, "s", run, 0, final: true);
         await Eventually.EqualsAsync(1, () => Task.FromResult(sink.Applied.Count), _soon, "the batch is taken up");
 
-        // As another owner would: from here on the first one's epoch matches nothing.
+        // The test raises the epoch as another owner would. From here on the first owner's epoch matches nothing.
         var epoch = await Database.ScalarAsync<long>(
             """
             UPDATE orleans_batch.sink_cursor AS c SET epoch = c.epoch + 1 FROM orleans_batch.batch_group AS g

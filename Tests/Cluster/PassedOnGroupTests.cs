@@ -6,7 +6,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// A silo that can't reach a batch's file leaves the group to one that can; only when none can, the group waits, and no run fails for it.
+// A silo that can't reach a batch's file leaves the group to a silo that can.
+// The group waits only when no silo can, and no run fails for it.
 public sealed class PassedOnGroupTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -39,7 +40,7 @@ public sealed class PassedOnGroupTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Equal(0, await OutcomesAsync("not_ready"));
     }
 
-    // Each goes on where the other one can't, without waiting for its rest to be over.
+    // Each silo goes on where the other one can't, without waiting for the end of its rest.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// A lock belongs to a session: where a pooler shares sessions between connections, a silo must not even start.
+// A lock belongs to a session. Where a pooler shares sessions between connections, a silo must not even start.
 public sealed class PoolerTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -17,7 +17,7 @@ public sealed class PoolerTests(PostgresFixture postgres) : DatabaseTest(postgre
     {
         await using var pooler = new FakePooler(Database.ConnectionString, inTurn: inTurn);
 
-        // With another client's session to hand out, the first statements of two connections meet different ones.
+        // The pooler has another client's session to hand out, so the first statements of two connections meet different sessions.
         await using var other = new NpgsqlConnection(pooler.ConnectionString);
         await (others > 0 ? other.OpenAsync(Ct) : Task.CompletedTask);
 
@@ -37,7 +37,7 @@ public sealed class PoolerTests(PostgresFixture postgres) : DatabaseTest(postgre
         await SessionCheck.RunAsync(Database.ConnectionString, Ct);
     }
 
-    // In any host, before anything else of it runs.
+    // The check runs in any host, before anything else of the engine.
     [Fact]
     public async Task A_silo_does_not_start_behind_such_a_pooler()
     {

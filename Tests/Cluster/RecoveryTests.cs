@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// The backstop: what it mends should never break, and it never writes a cursor.
+// Recovery is a backstop: the state that it mends should never arise, and it never writes a cursor.
 public sealed class RecoveryTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);

@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// What was applied is applied again, under an origin of the replay's own, and what was decided stays decided.
+// Applied batches are applied again, under an origin of the replay's own. Decided batches stay decided.
 public sealed class ReplayedBatchesTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -107,7 +107,7 @@ public sealed class ReplayedBatchesTests(PostgresFixture postgres) : DatabaseTes
         await OnLakeAsync("DELETE FROM s WHERE id <> 1; UPDATE s SET v = 'lost'");
         Assert.Equal("1lost", await RowsAsync());
 
-        // The incremental runs alone, then all of it.
+        // The incremental runs come alone first, then all runs.
         await ReplayAsync(3, "duckdb");
         await CaughtUpAsync("duckdb");
         Assert.Equal("1lost 2c 3e", await RowsAsync());
@@ -119,7 +119,7 @@ public sealed class ReplayedBatchesTests(PostgresFixture postgres) : DatabaseTes
         await RunAsync("incremental", "SELECT 4 AS id, 'f' AS v");
         Assert.Equal("1a 2c 3e 4f", await RowsAsync());
 
-        // A file that is lost is made anew by a replay of all there is, and by no less.
+        // A lost file is made anew by a replay of all entries that are left, and by no smaller one.
         await LeftAsync();
         File.Delete(LakePath.Of(lake, new GroupKey(_team, "s")));
         await ReplayAsync(4, "duckdb");

@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// What the queue says of rows is what the sink did with them. What the producer announced stands beside it.
+// The queue's row counts are the sink's own. The producer's announced numbers stand beside them.
 public sealed class RowCountTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
@@ -30,7 +30,7 @@ public sealed class RowCountTests(PostgresFixture postgres) : DatabaseTest(postg
         await EnqueueAsync(100, index => index % 10 == 0 ? index : index % 10 == 1 ? index + 1 : null);
         await using var silos = await StartAsync(sink, followed: kind == "followed");
 
-        // Of each ten one batch announced what it has, one announced another number, and eight announced nothing.
+        // Of each ten batches one announced its true number, one announced another number, and eight announced nothing.
         Assert.Equal([((long?)4950, (long?)920, (long?)99, 5L, 10L)], await RunAsync());
         Assert.Equal(
             Enumerable.Range(0, 100).Select(i => ((long?)i, (long?)(i % 3), (long?)(i == 70 ? 5 : 0))),
@@ -95,7 +95,7 @@ public sealed class RowCountTests(PostgresFixture postgres) : DatabaseTest(postg
         return silos;
     }
 
-    // The sink is there first: batches from before it would wait for a sweep.
+    // The sink exists before the batches, because older batches would wait for a sweep.
     private async Task EnqueueAsync(int batches, Func<int, int?> rows)
     {
         await Database.AddSinkAsync(RecordingSink.Name);

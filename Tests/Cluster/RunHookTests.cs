@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// Each end of a run is told at least once, whatever happens between its commit and the call, and no run waits for another.
+// Hooks hear each end of a run at least once, whatever happens between commit and call, and no run waits for another.
 public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -75,7 +75,7 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
         await Eventually.EqualsAsync(0L, OutboxAsync, _soon, "nothing is left to tell");
     }
 
-    // The hook has heard it, and the session on which that would be written down is gone; a sweep has opened another one, without the lock.
+    // The hook has heard of the end, and the session that would record this is gone. A sweep has opened another one, without the lock.
     [Fact]
     public async Task An_end_whose_tellers_session_was_lost_in_the_call_is_told_again()
     {
@@ -106,7 +106,7 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
         await Eventually.EqualsAsync(0L, OutboxAsync, _soon, "nothing is left to tell");
     }
 
-    // The end was committed and no nudge came through: the sweep tells.
+    // The end was committed and no nudge came through, so the sweep tells the hooks.
     [Fact]
     public async Task An_end_that_nobody_was_nudged_for_is_told_by_the_sweep()
     {

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// What a sink has to tell of a run's end, such as what a full refresh could not keep, stands with the run.
+// A sink's notes on a run's end, such as an index that a full refresh could not keep, stand with the run.
 public sealed class RunNotesTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const string Note = "The index by_day could not be kept: there is no column day.";

@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// The database says who runs, where, and with which settings of each sink.
+// The database says which silos run, where, and with which settings of each sink.
 public sealed class ServingSiloTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);

@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// A group may have an activation on every silo, and two on one for a while: Orleans keeps none of them apart, only the lock does (G2).
+// A group may have an activation on every silo, and for a while two on one. Only the lock keeps them apart, not Orleans (G2).
 public sealed class SeveralActivationsTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
@@ -69,14 +69,14 @@ public sealed class SeveralActivationsTests(PostgresFixture postgres) : Database
         Assert.Equal([StartResult.Started], await StartEverywhereAsync(silos, team, group));
         await Eventually.EqualsAsync(1, () => Task.FromResult(sink.Applied.Count), _soon, "the batch is taken up");
 
-        // The activation leaves although its sink does not: calls find a new one.
+        // The activation leaves although its sink does not, and calls find a new activation.
         await silos.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
         await Eventually.UntilAsync(
             async () => (await StartEverywhereAsync(silos, team, group))[0] == StartResult.LockHeldElsewhere, _soon, "there is a second activation");
         Assert.Single(sink.Applied);
         deaf.SetResult();
 
-        // What the deaf sink did counts, because its lock was never lost; lock, session and slot come back with it.
+        // The deaf sink's work counts, because its lock was never lost. Lock, session and slot come back with the sink's return.
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
         await Eventually.UntilAsync(
             async () => (await StartEverywhereAsync(silos, team, group))[0] == StartResult.Started, _soon, "the lock is free once the sink has returned");
@@ -108,7 +108,7 @@ public sealed class SeveralActivationsTests(PostgresFixture postgres) : Database
     private static async Task<List<StartResult>> StartEverywhereAsync(TestSilos silos, long team, int group) =>
         [.. await Task.WhenAll(silos.Handles.Select(silo => StartOnAsync(silo, team, group)))];
 
-    // A call from a silo's own services stays there, as its poller's does.
+    // A call from a silo's own services stays on that silo, as its poller's calls do.
     private static async Task<StartResult> StartOnAsync(InProcessSiloHandle silo, long team, int group)
     {
         var grain = silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IGroupGrain>(team, $"{RecordingSink.Name}/s");
@@ -120,7 +120,7 @@ public sealed class SeveralActivationsTests(PostgresFixture postgres) : Database
             }
             catch (OrleansException)
             {
-                // A call that meets a leaving activation may be rejected; the poller tries again as well.
+                // A call that meets a leaving activation may be rejected. The poller tries again as well.
                 await Task.Delay(20, TestContext.Current.CancellationToken);
             }
         }

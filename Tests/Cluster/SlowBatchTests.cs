@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// A slow batch of an idempotent sink is committed while the next one, which is claimed already, is applied.
+// A slow batch of an idempotent sink is committed while the next one, which is already claimed, is applied.
 public sealed class SlowBatchTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const int Batches = 8;
@@ -26,7 +26,7 @@ public sealed class SlowBatchTests(PostgresFixture postgres) : DatabaseTest(post
             }
             else if (sink.Applied.Count == 5)
             {
-                // The cursor is held: batch 4 can't be committed before this one has started.
+                // The cursor is locked, so batch 4 can't be committed before this one has started.
                 startedEarly.SetResult();
             }
         });
@@ -62,7 +62,7 @@ public sealed class SlowBatchTests(PostgresFixture postgres) : DatabaseTest(post
             {
                 if (pausedMeanwhile && s.Applied.Count == 4)
                 {
-                    // The fifth is claimed by then.
+                    // The fifth batch is claimed by then.
                     await CommittedAsync(applied: 3);
                     await Database.PauseAsync(_team);
                 }
@@ -149,7 +149,7 @@ public sealed class SlowBatchTests(PostgresFixture postgres) : DatabaseTest(post
         """,
         _team, outcome);
 
-    // Once the batch before the one that is being applied is committed.
+    // The cursor is locked once the batch before the one under way is committed.
     private async Task<StagedSession> HoldCursorAsync(long applied)
     {
         await CommittedAsync(applied);

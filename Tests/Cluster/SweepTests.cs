@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// What a sweep finishes: sinks that were added, runs whose producers have gone, groups that a resume could not see.
+// A sweep finishes new sinks, runs of silent producers, and groups that a resume could not see.
 public sealed class SweepTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -13,7 +13,7 @@ public sealed class SweepTests(PostgresFixture postgres) : DatabaseTest(postgres
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    // The silo starts and works meanwhile; what was open when its sink was added comes with a later sweep.
+    // The silo starts and works meanwhile. Transactions that were open when its sink was added come with a later sweep.
     [Fact]
     public async Task A_sweep_seeds_a_sink_when_the_last_enqueue_that_could_not_see_it_has_ended()
     {

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// G5: no team starves another, whatever it has waiting.
+// G5: no team starves another, however many batches it has waiting.
 public sealed class TeamSlotsTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);

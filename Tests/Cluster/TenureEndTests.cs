@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// How an ownership ends, in order and otherwise.
+// The ends of a tenure, in order and otherwise.
 public sealed class TenureEndTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -22,7 +22,7 @@ public sealed class TenureEndTests(PostgresFixture postgres) : DatabaseTest(post
         var owner = await OwnerAsync(team);
         await Eventually.EqualsAsync(0, () => OwnerAsync(team), _soon, "the lock is given back");
 
-        // The same session to the end: the server did not end it in between, and nothing was closed twice.
+        // The session stays the same to the end: the server did not end it in between, and nothing was closed twice.
         Assert.NotEqual(0, owner);
         Assert.Equal(1L, await Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", owner));
         Assert.Single(sink.Released);

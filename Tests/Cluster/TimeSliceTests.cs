@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// G5: a group that is never empty keeps a slot from no other.
+// G5: a group that is never empty keeps no other group from a slot.
 public sealed class TimeSliceTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const int Many = 400;
@@ -27,7 +27,7 @@ public sealed class TimeSliceTests(PostgresFixture postgres) : DatabaseTest(post
         await AppliedAsync("busy", Many);
     }
 
-    // More of them than slots, all of one team and in the order in which a poll finds them.
+    // There are more such groups than slots, all of one team and in the order in which a poll finds them.
     [Fact]
     public async Task Groups_that_are_never_empty_take_turns_until_each_has_had_one()
     {

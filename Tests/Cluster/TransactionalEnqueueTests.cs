@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// What a producer's transaction means to the silos: nothing before its commit, work at once after it, and never a delay.
+// A producer's transaction gives the silos nothing before its commit, work at once after it, and never a delay.
 public sealed class TransactionalEnqueueTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
@@ -24,8 +24,8 @@ public sealed class TransactionalEnqueueTests(PostgresFixture postgres) : Databa
         await using var transaction = await connection.BeginTransactionAsync(Ct);
         await transaction.EnqueueAsync(ProducerBatch.Of(_team, _run, 0) with { IsFinal = true }, Ct);
 
-        // The poller waits for longer than its session may be silent: only a notification ends the wait in order. It has begun when the
-        // session is silent for longer than any other wait lasts.
+        // The poller waits for longer than its session may be silent: only a notification ends the wait in order.
+        // The wait has begun when the session is silent for longer than any other wait lasts.
         var poll = silos.Client.GetGrain<IPollerGrain>(0).PollAsync(TimeSpan.FromSeconds(25), Ct);
         await Eventually.UntilAsync(
             () => Database.ScalarAsync<bool>(
@@ -62,7 +62,7 @@ public sealed class TransactionalEnqueueTests(PostgresFixture postgres) : Databa
         Assert.Equal([(later, 1L)], _sink.Applied.Select(b => (b.Batch.RunId, b.Batch.Seq)));
     }
 
-    // For as long as it likes, half a minute or a day: all that the owner can do it has done before the producer commits.
+    // The producer may stay open for half a minute or a day. The owner does all of its work before the producer commits.
     [Fact]
     public async Task A_producer_that_keeps_its_transaction_open_holds_up_no_owner()
     {

@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// E2: a group that waits for its sink says so once when it begins and once when it is over, however often the sink is asked.
+// A group that waits for its sink logs one line at the beginning and one at the end, however often the sink is asked.
 public sealed class WaitingForSinkTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);

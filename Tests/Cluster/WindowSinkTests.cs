@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
 
-// A sink that applies a window in one transaction: each batch is judged for itself all the same.
+// A sink applies a window in one transaction, and each batch is judged for itself all the same.
 public sealed class WindowSinkTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const int Batches = 120;
@@ -36,7 +36,7 @@ public sealed class WindowSinkTests(PostgresFixture postgres) : DatabaseTest(pos
 
         await RunAsync();
 
-        // The first ones are of windows, and were for nothing.
+        // The first attempts are of windows, and applied nothing.
         var attempts = AttemptsOfTheBad();
         Assert.Equal([1, 2, 3], attempts.TakeLast(3));
         Assert.All(attempts.SkipLast(3), a => Assert.Equal(1, a));
@@ -91,13 +91,13 @@ public sealed class WindowSinkTests(PostgresFixture postgres) : DatabaseTest(pos
 
         await RunAsync();
 
-        // What was lost with the window comes again in order, by another epoch.
+        // The batches of the lost window come again in order, under another epoch.
         Assert.Equal(Enumerable.Range(1, Batches).Select(s => (long)s), _sink.Applied.Select(c => c.Batch.Seq));
         Assert.Equal(2, _sink.Begun.Where(c => c.Batch.BatchIndex == 70).Select(c => c.FencingToken).Distinct().Count());
         Assert.Equal(2, _sink.Begun.Count(c => c.Batch.BatchIndex == 70));
     }
 
-    // Its batches come once more: it is idempotent.
+    // The window's batches come once more, because the sink is idempotent.
     [Theory]
     [InlineData(0)]
     [InlineData(65)]
@@ -113,7 +113,7 @@ public sealed class WindowSinkTests(PostgresFixture postgres) : DatabaseTest(pos
         Assert.Empty(await CommitsAsync("lost"));
     }
 
-    // What the sink says of one batch while it is being stopped is not said of the window's first.
+    // An error of one batch while the sink is being stopped is not taken for the error of the window's first batch.
     [Fact]
     public async Task A_window_that_fails_when_its_silo_stops_fails_no_batch()
     {

@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Docs;
 
-// docs/hooks-and-followers.md shows a hook; this is the one, at work.
+// The hook that docs/hooks-and-followers.md shows, at work.
 public sealed class HooksTests(PostgresFixture postgres) : DatabaseTest(postgres), ICatalogue
 {
     private readonly TaskCompletionSource<(GroupKey Group, Guid Run)> _fresh = new();

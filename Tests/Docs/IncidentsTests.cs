@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansBatch.Tests.Docs;
 
-// What docs/incidents.md and docs/behaviours.md claim is there.
+// Every claim of docs/incidents.md and docs/behaviours.md has its test or file.
 public sealed partial class IncidentsTests
 {
     private static readonly string _incidents = Read("incidents.md");
@@ -38,7 +38,7 @@ public sealed partial class IncidentsTests
         Assert.Equal(behaviours.Distinct(), behaviours);
     }
 
-    // A list that is not in this repository says nothing to its readers.
+    // A list outside this repository tells its readers nothing.
     [Fact]
     public void No_id_of_another_list_is_shown() => Assert.DoesNotMatch(ForeignId(), _incidents + _behaviours);
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansBatch.Tests.Docs;
 
-// A page of documentation, as far as its tests look into it: without a Markdown library, because these pages use little of it.
+// A page of documentation, as far as its tests look into it. These pages use too little of Markdown for a library.
 internal sealed partial class MarkdownPage
 {
     private static readonly string[] _builds = ["artifacts", "bin", "obj", "node_modules"];
@@ -19,10 +19,10 @@ internal sealed partial class MarkdownPage
 
     public string Path => System.IO.Path.Combine(ReadmeTests.Root, Name);
 
-    // Line numbers count from 1. Tables can't be broken; code is as wide as text.
+    // Line numbers count from 1. Tables can't be broken, and code is as wide as text.
     public IEnumerable<(int Number, string Text)> LinesOutsideTables => _lines.Select((l, i) => (i + 1, l)).Where(l => !IsTable(l.l));
 
-    // GitHub names a heading's anchor so: lower case, without punctuation, blanks as hyphens.
+    // GitHub's names of anchors: the heading in lower case, without punctuation, blanks as hyphens.
     public IEnumerable<string> Anchors =>
         Prose().Where(l => l.StartsWith('#')).Select(l => l.TrimStart('#').Trim())
             .Select(l => NotInAnchor().Replace(LinkTarget().Replace(l, "$1").ToLowerInvariant(), "").Replace(' ', '-'));
@@ -36,7 +36,7 @@ internal sealed partial class MarkdownPage
 
     public static IReadOnlyList<MarkdownPage> All() => [.. Names(ReadmeTests.Root).Order(StringComparer.Ordinal).Select(Of)];
 
-    // Of paragraphs, list items and the cells of tables. Code and the address of a link are no words.
+    // The sentences of paragraphs, list items and the cells of tables. Code and the address of a link are no words.
     public IEnumerable<string> Sentences()
     {
         var paragraph = new List<string>();

@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Docs;
 
-// What docs/operations.md shows is what works: its lines are run, in the order shown.
+// The lines that docs/operations.md shows work, run in the order shown.
 public sealed partial class OperationsTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     internal static string Text { get; } = File.ReadAllText(Path.Combine(ReadmeTests.Root, "docs", "operations.md"));
@@ -26,7 +26,7 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
         {
             var result = await cli.ShellAsync(line);
 
-            // Nobody serves the sink, which is what the doctor is there for.
+            // No silo serves the sink, and the doctor reports that.
             var expected = line == "orleansbatch doctor" ? 1 : 0;
             Assert.True(expected == result.ExitCode, $"{line}: exit code {result.ExitCode}.\n{result.Output}{result.Error}");
         }
@@ -68,7 +68,7 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
 
     private static string Section(string title) => Regex.Match(Text, $"## {title}\n(.*?)\n## ", RegexOptions.Singleline).Groups[1].Value;
 
-    // An open run, a failed one, one to apply again, and a group that is stopped.
+    // An open run, a failed run, a run to apply again, and a blocked group.
     private async Task StageAsync()
     {
         await Database.AddSinkAsync("duckdb");
@@ -95,7 +95,7 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
             """);
     }
 
-    // A group's lock, as its owner holds it.
+    // Holds a group's lock, as its owner does.
     private async Task<Npgsql.NpgsqlConnection> HoldAsync(string schema)
     {
         var settings = new Npgsql.NpgsqlConnectionStringBuilder(Database.ConnectionString)

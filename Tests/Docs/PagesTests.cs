@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace OrleansBatch.Tests.Docs;
 
-// What every page keeps to, so that a page can be read on GitHub and by somebody who is called at night.
+// Every page keeps these rules, to be read on GitHub and by somebody who is called at night.
 public sealed partial class PagesTests
 {
     private const int MostColumns = 140;
     private const int MostWords = 25;
 
-    // Written down when it was measured, and left as it was.
+    // The notebook was written when its figures were measured, and is left as it was.
     private const string Notebook = "docs/figures/2";
 
     private static readonly string[] _diagrams = ["flowchart", "sequenceDiagram", "stateDiagram-v2", "erDiagram", "classDiagram", "timeline"];
@@ -36,7 +36,7 @@ public sealed partial class PagesTests
     public void No_sentence_has_more_than_25_words(string name) =>
         Assert.DoesNotContain(MarkdownPage.Of(name).Sentences(), s => Word().Count(s) > MostWords);
 
-    // Who reads a sentence by itself must know what it speaks of.
+    // A reader of a single sentence must know its subject.
     [Theory]
     [MemberData(nameof(PlainPages))]
     public void No_sentence_begins_with_a_pronoun(string name) =>
@@ -99,7 +99,7 @@ public sealed partial class PagesTests
         });
     }
 
-    // Both pages say so: who reads the older one is led on, who reads the newer one sees what it replaces.
+    // Both pages say so: the older page leads its readers on, and the newer page names the replaced one.
     [Fact]
     public void A_decision_that_is_superseded_is_named_by_the_one_that_supersedes_it()
     {

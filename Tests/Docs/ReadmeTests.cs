@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Docs;
 
-// What the README and the pages around it show is what works: the sink is the one that is compiled here, refusals and settings exist.
+// The README and the pages around it show working code: the sink is compiled here, and refusals and settings exist.
 public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     internal static string Root { get; } = FindRoot();
@@ -58,7 +58,7 @@ public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest
     public void The_README_has_at_most_150_lines() =>
         Assert.InRange(File.ReadAllLines(Path.Combine(Root, "README.md")).Length, 1, 150);
 
-    // Its tables as well: it is the page that is read in a terminal.
+    // The README's tables are bounded as well, because the page is read in a terminal.
     [Fact]
     public void No_line_of_the_README_is_wider_than_140_columns() =>
         Assert.DoesNotContain(File.ReadAllLines(Path.Combine(Root, "README.md")), l => l.Length > 140);

@@ -7,12 +7,12 @@ internal static partial class ShownCommands
 {
     private static readonly string[] _programs = ["./orleansbatch", "orleansbatch", "./demo", "./test"];
 
-    // Whole lines of shell blocks, of one page, without their comments.
+    // Whole lines of the shell blocks of one page, without their comments.
     public static IReadOnlyList<string> Lines(string page) =>
         [.. ShellBlock().Matches(Read(page)).SelectMany(b => b.Groups[1].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
             .Select(l => Comment().Replace(l, "").Trim()).Where(IsOurs)];
 
-    // Those that stand in the text.
+    // The commands within the text.
     public static IReadOnlyList<string> InText(string page) =>
         [.. CodeSpan().Matches(Block().Replace(Read(page), "")).Select(s => Blank().Replace(s.Groups[1].Value, " ")).Where(IsOurs)];
 

@@ -7,7 +7,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Docs;
 
-// What README.md and docs/ show is what works: every command is run as it stands there, and one that no test knows is found.
+// The commands that README.md and docs/ show work: each is run as it stands there, and an untested one is found.
 public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private const string Incoming = "/data/incoming";
@@ -37,7 +37,7 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
         "./orleansbatch drill --seconds 30 --lifetime 3 --faults kill,freeze --json",
     ];
 
-    // The demo is run by DemoTests, and ./test is what runs this.
+    // DemoTests runs the demo, and ./test runs these tests.
     private static readonly string[] _elsewhere =
     [
         "./demo --exit", "./test", "./test", "./test --filter \"FullyQualifiedName~CandidatesTests\"",
@@ -57,7 +57,7 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
     [Fact]
     public void Every_command_shown_is_run_by_a_test()
     {
-        // OperationsTests runs all that its page shows.
+        // OperationsTests runs all commands of its page.
         string[] known = [.. _loads, .. _serves, .. _operating, .. _drills, .. _elsewhere];
 
         Assert.Equal(known.Order(), ShownCommands.Pages().Where(p => p != "docs/operations.md").SelectMany(ShownCommands.Lines).Order());
@@ -100,7 +100,7 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Equal((20, 10), (lake.CountRows(new GroupKey(1, "orders")), lake.CountRows(new GroupKey(1, "customers"))));
     }
 
-    // With the test's database and directory, and ports that are free.
+    // The command gets the test's database and directory, and free ports.
     [Fact]
     public async Task Two_silos_serve_as_the_README_says()
     {
@@ -144,7 +144,7 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
         {
             var result = await cli.ShellAsync(line);
 
-            // The doctor finds that nobody serves, and so nobody can be evicted.
+            // The doctor finds that no silo serves, and without a silo nobody can be evicted.
             var expected = line.Contains("doctor", StringComparison.Ordinal) || line.Contains("evict", StringComparison.Ordinal) ? 1 : 0;
             Assert.True(expected == result.ExitCode, $"{line}: exit code {result.ExitCode}.\n{result.Output}{result.Error}");
         }

@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// What the user sees when the surroundings are not as needed: one sentence, exit code 3, no stack trace.
+// In unfit surroundings the user sees one sentence, exit code 3, and no stack trace.
 public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// What the user sees when a file or a name is wrong; nothing that was loaded before is lost by it.
+// A wrong file or name gets a sentence for the user, and loses nothing that was loaded before.
 public sealed class BadInputTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -29,7 +29,7 @@ public sealed class BadInputTests : IDisposable
             Assert.Contains("Nothing was enqueued", result.Error, StringComparison.Ordinal);
         }
 
-        // Not even a database was needed to say so.
+        // The refusal needed not even a database.
         Assert.False(Directory.Exists(_directory.Combine(".orleansbatch")));
     }
 

@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// The bench as its users run it: that it runs and what it prints, never how fast it was.
+// The bench as its users run it. The tests check that it runs and its output, never its speed.
 public sealed class BenchTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -59,7 +59,7 @@ public sealed class BenchTests : IDisposable
         Assert.Equal("on", lines[0].GetProperty("postgres").GetProperty("synchronous_commit").GetString());
         Assert.Equal(Environment.ProcessorCount, lines[0].GetProperty("cores").GetInt32());
 
-        // Database, silos and files are gone with it.
+        // Database, silos and files are gone with the bench.
         Assert.Empty(Directory.EnumerateDirectories(_directory.Path, "orleansbatch-bench-*"));
         return lines;
     }

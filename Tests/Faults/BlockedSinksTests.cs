@@ -34,7 +34,7 @@ public sealed class BlockedSinksTests : DatabaseTest, IDisposable
                 team, group.ToString(CultureInfo.InvariantCulture), Guid.NewGuid(), 0, final: true, metadata: """{"probe": {"hang_ms": 6000}}""");
         }
 
-        // A shared pool of four threads: if sinks ran on it, nothing else would.
+        // The shared pool has four threads. If sinks ran on it, nothing else would.
         using var silo = await ServedSilo.StartAsync(
             _directory.Path, Database.ConnectionString, "silo", _ports,
             new Dictionary<string, string>
@@ -47,7 +47,7 @@ public sealed class BlockedSinksTests : DatabaseTest, IDisposable
             "--sinks", "probe");
         await Eventually.EqualsAsync(Slots, () => CountAsync("finished_at IS NULL", team), _soon, "all threads are blocked");
 
-        // For longer than an owner that does not beat would keep its lock.
+        // The beats last longer than an owner without beats would keep its lock.
         for (var beat = 1; beat <= 6; beat++)
         {
             var before = await Database.ScalarAsync<DateTime>("SELECT clock_timestamp()");

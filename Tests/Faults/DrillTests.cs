@@ -7,14 +7,14 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// The drill as its users run it. Alone, because it measures.
+// The drill as its users run it. The tests run alone, because a drill measures.
 [Collection(Name)]
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class DrillTests : IDisposable
 {
     private const string Name = "drill";
 
-    // What a slow machine may take on top of a promised bound.
+    // The time that a slow machine may take beyond a promised bound.
     private const double Slack = 8;
 
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
@@ -87,7 +87,7 @@ public sealed class DrillTests : IDisposable
         return (process.ExitCode, JsonDocument.Parse(await output).RootElement);
     }
 
-    // As the superuser of the drill's private Postgres, as soon as a silo has made the ledger.
+    // The sabotage comes over the superuser of the drill's private Postgres, as soon as a silo has made the ledger.
     private async Task SabotageAsync(string sql)
     {
         await Eventually.UntilAsync(

@@ -5,8 +5,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// G6: owners that the server's own time-outs don't end, because its process is in the middle of a message. The peers end them. The third
-// such owner, whose commit waits for a replica, needs a server of its own: UnreplicatedCommitTests.
+// G6: owners escape the server's own time-outs whose backend is in the middle of a message. The peers end them.
+// The third such owner, whose commit waits for a replica, needs a server of its own: UnreplicatedCommitTests.
 public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _slack = TimeSpan.FromSeconds(3);
@@ -62,7 +62,7 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
         Assert.Equal(1, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.probe_ledger"));
     }
 
-    // That is what tcp_user_timeout is for, and why a Unix socket is refused.
+    // tcp_user_timeout serves this case, and a Unix socket is refused for it.
     [Fact]
     public async Task Over_TCP_the_server_itself_ends_an_owner_that_does_not_read()
     {
@@ -73,7 +73,7 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
             false, () => Database.HoldsLockAsync(owner.Backend), _promised + _slack, "the lock is free");
     }
 
-    // A silo that has no free slot ends them all the same: its part of the lifetime is not only for its own sake.
+    // A silo without a free slot ends such owners all the same: its part of the lifetime is not only for its own sake.
     [Fact]
     public async Task A_silo_without_a_free_slot_ends_a_silent_owner_too()
     {
@@ -87,8 +87,8 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
             false, () => Database.HoldsLockAsync(owner.Backend), _promised + _slack, "the lock is free");
     }
 
-    // From 17 on the server ends the half sent transaction by its transaction_timeout, a statement time-out after it began. Nothing of its own
-    // ends the other.
+    // From 17 on the server's transaction_timeout ends the half sent transaction, a statement time-out after its beginning.
+    // Nothing of the server's own ends the other shape.
     private static bool EndsByItself(TestOwner owner, string shape) => shape == "half a pipeline" && owner.ServerMajor >= 17;
 
     private async Task<TestSilos> StartFullAsync(RecordingSink sink)
@@ -126,7 +126,7 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
     {
         if (shape == "unread result")
         {
-            // As on a server whose system has no TCP_USER_TIMEOUT, or over a Unix socket.
+            // The server behaves as on a system without TCP_USER_TIMEOUT, or over a Unix socket.
             await owner.SetAsync("SET tcp_user_timeout = 0");
             await ReadNothingAsync(owner);
             return;
@@ -137,13 +137,14 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
         await Database.WaitsForAsync(owner.Backend, "ClientRead");
     }
 
-    // More than all buffers on the way hold, and one row: between rows the statement_timeout may come before they are full. A busy machine may
-    // not have made the row in that time either: the owner, which that leaves alive, asks again.
+    // The answer is larger than all buffers on the way, and one row, because statement_timeout may come between rows before the buffers are
+    // full.
+    // A busy machine may not have made the row in that time either. Then the owner is alive, and asks again.
     private async Task ReadNothingAsync(TestOwner owner)
     {
         if (owner.ServerMajor >= 17)
         {
-            // It would end the session while the row is being made, and ends nothing once the row is on its way.
+            // transaction_timeout would end the session while the row is being made, and ends nothing once the row is on its way.
             await owner.SetAsync("SET transaction_timeout = 0");
         }
 

@@ -4,8 +4,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// G4 and G6: a frozen process loses the group's lock, but not the file that it has open. The next owner waits for it without counting an
-// attempt, and every batch is in the file once, whether the frozen process goes on or is killed.
+// G4 and G6: a frozen process loses the group's lock, but not its open file.
+// The next owner waits for the file without counting an attempt. Every batch is in the file once, whether the process goes on or is killed.
 public sealed class FrozenLakeTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private const int Batches = 200;
@@ -74,11 +74,11 @@ public sealed class FrozenLakeTests(PostgresFixture postgres) : DatabaseTest(pos
             await Database.EnqueueAsync(_group.TeamId, _group.SchemaId, run, 1, path);
             await Database.EnqueueAsync(_group.TeamId, _group.SchemaId, run, 2, _parquet.Write("2.parquet", "SELECT 2 AS n"), final: true);
 
-            // Twice, though one attempt is all there is.
+            // Two waits pass, though the batch has only one attempt.
             await Eventually.UntilAsync(async () => await OutcomesAsync("not_ready") >= 2, _soon, "the batch waits");
         }
 
-        // The first batch is there already, under the same run and index: it is known and not added again.
+        // The first batch is there already, under the same run and index. The sink knows it and does not add it again.
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
         await Eventually.EqualsAsync(0L, HeldAsync, _soon, "the file is closed");
         Assert.Equal([1, 2], Rows());
@@ -88,7 +88,7 @@ public sealed class FrozenLakeTests(PostgresFixture postgres) : DatabaseTest(pos
     private Task<ServedSilo> ServeAsync(string name) => ServedSilo.StartAsync(
         _directory.Path, Database.ConnectionString, name, ServedSilo.NewPorts(), _settings, "--roots", _parquet.Directory);
 
-    // The owner that has the file open for sure: it has applied something.
+    // The owner has certainly opened the file, because it has applied a batch.
     private Task<string?> OwnerAsync() => Database.ScalarAsync<string>(
         "SELECT silo FROM orleans_batch.lock_owner WHERE team_id = $1 AND next_seq BETWEEN 5 AND $2", _group.TeamId, Batches);
 

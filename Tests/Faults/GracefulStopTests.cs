@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// How a silo leaves on a signal: pollers first, then the groups with their current batch, and never two writers.
+// After a signal the pollers of a silo leave first, then the groups with their current batch, and never two writers work.
 public sealed class GracefulStopTests : DatabaseTest, IDisposable
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);

@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// G9 as an orchestrator sees it: a silo as a process, asked over HTTP.
+// G9 as an orchestrator sees it: a silo runs as a process, and is asked over HTTP.
 public sealed class HealthEndpointTests : DatabaseTest, IDisposable
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);
@@ -56,7 +56,7 @@ public sealed class HealthEndpointTests : DatabaseTest, IDisposable
         Assert.Matches("^No poll of the database has succeeded for 00:00:1[0-9]\\.\n$", (await _http.ReadyAsync()).Text);
         await Eventually.UntilAsync(async () => await FailedPollsAsync("300") > 0, _soon, "a failed poll is counted");
 
-        // A frozen statement lasts as long as its time-out, 5 s: timed as that, and not as the moment it takes to notice.
+        // A frozen statement lasts as long as its time-out, 5 s, and is timed so, without the moment of noticing.
         Assert.Equal(0, await FailedPollsAsync("1"));
         Assert.True(await GaugeAsync("orleans_batch_poll_age_seconds") >= 10);
         Assert.True(await GaugeAsync("orleans_batch_polls_failed_in_a_row") >= 1);

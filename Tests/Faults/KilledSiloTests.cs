@@ -95,7 +95,7 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
         await Database.AddSinkAsync("probe");
         await Database.EnqueueAsync(team, "s", run, 0, final: true, metadata: """{"probe": {"crash_attempts": 1}}""");
 
-        // It may die before it has said that it serves.
+        // The silo may die before it has said that it serves.
         ServedSilo? first = null;
         await Record.ExceptionAsync(async () => first = await ServeAsync("first", _ports, "--sinks", "probe"));
         await Eventually.EqualsAsync(1L, () => StartedAsync(team, "first"), _soon, "the first silo takes the batch up");
@@ -120,7 +120,7 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
     private Task<long> StartedAsync(long team, string silo) => Database.ScalarAsync<long>(
         "SELECT count(*) FROM orleans_batch.probe_ledger WHERE team_id = $1 AND silo = $2", team, silo);
 
-    // Rows that are not at their place: the lake's table against the files, read by DuckDB itself.
+    // Counts rows in a wrong place: the lake's table against the files, both read by DuckDB itself.
     [SuppressMessage("Security", "CA2100", Justification = "The test writes its own statements.")]
     private long DifferencesOf(GroupKey group, List<string> files)
     {

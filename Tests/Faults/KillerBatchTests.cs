@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// A batch that ends its process every time: it is found out, and nothing beside it fails.
+// A batch that ends its process every time is found out, and nothing beside it fails.
 public sealed class KillerBatchTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private const int MaxLosses = 3;
@@ -24,14 +24,14 @@ public sealed class KillerBatchTests(PostgresFixture postgres) : DatabaseTest(po
         await Database.EnqueueAsync(killers, "s", killer, 0, final: true, metadata: """{"probe": {"crash_attempts": 100}}""");
         foreach (var (run, group) in runs.Select((r, g) => (r, g)))
         {
-            // Long enough to be cut off by every crash that happens beside it.
+            // The innocent batches are long enough to be cut off by every crash beside them.
             await Database.EnqueueAsync(innocents, $"s{group}", run, 0, final: true, metadata: """{"probe": {"sleep_ms": 1500}}""");
         }
 
         var ports = ServedSilo.NewPorts();
         for (var silo = 0; await Database.RunStateAsync(killer) != "failed" && silo <= MaxLosses + 1; silo++)
         {
-            // It may die before it has said that it serves.
+            // The silo may die before it has said that it serves.
             await Record.ExceptionAsync(async () =>
             {
                 using var served = await ServedSilo.StartAsync(

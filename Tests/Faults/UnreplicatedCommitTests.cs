@@ -6,8 +6,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;
 
-// G6: an owner that froze while its commit waits for a synchronous replica. No time-out of the server ends that wait; a query's cancel
-// would, but a frozen client sends none. On a server of its own, because the setting is the whole server's.
+// G6: an owner froze while its commit waits for a synchronous replica. No time-out of the server ends that wait.
+// A query's cancel would, but a frozen client sends none. The test has a server of its own, because the setting is the whole server's.
 // https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-SYNCHRONOUS-STANDBY-NAMES
 public sealed class UnreplicatedCommitTests
 {
@@ -63,7 +63,7 @@ public sealed class UnreplicatedCommitTests
         Assert.Single(await poller.EndStaleHoldersAsync(_lifetime.LockLifetime, Ct));
     }
 
-    // Returns when a commit really waits: the server reads its configuration in its own time.
+    // Returns when a commit really waits, because the server reads its configuration in its own time.
     private static async Task RequireReplicaAsync(QueueDatabase database)
     {
         await SetReplicaAsync(database, "nobody");

@@ -29,7 +29,7 @@ public sealed class InterruptedLoadTests(LoadDirectory directory) : IClassFixtur
         Assert.Equal(200, directory.Lake().CountRows(new GroupKey(team, "s")));
     }
 
-    // Ctrl+C as soon as the run is there.
+    // The interrupt comes as soon as the run is there.
     private static async Task<CliResult> InterruptAsync(Process started)
     {
         using var process = started;

@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Loading;
 
-// A directory that load is called in, with its private Postgres, which is kept running so that each call need not start it.
+// The directory of several loads, with its private Postgres, which is kept running so that each call need not start it.
 public sealed class LoadDirectory : IAsyncLifetime
 {
     private readonly TempDirectory _directory = new();

@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Loading;
 
-// Which run a call of load becomes: one that it began before goes on, and no row is loaded twice without being told to.
+// A call of load goes on with the run that it began before, and no row is loaded twice without a word.
 public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private readonly ParquetFixture _parquet = new();
@@ -27,7 +27,7 @@ public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(po
         Assert.Equal(2L, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.log_entry"));
     }
 
-    // Two at once: the second waits for the lock, and then finds the run of the first.
+    // Of two calls at once the second waits for the lock, and then finds the run of the first.
     [Fact]
     public async Task Two_equal_calls_at_once_are_one_run()
     {
@@ -234,7 +234,7 @@ public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(po
     private Task<LoadedRun> OpenAsync(LoadCall? call, Guid? run = null, string? lake = null) =>
         new LoadOpening(Database.Source, "the queue", isPrivate: true).OpenAsync(call, run, lake, Ct);
 
-    // As the owner of the group leaves it.
+    // Leaves the run as the owner of the group leaves it.
     private async Task EndAsync(Guid run, string state, int applied)
     {
         await Database.AddSinkAsync("duckdb");

@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Loading;
 
-// Several programs on the private Postgres of one directory: each can end when it likes, and reads files of its own.
+// Several programs share the private Postgres of one directory. Each can end at any time, and reads files of its own.
 public sealed class LoadsBesideOthersTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -19,7 +19,7 @@ public sealed class LoadsBesideOthersTests : IDisposable
         _directory.Dispose();
     }
 
-    // The first one starts the Postgres, and ends while the second still needs it.
+    // The first program starts the Postgres, and ends while the second still needs it.
     [Fact]
     public async Task Two_loads_at_once_from_different_directories_both_end_well()
     {

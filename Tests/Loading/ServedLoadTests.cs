@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Loading;
 
-// load into a queue that others serve: what they can't do is said before anything is enqueued.
+// A load into a queue that other silos serve: limits of these silos are named before anything is enqueued.
 public sealed class ServedLoadTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -4,10 +4,10 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Operations;
 
-// A message of the queue says what to pass to a function; people at the command line read the verb and the option instead.
+// A message of the queue names the arguments of a function. People at the command line read the verb and the option instead.
 public sealed partial class CommandWordsTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
-    // Only callers of the SQL functions can be told so: no verb passes what is refused here.
+    // Only callers of the SQL functions meet these refusals: no verb passes such arguments.
     private static readonly string[] _notOfVerbs = ["OB001", "OB009", "OB010", "OB012", "OB013", "OB014", "OB016", "OB034", "OB039"];
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed partial class CommandWordsTests(QueueDatabase database) : IClassFi
     [InlineData("There is no group 7/cancel_run.", "There is no group 7/cancel_run.")]
     public void A_word_of_SQL_becomes_the_option_or_the_verb(string message, string said) => Assert.Equal(said, CommandWords.Of(message));
 
-    // Message and hint of each refusal, with something for what is filled in.
+    // Message and hint of each refusal, with sample values in their places.
     private async Task<List<string>> MessagesAsync()
     {
         var sources = await database.RowsAsync(

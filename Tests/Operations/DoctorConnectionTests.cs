@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Operations;
 
-// What is wrong on the way to the database, or with the settings that a silo would start with.
+// Findings on the way to the database, and in the settings that a silo would start with.
 public sealed class DoctorConnectionTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Operations;
 
-// What is wrong with the silos that serve a queue is found while they run.
+// Findings about the silos that serve a queue, while they run.
 public sealed class DoctorSiloTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class DoctorSiloTests(PostgresFixture postgres) : DatabaseTest(pos
         Assert.Empty(await FindAsync());
     }
 
-    // One thread of many is a warning, as long as another silo can take the group.
+    // One hung thread of many is a warning, as long as another silo can take the group.
     [Fact]
     public async Task A_silo_whose_sink_hangs_is_found_and_an_error_once_nobody_else_can_take_the_group()
     {

@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Operations;
 
-// What is wrong in the queue's tables is found under its code, with a remedy.
+// Each fault in the queue's tables is found under its code, with a remedy.
 public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const string Run = "0190a1b2-0000-7000-8000-000000000001";
@@ -22,7 +22,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
         }
     }
 
-    // For each: what is staged after one batch of an open run was enqueued, and what is found.
+    // Each case has the fault, staged after one batch of an open run was enqueued, and the finding.
     [Theory]
     [InlineData(
         "wakeup_lost", "error", "7/it's in probe", "1 unfinished entries", "orleansbatch serve",
@@ -121,7 +121,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
         Assert.Contains(remedy, found.Remedy, StringComparison.Ordinal);
     }
 
-    // For each: what somebody has done about a failed run.
+    // Each case is an answer of somebody to a failed run.
     [Theory]
     [InlineData("SELECT orleans_batch.retry_run(run_id => '" + Run + "', force => true)")]
     [InlineData("SELECT orleans_batch.acknowledge_run(run_id => '" + Run + "', who => 'ann', why => 'Not needed.')")]
@@ -265,7 +265,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
         Assert.EndsWith("There are 10 more like it.", found[^1].Message, StringComparison.Ordinal);
     }
 
-    // The sink and a silo that serves it, which is one whose poller is connected.
+    // The sink and a silo that serves it. A silo serves when its poller is connected.
     private async Task<NpgsqlConnection> ServedAsync()
     {
         await Database.AddSinkAsync("probe");

@@ -106,7 +106,7 @@ public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(post
         await Database.EnqueueAsync(7, "orders", Guid.NewGuid(), 0);
         await cli.RunAsync(0, "pause", "7");
 
-        // What an owner does that finds its group paused.
+        // An owner that finds its group paused does the same.
         await Database.ExecuteAsync(
             """
             WITH gone AS (DELETE FROM orleans_batch.wakeup RETURNING team_id, group_id, sink_id)

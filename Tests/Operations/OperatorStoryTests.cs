@@ -5,8 +5,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Operations;
 
-// What goes wrong at night, and how somebody who has only the documentation finds and mends it: with the verbs of docs/operations.md, and
-// with those that the doctor names, as it names them.
+// Faults at night, found and mended by somebody who has only the documentation.
+// The commands are those of docs/operations.md, and those that the doctor names, as it names them.
 public sealed class OperatorStoryTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _within = TimeSpan.FromSeconds(60);
@@ -27,14 +27,14 @@ public sealed class OperatorStoryTests(PostgresFixture postgres) : DatabaseTest(
             directory.Path, Database.ConnectionString, "silo-a", ServedSilo.NewPorts(), "--roots", Path.GetDirectoryName(bad)!);
         await Eventually.EqualsAsync("failed", () => Database.RunStateAsync(run, "duckdb"), _within, "the run fails");
 
-        // Which run, which batch, why.
+        // The operator asks which run failed, at which batch, and why.
         var failed = Assert.Single((await cli.JsonAsync("runs", "--state", "failed")).EnumerateArray());
         var shown = await cli.JsonAsync("show", failed.Text("run_id")!);
         var batch = shown.GetProperty("batches").EnumerateArray().Single(b => b.Text("state") == "failed");
         Assert.Equal(bad, batch.Text("path"));
         Assert.Contains("1.parquet", batch.Text("last_error"), StringComparison.Ordinal);
 
-        // The file is mended, the run is retried.
+        // The file is mended, and the run is retried.
         File.Copy(parquet.Write("mended.parquet", "SELECT 2 AS id"), bad, overwrite: true);
         var retried = await cli.JsonAsync("retry", failed.Text("run_id")!, "--yes", "--reason", "the file is mended");
         var made = retried.GetProperty("run_id").GetGuid();
@@ -96,7 +96,7 @@ public sealed class OperatorStoryTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Empty(await cli.DoctorAsync("run_silent"));
     }
 
-    // Waits until the doctor finds it, and does what the doctor says.
+    // Waits until the doctor finds the fault, and runs the doctor's remedy.
     private static async Task<JsonElement> MendAsync(OperatorCli cli, string code, string more = "")
     {
         List<JsonElement> found = [];

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Operations;
 
-// pauses and actions: what operators left behind.
+// pauses and actions list the records of operators.
 public sealed class RecordVerbTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     [Fact]
@@ -13,7 +13,7 @@ public sealed class RecordVerbTests(PostgresFixture postgres) : DatabaseTest(pos
         Assert.Contains("Nothing is paused.", await cli.RunAsync(0, "pauses"), StringComparison.Ordinal);
         await cli.RunAsync(0, "pause", "--all", "--yes", "--reason", "maintenance", "--who", "ann");
 
-        // An idle queue shows it too.
+        // An idle queue shows the pause, too.
         Assert.Contains("maintenance", await cli.RunAsync(0, "status"), StringComparison.Ordinal);
         await cli.RunAsync(0, "pause", "7/the orders", "--sink", "probe", "--who", "bob");
         await Database.EnqueueAsync(7, "the orders", Guid.NewGuid(), 0);

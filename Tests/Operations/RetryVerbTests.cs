@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Operations;
 
-// retry of many runs at once, and of one that nobody but an operator can seal.
+// retry of many runs at once, and of a run that only an operator can seal.
 public sealed class RetryVerbTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private short _probe;

@@ -94,7 +94,7 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
         await Database.AddSinkAsync("probe");
         await Database.EnqueueAsync(1, "a", run, 0);
 
-        // Nobody to ask, and nothing is done.
+        // There is nobody to ask, and nothing is done.
         Assert.Contains("--yes", await cli.RunAsync(2, "cancel", $"{run}", "--reason", "x"), StringComparison.Ordinal);
         Assert.Contains("--reason", await cli.RunAsync(2, "cancel", $"{run}", "--yes"), StringComparison.Ordinal);
         Assert.Contains("not be empty", await cli.RunAsync(2, "cancel", $"{run}", "--yes", "--reason", " "), StringComparison.Ordinal);

@@ -22,7 +22,7 @@ public sealed class SinkVerbTests(PostgresFixture postgres) : DatabaseTest(postg
         Assert.Contains("OB026", await cli.RunAsync(1, "sink", "add", "x", "--upstream", "none"), StringComparison.Ordinal);
         Assert.Contains("OB037", await cli.RunAsync(1, "sink", "add", "second"), StringComparison.Ordinal);
 
-        // Transactions of other tests that are older than the sink delay it.
+        // Transactions of other tests that are older than the sink delay its seeding.
         await Eventually.UntilAsync(
             () => Database.ScalarAsync<bool>("SELECT orleans_batch.seed_sink('first')"), TimeSpan.FromSeconds(60), "the sink is seeded");
 

@@ -33,7 +33,7 @@ public sealed partial class StoppedReplayTests(PostgresFixture postgres) : Datab
         await Eventually.EqualsAsync("blocked", () => GroupAsync<string>("state"), _within, "the replay stops");
         var reason = await GroupAsync<string>("last_error");
 
-        // What is wrong is still wrong when the batch is given up.
+        // The fault is still there when the batch is given up.
         broken = verb == "skip";
         var command = Command().Matches(reason!).Select(m => m.Value).Single(c => c.StartsWith($"orleansbatch {verb} ", StringComparison.Ordinal));
         var done = await cli.ShellAsync(verb == "skip" ? $"{command} --yes" : command);

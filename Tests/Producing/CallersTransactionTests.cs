@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Producing;
 
-// In the caller's own transaction: with its effects or not at all.
+// A batch is enqueued in the caller's own transaction: with the transaction's other effects, or not at all.
 public sealed class CallersTransactionTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();

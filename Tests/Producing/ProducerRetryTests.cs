@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Producing;
 
-// What is tried again and what is not. An answer that got lost is the same to a producer as a call that did not arrive.
+// Some errors are tried again and others are not. To a producer a lost answer is the same as a call that did not arrive.
 public sealed class ProducerRetryTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);

@@ -5,7 +5,7 @@ using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Tests.Unit;
 
-// S6: what comes from outside can't forge a line of the log or steer the terminal that shows it.
+// Text from outside can't forge a line of the log or steer the terminal that shows it.
 public sealed class LineFormatterTests
 {
     [Fact]

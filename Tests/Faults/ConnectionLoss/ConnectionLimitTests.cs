@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// The server has no connection left for the groups. They wait; the silo asks at a bounded rate and goes on by itself.
+// The server has no connection left for the groups, which wait. The silo asks at a bounded rate and goes on by itself.
 public sealed class ConnectionLimitTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const int Groups = 40;
@@ -29,7 +29,7 @@ public sealed class ConnectionLimitTests(PostgresFixture postgres) : DatabaseTes
                 Database, sink: sink, through: through.ConnectionString, configure: o => o.SweepPeriod = TimeSpan.FromHours(1));
             await Eventually.UntilAsync(() => PollsAsync(role), _soon, "the poller has its connection");
 
-            // Those that are there stay; there is none beyond.
+            // Connections that are there stay, and none is added.
             await Database.ExecuteAsync($"ALTER ROLE {role} CONNECTION LIMIT 1");
             var runs = Enumerable.Range(0, Groups).Select(_ => Guid.NewGuid()).ToList();
             foreach (var (run, group) in runs.Select((r, g) => (r, g)))
@@ -51,7 +51,7 @@ public sealed class ConnectionLimitTests(PostgresFixture postgres) : DatabaseTes
             TestContext.Current.TestOutputHelper?.WriteLine($"{tries} tries in {seconds:0.0} s with {Groups}+ groups waiting");
             Assert.Empty(sink.Applied);
 
-            // 16 of the first pass may still be on their way; from then on one at a time, the pauses being 0.1 s and more.
+            // 16 of the first pass may still be on their way. After that comes one at a time, because the pauses are 0.1 s and more.
             Assert.InRange(tries, 1, 16 + (int)(seconds * 4));
             await Database.ExecuteAsync($"ALTER ROLE {role} CONNECTION LIMIT -1");
 

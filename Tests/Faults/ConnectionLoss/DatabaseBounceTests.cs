@@ -121,7 +121,7 @@ public sealed class DatabaseBounceTests : IAsyncLifetime
             await Eventually.EqualsAsync(times, () => Task.FromResult(sink.Applied.Count), _soon, $"the batch is taken up, time {times}");
     }
 
-    // One attempt, and three losses would be one too many: the restart must not count as one.
+    // With one attempt and three losses the restart must not count as a loss.
     private Task<TestSilos> StartAsync(RecordingSink sink) => TestSilos.StartAsync(
         _database, sink: sink,
         through: new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Host = "127.0.0.1", Port = _proxy.Port }.ConnectionString,
@@ -135,7 +135,8 @@ public sealed class DatabaseBounceTests : IAsyncLifetime
             o.MaxLosses = 3;
         });
 
-    // An ownership does not wait for the disk (decision 27), and a crash before it got there would leave nothing of it to interrupt.
+    // A claim does not wait for the disk: see docs/adr/0045-a-tenure-is-two-round-trips.md.
+    // A crash before the claim reached the disk would leave nothing of it to interrupt.
     private async Task RestartAsync()
     {
         var written = (await QueryAsync("SELECT pg_current_wal_insert_lsn()::text", r => r.GetString(0)))[0];

@@ -3,7 +3,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// A sink that fails while its session ends says nothing of the batch: nobody is told that the run has failed, for the next owner applies it.
+// A sink that fails while its session ends says nothing about the batch.
+// No hook hears of a failed run, because the next owner applies the batch.
 public sealed class FailedOrLostTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const int Retried = 102;
@@ -95,7 +96,7 @@ public sealed class FailedOrLostTests(PostgresFixture postgres) : DatabaseTest(p
         Assert.NotNull(await asked);
     }
 
-    // What sinks make of it: they pass on what they are told, wrap it, or fail of something else.
+    // Sinks answer a loss in three ways: they pass the exception on, wrap it, or fail with another error.
     private static async Task FailAsync(string sink, BatchContext context, CancellationToken ct)
     {
         switch (sink)

@@ -8,8 +8,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// A silo behind a proxy whose connections can be lost one by one at a chosen statement. It has two slots: in one a bystander works from the
-// beginning to the end, whom no test may disturb; the other is for the group under test.
+// A silo behind a proxy whose connections can be lost one by one at a chosen statement.
+// In one of its two slots a bystander works from the beginning to the end, whom no test may disturb. The other is for the group under test.
 public sealed class LossySilo : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<long, Func<BatchContext, CancellationToken, Task>> _orders = new();
@@ -42,12 +42,12 @@ public sealed class LossySilo : IAsyncDisposable
         return silo;
     }
 
-    // What the sink does with the batches of a team; without an order they succeed at once.
+    // The sink's order for the batches of a team. Without an order they succeed at once.
     public void Order(long team, Func<BatchContext, CancellationToken, Task> order) => _orders[team] = order;
 
     public IEnumerable<BatchContext> AppliedTo(long team) => Sink.Applied.Where(b => b.Batch.Group.TeamId == team);
 
-    // Ends whoever waits for a lock in this statement. The look and the end are one, so nobody else is hit.
+    // Ends the backend that waits for a lock in this statement. The look and the end are one statement, so nobody else is hit.
     public async Task<int> EndWhoWaitsInAsync(string statement)
     {
         var ended = 0;
@@ -115,7 +115,7 @@ public sealed class LossySilo : IAsyncDisposable
         }
     }
 
-    // Every batch once in effect, no attempt counted for a loss, no write under an epoch that was over, nothing leaked, nobody disturbed.
+    // Every batch took effect once. No attempt counts for a loss, no former epoch wrote, nothing leaked, and nobody was disturbed.
     public async Task AssertOnceAsync(long team, Guid run, int losses)
     {
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), Soon, "the run succeeds");

@@ -5,7 +5,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// All connections of a silo at once: cut, reset, or half-open, with all slots at work. F-06.
+// F-06: all connections of a silo are cut, reset or half-open at once, with all slots at work.
 public sealed class NetworkLossTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private const int Groups = 16;
@@ -73,7 +73,7 @@ public sealed class NetworkLossTests(PostgresFixture postgres) : DatabaseTest(po
             await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
         }
 
-        // Before the server could have given the locks to others.
+        // The sinks are cancelled before the server could have given the locks to others.
         Assert.True(latest < _idleTimeout, $"The last sink was cancelled after {latest}.");
         Assert.All(sink.Applied, b => Assert.Equal(1, b.Attempt));
         Assert.Equal(

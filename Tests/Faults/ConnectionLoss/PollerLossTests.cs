@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// The poller's connection is lost in a query and while it listens. No group notices, and the next poll has a new one.
+// The poller's connection is lost in a query and while it listens. No group notices, and the next poll has a new connection.
 public sealed class PollerLossTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private readonly long _team = TestIds.NextTeam();
@@ -49,8 +49,8 @@ public sealed class PollerLossTests(PostgresFixture postgres) : DatabaseTest(pos
             () => Task.FromResult(silo.AppliedTo(_team).Any()), TimeSpan.FromSeconds(40), "the silo polls again");
         await silo.AssertNothingLeakedAsync();
 
-        // The poller waits in the second call for far longer than its session may be silent: only a notification ends it in order. The
-        // first takes note of the slot that came free.
+        // In its second call the poller waits for far longer than its session may be silent. Only a notification ends that wait in order.
+        // The first call takes note of the slot that came free.
         var poller = silo.Client.GetGrain<IPollerGrain>(0);
         await Eventually.EqualsAsync(0L, () => Database.WakeupsAsync(_team), TimeSpan.FromSeconds(40), "the group is drained");
         await silo.ReleasedAsync(_team);

@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// E10: an immediate restart of the database under running groups is two lines of a silo's log.
+// An immediate restart of the database under running groups is two lines of a silo's log.
 public sealed class RestartLogTests : IAsyncLifetime
 {
     private const int Groups = 8;

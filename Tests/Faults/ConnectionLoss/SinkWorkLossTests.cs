@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// The session is lost while the sink works: ended by the server, reset by the network, or half-open, when nothing tells anybody.
+// The session is lost while the sink works: ended by the server, reset by the network, or half-open without a word.
 public sealed class SinkWorkLossTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(40);
@@ -36,7 +36,7 @@ public sealed class SinkWorkLossTests(PostgresFixture postgres) : DatabaseTest(p
         Assert.True(tokens[1] > tokens[0]);
     }
 
-    // Its write would come long after the server ended the session: there is none, although nobody else has the group yet.
+    // The sink's write would come long after the server ended the session. No write comes, although nobody else has the group yet.
     [Fact]
     public async Task A_deaf_sinks_success_after_the_loss_is_not_written()
     {

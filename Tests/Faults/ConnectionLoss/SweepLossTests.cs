@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// The recovery's connection is lost in a sweep. Its lock goes with it, and the sweep comes again by itself.
+// The recovery's connection is lost in a sweep. The lock goes with the connection, and the sweep comes again by itself.
 public sealed class SweepLossTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     [Theory]
@@ -24,7 +24,7 @@ public sealed class SweepLossTests(PostgresFixture postgres) : DatabaseTest(post
             await silo.LoseAsync(loss, (0, await silo.PortOfWhoWaitsInAsync("ensure_partitions")));
         }
 
-        // A group without a wakeup from the beginning: only a sweep finds it.
+        // The group has no wakeup from the beginning, and only a sweep finds it.
         await staged.Connection.InsertWakeupsAsync(team, "s");
         await staged.EnqueueAsync(team, "s", run, 0, final: true);
         await staged.Connection.DeleteWakeupsAsync(team);

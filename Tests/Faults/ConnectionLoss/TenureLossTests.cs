@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// A group's session is lost in each statement of its tenure. The statement is held by a lock on what it needs, and seen there.
+// A group's session is lost in each statement of its tenure. A lock on a needed row holds the statement, so that the test sees it there.
 public sealed class TenureLossTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(40);
@@ -180,11 +180,11 @@ public sealed class TenureLossTests(PostgresFixture postgres) : DatabaseTest(pos
         Assert.Equal(3, silo.AppliedTo(_team).Count());
     }
 
-    // No beat meets the held cursor before the advance does.
+    // The heartbeat is long, so that no beat meets the locked cursor before the advance does.
     private static void LongHeartbeat(Grains.Options.OrleansBatchOptions options) =>
         (options.IdleTimeout, options.HeartbeatPeriod) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1.4));
 
-    // A request for a batch that is not there yet: the group is looked at entry by entry, and no window is claimed.
+    // A request for a batch that is not there yet has the group worked on in detail, and no window is claimed.
     private async Task InDetailAsync() => await Database.ExecuteAsync(
         """
         INSERT INTO orleans_batch.operator_request (group_id, sink_id, kind, seq, who, why)
@@ -192,7 +192,7 @@ public sealed class TenureLossTests(PostgresFixture postgres) : DatabaseTest(pos
         """,
         _team, await Database.AddSinkAsync(RecordingSink.Name));
 
-    // With one batch applied, so that the cursor and the wakeup's group are there.
+    // One batch is applied before, so that the cursor and the wakeup's group are there.
     private async Task<LossySilo> StartedOnceAsync()
     {
         await InDetailAsync();

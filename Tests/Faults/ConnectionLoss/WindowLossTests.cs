@@ -2,8 +2,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;
 
-// A session that is lost in one of the statements of a group that is in order: lock, ownership and claim are one round trip, and so are
-// the advance, the release and the unlock.
+// A session is lost in one of the statements of a group that is in order.
+// Lock, epoch and claim are one round trip, and so are the advance, the release and the unlock.
 public sealed class WindowLossTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(40);
@@ -81,7 +81,7 @@ public sealed class WindowLossTests(PostgresFixture postgres) : DatabaseTest(pos
         }
     }
 
-    // No beat meets the held cursor before the advance does.
+    // The heartbeat is long, so that no beat meets the locked cursor before the advance does.
     private static void LongHeartbeat(Grains.Options.OrleansBatchOptions options) =>
         (options.IdleTimeout, options.HeartbeatPeriod) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1.4));
 

@@ -4,9 +4,9 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.Takeover;
 
-// Four silos as processes of their own. Three have all their slots at work when one is killed, one frozen and one cut off; the fourth has
-// its slots free. Processes are dear, so it is played once and the tests look at what is on record. Nobody ever sweeps: the lock of the
-// sweep is held by the scenario itself from the beginning to the end.
+// Four silos run as processes of their own. Three have all slots at work when one is killed, one frozen and one cut off.
+// The fourth has its slots free. Processes are dear, so the scenario runs once and the tests read its records.
+// Nobody ever sweeps: the scenario itself holds the lock of the sweep from the beginning to the end.
 public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
 {
     public const string Survivor = "survivor";
@@ -37,7 +37,7 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
 
     public QueueDatabase Database { get; } = new(postgres);
 
-    // Whose groups a team's are, and when the fault struck by the database's clock.
+    // The owner of each team's groups, and the time of the fault by the database's clock.
     public Dictionary<string, long> Teams { get; } =
         ((string[])[Survivor, Killed, Frozen, Cut, "new", "later"]).ToDictionary(n => n, _ => TestIds.NextTeam());
 
@@ -108,12 +108,12 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
             }
             catch (InvalidOperationException) when (tries < 3)
             {
-                // On a busy machine somebody else may have taken one of the ports before the process was up.
+                // On a busy machine another program may have taken one of the ports before the process was up.
             }
         }
     }
 
-    // Each victim takes up groups while the database is out of reach for the others, and is full then.
+    // Each victim takes up groups while the database is out of reach for the others, until its slots are full.
     private async Task OccupyAsync()
     {
         string[] victims = [Killed, Cut, Frozen];
@@ -127,7 +127,7 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
             _proxies[victim].Heal();
             for (var group = 0; group < GroupsEach; group++)
             {
-                // Half of the frozen one's batches are over when it wakes up.
+                // Half of the frozen silo's batches are over when it wakes up.
                 var sleep = victim == Frozen && group % 2 == 0 ? (int)_shortBatch.TotalMilliseconds : 600_000;
                 await Database.EnqueueAsync(
                     Teams[victim], $"s{group}", Guid.NewGuid(), 0, final: true,
@@ -171,8 +171,8 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
         _soon,
         "every run has succeeded elsewhere");
 
-    // The frozen one wakes up, with half of its batches over meanwhile, and the cut-off one is connected again. There is more work than the
-    // survivor has slots for, until both have done some of it.
+    // The frozen silo wakes up, with half of its batches over meanwhile, and the cut-off silo is connected again.
+    // The survivor has too few slots for all the work, until both have done some of it.
     private async Task ReturnAsync()
     {
         await Eventually.UntilAsync(async () => await NowAsync() > FaultAt[Frozen] + _shortBatch, _soon, "the short batches are over");

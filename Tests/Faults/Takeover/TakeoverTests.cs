@@ -3,7 +3,7 @@ namespace OrleansBatch.Tests.Faults.Takeover;
 // G6: a killed owner's groups run elsewhere within 2 s, a frozen or cut-off owner's within the lifetime plus 2 s.
 public sealed class TakeoverTests(TakeoverScenario scenario) : IClassFixture<TakeoverScenario>
 {
-    // For a machine that does a lot besides. The drill measures the promise; this holds that nothing waits for a sweep.
+    // The slack is for a machine with other work. The drill measures the promise, and this test shows that nothing waits for a sweep.
     private static readonly TimeSpan _slack = TimeSpan.FromSeconds(20);
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class TakeoverTests(TakeoverScenario scenario) : IClassFixture<Tak
         Assert.All(history, h => Assert.True(h.Epoch > former[0]));
     }
 
-    // Of the frozen one's, two batches were over when it woke up: they may have ended as it saw it, but wrote nothing here.
+    // Two of the frozen silo's batches were over when it woke up. The silo may have seen their end, but wrote nothing here.
     [Theory]
     [InlineData(TakeoverScenario.Frozen, 2)]
     [InlineData(TakeoverScenario.Cut, 4)]

@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.Diagnostics;
 
-// E10: a database that is away is one line when it begins and one when it is over, with what failed in between counted.
+// A database that is away is logged in one line at the beginning and one at the end, with the failures in between counted.
 public sealed class DatabaseOutageTests : IDisposable
 {
     private static readonly NpgsqlException _gone = new("57P01: terminating connection");
