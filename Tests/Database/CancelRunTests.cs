@@ -72,7 +72,7 @@ public sealed class CancelRunTests(QueueDatabase database) : IClassFixture<Queue
         await database.RefusesAsync(_team, "OB020", "has ended in every sink", () => CancelAsync(_run));
     }
 
-    // A sink that was added at the tail after the run began takes nothing of it.
+    // A sink that was added at the tail after the run began takes nothing of the run.
     [Fact]
     public async Task Sink_that_begins_after_the_run_does_not_keep_it_unfinished()
     {
@@ -109,7 +109,7 @@ public sealed class CancelRunTests(QueueDatabase database) : IClassFixture<Queue
         await database.RefusesAsync(_team, "OB005", "is cancelled", () => database.EnqueueAsync(_team, "orders", _run, 2));
     }
 
-    // The owner finds the log drained while the cancelling is open, and deletes the wakeups it sees.
+    // The owner finds the log drained while the cancelling is open, and deletes the wakeups that it sees.
     [Fact]
     public async Task Cancelling_that_is_open_during_the_drained_check_brings_its_own_wakeups()
     {

@@ -10,7 +10,7 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
 
     private short _probe;
 
-    // A candidate may be of any team: each test begins without wakeups.
+    // A candidate may be of any team, so each test begins without wakeups.
     public async ValueTask InitializeAsync()
     {
         await database.ExecuteAsync("DELETE FROM orleans_batch.wakeup");
@@ -57,7 +57,7 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
         Assert.Equal([teams[3], teams[0]], (await CandidatesAsync(after: teams[2], most: 2)).Select(f => f.Team));
     }
 
-    // Moving on by the last team seen, every team comes up although each poll finds one group only.
+    // Polls go on after the last team seen, so that every team comes up although each poll finds one group only.
     [Fact]
     public async Task Every_team_comes_up_when_there_are_more_than_a_poll_looks_at()
     {
@@ -102,7 +102,7 @@ public sealed class CandidatesTests(QueueDatabase database) : IClassFixture<Queu
         Assert.Empty(found.Select(f => (f.Group, f.Sink)).Intersect(held));
     }
 
-    // A key is a pair: the group held for one sink may be started for another.
+    // A key is a pair: a group that is held for one sink may be started for another.
     [Fact]
     public async Task Sinks_that_this_silo_does_not_serve_are_left_out()
     {

@@ -26,7 +26,7 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         Assert.InRange(second.Stretches.Sum(s => s.Entries), 0, 100);
     }
 
-    // What dies behind a known stretch is read once as well.
+    // Wakeups that die behind a known stretch are read once as well.
     [Fact]
     public async Task A_stretch_grows_with_what_dies_behind_it()
     {
@@ -75,7 +75,7 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         Assert.Contains("drained 7", (await FindAsync(poll)).Candidates.Select(c => c.Group.SchemaId));
     }
 
-    // A few groups are told of by name, more by number.
+    // Up to a few groups are told by name, more by number.
     [Theory]
     [InlineData(3)]
     [InlineData(10)]
@@ -95,7 +95,7 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
             groups);
         await poll.Connection.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
-        // The wait ends with the first notification; a poll takes in what else has come.
+        // The wait ends with the first notification, and a poll takes in all others.
         string[] found =
         [
             .. (await FindAsync(poll)).Candidates.Concat((await FindAsync(poll)).Candidates).Select(c => c.Group.SchemaId).Distinct(),
@@ -105,7 +105,7 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
             found.Order(StringComparer.Ordinal));
     }
 
-    // Its producer saw a wakeup that the drained group's owner has dropped since, so it told nobody.
+    // The producer saw a wakeup that the drained group's owner has dropped since, and told nobody.
     [Fact]
     public async Task A_group_in_a_stretch_that_has_just_ended_here_is_found_after_all_others_although_nobody_tells()
     {
@@ -157,7 +157,7 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         return old;
     }
 
-    // A group in the stretch has work again, and nobody was told.
+    // A group in the stretch has work again, and no silo was told.
     private async Task<int> WakeUntoldAsync()
     {
         var group = await Database.ScalarAsync<int>("SELECT min(group_id) FROM orleans_batch.batch_group");

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// Two producers of one group: the second waits at the group's row and looks the batch up in a statement after the wait.
+// Of two producers of one group the second waits at the group's row, and looks the batch up in a statement after the wait.
 public sealed class DedupInterleavingTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();

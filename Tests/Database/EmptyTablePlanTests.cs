@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A producer's session keeps the plans it made while the queue was empty and vacuumed; they must not read the tables that fill up later.
+// A producer's session keeps plans from when the queue was empty and vacuumed. These plans must not read the tables that fill up later.
 public sealed class EmptyTablePlanTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     [Theory]
@@ -30,7 +30,7 @@ public sealed class EmptyTablePlanTests(QueueDatabase database) : IClassFixture<
         Assert.Equal(before, await WholeReadsAsync(session));
     }
 
-    // The counters of the session's own open transaction; nobody else's are in them.
+    // The counters are those of the session's own open transaction, and of no other session.
     private static Task<string?> WholeReadsAsync(StagedSession session) => session.ScalarAsync<string>(
         """
         SELECT string_agg(format('%s: %s', relname, seq_scan), ', ' ORDER BY relname) FROM pg_catalog.pg_stat_xact_user_tables

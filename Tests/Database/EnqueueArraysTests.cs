@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// The form of enqueue_many with arrays: what is plain is done in one pass, whatever else is left to enqueue.
+// The form of enqueue_many with arrays does plain calls in one pass, and leaves all others to enqueue.
 public sealed class EnqueueArraysTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private const string Call =
@@ -18,7 +18,7 @@ public sealed class EnqueueArraysTests(QueueDatabase database) : IClassFixture<Q
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    // Two teams with the same past are given the same batches, one at once, the other one by one. Neither may differ in anything.
+    // Two teams with the same past get the same batches, one all at once and the other one by one. The teams may differ in nothing.
     [Theory]
     [MemberData(nameof(Seeds))]
     public async Task Batches_at_once_become_what_they_become_one_by_one(int seed)
@@ -134,7 +134,7 @@ public sealed class EnqueueArraysTests(QueueDatabase database) : IClassFixture<Q
         }
     }
 
-    // How many calls of enqueue the open transaction has made; what earlier ones made may be in it until the server has taken it away.
+    // Returns the calls of enqueue in the open transaction. Calls of earlier ones may be counted until the server has taken them away.
     private static Task<long> JudgedAsync(StagedSession session) => session.ScalarAsync<long>(
         "SELECT coalesce(pg_stat_get_xact_function_calls('orleans_batch.enqueue'::regproc), 0)");
 

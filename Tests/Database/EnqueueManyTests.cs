@@ -96,7 +96,7 @@ public sealed class EnqueueManyTests(QueueDatabase database) : IClassFixture<Que
         Assert.Empty(await ManyAsync());
     }
 
-    // Both wait at the first group in (team, schema) order, and neither holds the other group meanwhile.
+    // Callers wait at the first group in (team, schema) order, and hold no other group meanwhile.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

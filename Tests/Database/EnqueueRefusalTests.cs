@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// What a call is refused for because of what was enqueued before.
+// Refusals of a call because of earlier entries.
 public sealed class EnqueueRefusalTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// What is executing shows since when, and what was lost shows who lost it.
+// An executing batch shows its start, and a lost batch shows its former owner.
 public sealed class ExecutingTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
@@ -30,7 +30,7 @@ public sealed class ExecutingTests(QueueDatabase database) : IClassFixture<Queue
             "SELECT started_at FROM orleans_batch.batch_status WHERE run_id = $1 AND state = 'executing'", _run));
     }
 
-    // Silo b finds the claim of silo a, but goes away before it has that on record.
+    // Silo b finds the claim of silo a, but goes away before the loss is on record.
     [Fact]
     public async Task A_lost_attempt_names_the_silo_that_lost_it()
     {

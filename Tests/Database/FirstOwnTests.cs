@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// Where a sink begins in a group that it comes to for the first time.
+// The beginning of a sink in a group that it comes to for the first time.
 public sealed class FirstOwnTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
@@ -102,7 +102,7 @@ public sealed class FirstOwnTests(QueueDatabase database) : IClassFixture<QueueD
         }
     }
 
-    // As retention does.
+    // Deletes entries as retention does.
     private Task ForgetAsync(long upTo) => database.ExecuteAsync(
         "DELETE FROM orleans_batch.log_entry AS e USING orleans_batch.batch_group AS g WHERE g.group_id = e.group_id AND g.team_id = $1 AND e.seq <= $2",
         _team, upTo);

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A sink that follows another one sees what that one has passed, and none of its wakeups is lost.
+// A follower sees the entries that its upstream has passed, and none of its wakeups is lost.
 public sealed class FollowerTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A function runs with the rights and the search path of whoever calls it. One with rights of its own would need a path of its own.
+// A function runs with its caller's rights and search path. A function with rights of its own would need a path of its own.
 public sealed class FunctionSecurityTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private const string Exposed =
@@ -22,7 +22,7 @@ public sealed class FunctionSecurityTests(QueueDatabase database) : IClassFixtur
         Assert.Equal("seal_run", await session.ScalarAsync<string>(Exposed));
     }
 
-    // What a caller has in front of its path changes nothing, as long as the batch's types are the function's own.
+    // Schemas in front of the caller's path change nothing, as long as the batch's types are the function's own.
     [Fact]
     public async Task A_producers_own_operators_and_functions_are_not_taken_for_those_of_Postgres()
     {

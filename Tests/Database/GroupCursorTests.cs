@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// The steps of a tenure of a group that is in order: what follows the lock, and the release that is pipelined behind the last advance.
+// The steps of a tenure of a group that is in order: the work after the lock, and the release pipelined behind the last advance.
 public sealed class GroupCursorTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
@@ -40,7 +40,7 @@ public sealed class GroupCursorTests(QueueDatabase database) : IClassFixture<Que
         Assert.Equal((3L, 1), await ClaimAsync(owner));
     }
 
-    // What lets the ownership's commit not wait for the disk ends with its transaction: an advance waits.
+    // Only the claim's transaction does not wait for the disk. An advance waits.
     [Fact]
     public async Task What_follows_an_ownership_waits_for_the_disk_again()
     {
@@ -78,7 +78,7 @@ public sealed class GroupCursorTests(QueueDatabase database) : IClassFixture<Que
         Assert.Equal(before, await database.StateOfAsync(_team));
     }
 
-    // The lock is held back until the former owner has committed and given it up: what was read before would be out of date.
+    // The lock is held back until the former owner has committed and given it up. Earlier reads would be out of date.
     [Fact]
     public async Task The_cursor_is_read_as_the_former_owner_left_it()
     {
@@ -156,7 +156,7 @@ public sealed class GroupCursorTests(QueueDatabase database) : IClassFixture<Que
         Assert.True(await database.HoldsLockAsync(owner.Backend));
     }
 
-    // A beat writes the row, which moves it: it is found by its key then.
+    // A beat writes the row, which moves it. The row is then found by its key.
     [Fact]
     public async Task A_row_that_a_beat_has_moved_is_found()
     {

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// The sweep's backstop, sink by sink: only what can be worked on and has nothing that would start it is mended.
+// The sweep mends, sink by sink, only groups that have work and nothing that would start them.
 public sealed class MendedWakeupTests(QueueDatabase database) : IClassFixture<QueueDatabase>, IAsyncLifetime
 {
     private readonly long _team = TestIds.NextTeam();
@@ -33,7 +33,7 @@ public sealed class MendedWakeupTests(QueueDatabase database) : IClassFixture<Qu
         Assert.Empty(await MendAsync());
     }
 
-    // It has been seeded with nothing yet, which is in order.
+    // The sink has been seeded with nothing yet, which is in order.
     [Fact]
     public async Task Sink_that_is_being_added_is_left_to_its_seeding()
     {

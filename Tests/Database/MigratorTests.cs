@@ -36,7 +36,7 @@ public sealed class MigratorTests(PostgresFixture postgres)
             reports.Sum(r => r.Applied.Count), await connection.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.migration"));
     }
 
-    // The others wait for the first one's transaction, which is held open here.
+    // The other migrators wait for the first one's transaction, which is held open here.
     [Fact]
     public async Task Migrator_waits_for_the_one_at_work()
     {
@@ -99,7 +99,7 @@ public sealed class MigratorTests(PostgresFixture postgres)
         Assert.Equal(2, await connection.ScalarAsync<int>("SELECT orleans_batch.ensure_partitions(8)"));
     }
 
-    // The keys that Orleans' own classes ask the table for, so that an upgrade which asks for more is noticed.
+    // Orleans' own classes ask the table for these keys. An upgrade that asks for more is noticed here.
     [Theory]
     [InlineData("Orleans.Clustering.AdoNet")]
     [InlineData("Orleans.Reminders.AdoNet")]

@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// Since when a group waits for its sink, and what the sink said, is on record until the group has got past that entry.
+// The start of a group's wait for its sink, and the sink's reason, stay on record until the group has passed that entry.
 public sealed class NotReadyTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -25,7 +25,7 @@ public sealed class NotReadyTests(PostgresFixture postgres) : DatabaseTest(postg
 
         Assert.Equal("not_ready 2026-01-01 2 locked It failed.", await StatusAsync());
 
-        // Due again, and nobody has begun yet.
+        // The group is due again, and no tenure has begun yet.
         await Database.ExecuteAsync("DELETE FROM orleans_batch.parked");
         await owner.Cursor.LeaveAsync(Ct);
         Assert.Equal("not_ready 2026-01-01 2 locked It is locked.", await StatusAsync());
@@ -61,7 +61,7 @@ public sealed class NotReadyTests(PostgresFixture postgres) : DatabaseTest(postg
         Assert.Null(await waiting.EndAsync());
     }
 
-    // The owner that parked it is gone, and another silo has taken the group on.
+    // The owner that parked the group is gone, and another silo has taken the group on.
     [Fact]
     public async Task The_sweep_ends_what_no_owner_has_ended()
     {

@@ -6,7 +6,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// An old snapshot keeps every version of the rows that producers write with each batch. What an enqueue reads must not grow with them, nor what an owner does.
+// An old snapshot keeps every version of the rows that producers write with each batch.
+// The reads of an enqueue must not grow with these versions, nor those of an owner.
 public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private static readonly long[] _oneRow = [1];
@@ -16,7 +17,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
     private const int Groups = 16;
     private const string Explain = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)";
 
-    // Pages; a look-up by equality reads several times as many.
+    // A number of pages. A look-up by equality reads several times as many.
     private const int More = 12;
 
     private readonly long _team = TestIds.NextTeam();
@@ -47,7 +48,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         Assert.True(after <= before + More, $"{before} pages before, {after} after");
     }
 
-    // A group that is drained again and again: its cursor's versions and its dropped wakeups stay, and those of what has become of its run.
+    // A group that is drained again and again leaves versions of its cursor, its dropped wakeups, and its run's outcome.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -79,7 +80,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         Assert.True(after <= before + More, $"{before} pages before, {after} after");
         Assert.Equal(0, await database.WakeupsAsync(_team));
 
-        // The first one plans and reads the catalog as well, and now and then a page is full.
+        // The first call plans and reads the catalog as well, and now and then a page is full.
         async Task<int> FewestAsync()
         {
             var pages = new List<int>();
@@ -95,7 +96,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
             owner, sink, $"group {group}", runGoesOn ? RunOf(group) : Guid.NewGuid(), runGoesOn ? batches++ : 0);
     }
 
-    // What has become of a run is written with each tenure, and read with each batch.
+    // The outcome of a run is written with each tenure, and read with each batch.
     [Theory]
     [InlineData("orleans_batch.enqueue($1, 'orders', $2, $3, 'x')")]
     [InlineData("orleans_batch.enqueue_many(ARRAY[$1], ARRAY['orders'], ARRAY[$2], ARRAY[$3], ARRAY['x'])")]
@@ -123,7 +124,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         Assert.True(after <= before + More, $"{before} pages before, {after} after");
     }
 
-    // The row is no longer where it was read, and is written by its key then.
+    // The row is no longer where it was read, and is then written by its key.
     [Theory]
     [InlineData("orleans_batch.enqueue($1, 'orders', $2, 1, 'x', is_final => true)")]
     [InlineData("orleans_batch.enqueue_many(ARRAY[$1], ARRAY['orders'], ARRAY[$2], ARRAY[1], ARRAY['x'], are_final => ARRAY[true])")]
@@ -145,7 +146,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
                 "SELECT concat_ws(' ', state, last_index, batch_count, end_seq) FROM orleans_batch.run WHERE run_id = $1", _run));
     }
 
-    // The group's row is where another producer has moved it meanwhile.
+    // Another producer has moved the group's row meanwhile.
     [Theory]
     [InlineData("orleans_batch.enqueue($1, 'orders', $2, 1, 'x')")]
     [InlineData("orleans_batch.enqueue_many(ARRAY[$1], ARRAY['orders'], ARRAY[$2], ARRAY[1], ARRAY['x'])")]
@@ -176,12 +177,12 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         Assert.Equal(5, await database.ScalarAsync<long>("SELECT tail_seq FROM orleans_batch.batch_group WHERE team_id = $1", _team));
     }
 
-    // A session whose plans are too old for what a table has become plans anew.
+    // A session plans anew when its plans are too old for the state of a table.
     private Task AnalyzeAsync() =>
         database.ExecuteAsync(
             "ANALYZE orleans_batch.batch_group, orleans_batch.run, orleans_batch.wakeup, orleans_batch.sink_cursor, orleans_batch.sink_run");
 
-    // One batch from its enqueue to the release; gives the pages that the owner's two statements read.
+    // One batch from its enqueue to the release. Returns the pages that the owner's two statements read.
     private async Task<int> TenureAsync(StagedSession owner, short sink, string schema, Guid run, int batch)
     {
         await database.EnqueueAsync(_team, schema, run, batch);
@@ -206,7 +207,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
 
     private static int Pages(string? plan) => int.Parse(Regex.Match(plan!, "\"Shared Hit Blocks\": (\\d+)").Groups[1].Value, null);
 
-    // The fewest of ten calls: a session's first ones read the catalog as well, and now and then a page is full.
+    // The fewest pages of ten calls, because a session's first calls read the catalog as well, and now and then a page is full.
     private async Task<int> PagesReadAsync(StagedSession producer, string call, int from)
     {
         var pages = new List<int>();

@@ -56,7 +56,7 @@ public sealed class OpenProducerTests(QueueDatabase database) : IClassFixture<Qu
         Assert.Equal(1, await other.EnqueueAsync(_team, "invoices", Guid.NewGuid(), 0));
     }
 
-    // The owner's open statements on its cursor, outcome and wakeups hold up nobody who enqueues.
+    // The owner's open statements on its cursor, outcome and wakeups hold up no producer.
     [Fact]
     public async Task Open_owner_delays_no_producer_of_its_group()
     {

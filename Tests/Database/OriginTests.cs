@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A producer that repeats data under a new run says under which name it was enqueued first.
+// A producer that repeats data under a new run names the run under which the data was enqueued first.
 public sealed class OriginTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
@@ -24,7 +24,7 @@ public sealed class OriginTests(QueueDatabase database) : IClassFixture<QueueDat
         Assert.Equal(_first, await database.ScalarAsync<Guid>("SELECT origin_run_id FROM orleans_batch.run WHERE run_id = $1", _run));
     }
 
-    // It is kept apart under its origin until it ends: two of them would leave half of it behind.
+    // A full refresh is staged under its origin until its end. Two origins in one run would leave half of the rows behind.
     [Fact]
     public async Task Batches_of_a_full_refresh_have_one_origin()
     {

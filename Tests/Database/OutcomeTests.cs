@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// What the owner's statements leave on record.
+// The records of the owner's statements.
 public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
@@ -89,7 +89,7 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
         Assert.Equal(["failed"], await OutcomesAsync());
     }
 
-    // Ended in the middle of it, at a wakeup that somebody holds.
+    // The owner is ended in the middle of the statement, at a wakeup that another session has locked.
     [Fact]
     public async Task Failing_a_run_that_blocks_leaves_nothing_when_its_session_ends_in_it()
     {

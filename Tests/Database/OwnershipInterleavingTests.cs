@@ -31,7 +31,7 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
         Assert.True(next.Cursor.Epoch > former.Cursor.Epoch);
     }
 
-    // https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS: locks of a session end with it.
+    // Locks of a session end with it: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     [Fact]
     public async Task Owner_that_is_ended_inside_its_advance_loses_lock_and_write_together()
     {
@@ -48,7 +48,7 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
         Assert.Equal(1, (await next.FetchAsync()).Seq);
     }
 
-    // The advance waits inside the server while the owner's lock can't be had; both end at once.
+    // The advance waits inside the server while the owner's lock can't be had, and both end at once.
     [Fact]
     public async Task Lock_is_not_free_while_the_owners_statement_is_under_way()
     {

@@ -3,14 +3,14 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A waiting group has a parked row or a wakeup at every moment, whoever parks it and whoever wakes it.
+// A waiting group has a parked row or a wakeup at every moment, whoever parks or wakes it.
 public sealed class ParkInterleavingTests(QueueDatabase database) : IClassFixture<QueueDatabase>, IAsyncLifetime
 {
     private readonly long _team = TestIds.NextTeam();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    // wake_due looks at all teams: nothing of an earlier test may be due.
+    // wake_due looks at all teams, so nothing of an earlier test may be due.
     public async ValueTask InitializeAsync() => await database.ExecuteAsync("DELETE FROM orleans_batch.parked");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -49,7 +49,7 @@ public sealed class ParkInterleavingTests(QueueDatabase database) : IClassFixtur
         Assert.Equal((1, 1), await WaitingAsync(owner));
     }
 
-    // The poller has turned the due row but not committed; parking again waits for it and leaves both.
+    // The poller has turned the due row but not committed. Parking again waits for the poller and leaves both.
     [Fact]
     public async Task Parking_behind_a_poller_that_turns_the_old_row_leaves_the_new_row_and_its_wakeup()
     {
@@ -86,7 +86,7 @@ public sealed class ParkInterleavingTests(QueueDatabase database) : IClassFixtur
         Assert.Equal((1, 0), await WaitingAsync(owner));
     }
 
-    // drop_parked_wakeups found the row waiting; the wakeup that the row becomes is newer than its snapshot.
+    // drop_parked_wakeups found the row waiting. The wakeup that the row becomes is newer than its snapshot.
     [Fact]
     public async Task Owner_that_finds_its_group_parked_leaves_the_wakeup_that_a_poller_brings_meanwhile()
     {

@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A group whose batch a silo can't reach has a silo that is to look at it, or a parked row, whoever comes and goes meanwhile.
+// A group whose batch a silo can't reach has another silo to look at it, or a parked row, whoever comes and goes meanwhile.
 public sealed class PassOnTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -34,7 +34,7 @@ public sealed class PassOnTests(PostgresFixture postgres) : DatabaseTest(postgre
             await Database.RowsAsync("SELECT outcome || ' ' || attempt FROM orleans_batch.batch_attempt", r => r.GetString(0)));
     }
 
-    // Each holds the group's lock while it notes: the second one sees what the first one has noted.
+    // Each silo holds the group's lock while it writes its note, so the second silo sees the note of the first.
     [Fact]
     public async Task Of_two_silos_that_give_the_group_up_one_after_the_other_the_second_finds_nobody_left()
     {
@@ -90,7 +90,7 @@ public sealed class PassOnTests(PostgresFixture postgres) : DatabaseTest(postgre
         Assert.Equal((true, 1), await Waiting(next, "silo-a").PassOnAsync(await next.FetchAsync(), "Not here."));
     }
 
-    // It connects after the owner has found nobody, and looks for parked groups before the owner's parked row is there.
+    // The new silo connects after the owner has found none, and looks for parked groups before the owner's parked row is there.
     [Fact]
     public async Task A_silo_that_joins_between_the_look_and_the_parking_is_found_afterwards()
     {

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A pause is a row of the operator's: the owner sees it at its next boundary and parks itself.
+// A pause is an operator's row. The owner sees the row at its next boundary and parks the group itself.
 public sealed class PauseBoundaryTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private readonly long _team = TestIds.NextTeam();
@@ -73,7 +73,7 @@ public sealed class PauseBoundaryTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Empty(await Statement.Load("wake_due").On(poller.Connection, 10, 86400.0).AllAsync(r => r.GetInt32(0), Ct));
     }
 
-    // The pause is not committed: the owner neither sees it nor waits for it, and takes the next entry up.
+    // The pause is not committed: the owner neither sees the row nor waits for it, and takes the next entry up.
     [Fact]
     public async Task Operator_who_is_about_to_pause_delays_no_statement_of_the_owner()
     {
@@ -91,7 +91,7 @@ public sealed class PauseBoundaryTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Equal("Paused by alice.", (await owner.Cursor.FetchAsync(Ct)).Pause);
     }
 
-    // Both commit, and nobody has woken the group: the row that is left behind is what recovery looks for.
+    // Resume and parking commit, and nobody has woken the group. Recovery looks for the row that is left behind.
     [Fact]
     public async Task Resume_that_crosses_the_parking_leaves_a_row_that_recovery_wakes()
     {

@@ -19,7 +19,7 @@ public sealed class PauseTests(QueueDatabase database) : IClassFixture<QueueData
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // Which of (team, orders), (team, invoices) and (other team, orders), each in alpha and beta, are covered.
+    // The covered ones of (team, orders), (team, invoices) and (other team, orders), each in alpha and beta.
     [Theory]
     [InlineData("", "111111")]
     [InlineData("team_id => $1", "111100")]
@@ -102,7 +102,7 @@ public sealed class PauseTests(QueueDatabase database) : IClassFixture<QueueData
         await database.RefusesAsync(_team, "OB026", "no sink named \"lake\"", () => CallAsync<int>("resume", "sink => 'lake'"));
     }
 
-    // The owner has seen the pause and parks while the resume is open: the resume can't see the row, a later look can.
+    // The owner has seen the pause and parks while the resume is open. The resume can't see the row, but a later look can.
     [Fact]
     public async Task Group_that_is_parked_while_it_is_resumed_is_woken_by_the_next_look()
     {

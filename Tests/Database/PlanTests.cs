@@ -4,10 +4,10 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// G7: what polling and claiming cost depends on what can run now, not on how much there is.
+// G7: the cost of polling and claiming depends on the work that can run now, not on the size of the tables.
 public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDatabase>
 {
-    // Where the server can't tell the parameters' types from the statement.
+    // Types of parameters that the server can't tell from the statement.
     private static readonly Dictionary<string, string> _types = new()
     {
         ["candidates"] =
@@ -15,7 +15,7 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
             + "double precision, int[]",
     };
 
-    // Not planned at all, or no part of the work.
+    // Statements that are not planned at all, or are no part of the work.
     private static readonly Dictionary<string, string> _exempt = new()
     {
         ["listen"] = "a utility statement has no plan",
@@ -41,7 +41,7 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         ["sample_queue"] = "counts what waits, once a sweep in the whole cluster",
     };
 
-    // A handful of rows, or the server's own.
+    // Tables of a handful of rows, and the server's own.
     private static readonly string[] _small = ["sink", "silo", "silo_sink", "hung_call", "pause", "pg_class", "pg_database", "pg_inherits", "pg_authid", "pg_namespace"];
 
     public static TheoryData<string> Statements => [.. AllStatements().Where(s => !_exempt.ContainsKey(s))];
@@ -57,7 +57,7 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         Assert.DoesNotContain(reads, r => !_small.Contains(r.Split(' ')[^1]));
     }
 
-    // A file under Grains/Queue is a statement of the engine: its plan is tested, or it says here why not.
+    // A file under Grains/Queue is a statement of the engine. Its plan is tested, or an exemption here says why not.
     [Fact]
     public void Every_statement_is_tested_or_exempt()
     {
@@ -76,7 +76,7 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         Assert.Contains(Plans.WholeReads(plan!), read => read.StartsWith("Seq Scan on log_entry_", StringComparison.Ordinal));
     }
 
-    // Reads of the owner begin at the day of the last entry passed, whatever the session prepared.
+    // An owner's reads begin at the day of the last passed entry, whichever statements the session prepared.
     [Fact]
     public async Task Fetch_reads_no_partition_from_before_the_last_entry_passed()
     {
@@ -93,7 +93,8 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         Assert.InRange(executed.Count, 1, 4);
     }
 
-    // Each batch leaves a version of its group, its run and its cursor, and an old snapshot keeps them all. Backwards the newest is found first.
+    // Each batch leaves a version of its group, its run and its cursor, and an old snapshot keeps them all.
+    // A search backwards finds the newest version first.
     [Theory]
     [InlineData("candidates", "batch_group_pk batch_group_pk sink_cursor_pk")]
     [InlineData("end_stale_holders", "batch_group_pk sink_cursor_pk")]

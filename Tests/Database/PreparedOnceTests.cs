@@ -9,8 +9,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A session parses and plans a statement once. The driver sends it unprepared, without a word, when a parameter has another type than the
-// first time, and a null without a type is one.
+// A session parses and plans a statement once. A parameter of another type makes the driver send the statement unprepared, without a word.
+// A null without a type is such a parameter.
 public sealed class PreparedOnceTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private readonly GroupKey _group = new(TestIds.NextTeam(), "s");

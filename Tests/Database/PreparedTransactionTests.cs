@@ -114,7 +114,7 @@ public sealed class PreparedTransactionTests(PreparedTransactionTests.Server ser
         }
     }
 
-    // One that allows prepared transactions: the setting takes a restart.
+    // The server allows prepared transactions, a setting that takes a restart.
     public sealed class Server : IAsyncLifetime
     {
         private OwnPostgres? _postgres;

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A producer may be a shell script: the calls as the README shows them.
+// A producer may be a shell script: the calls are those of docs/producers.md.
 public sealed class PsqlTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
@@ -29,7 +29,7 @@ public sealed class PsqlTests(QueueDatabase database) : IClassFixture<QueueDatab
         var result = await PsqlAsync(
             $"SELECT orleans_batch.enqueue(team_id => {_team}, schema_id => 'orders', run_id => '{_run}', batch_index => 1, path => 'x')");
 
-        // Nothing before the error: what was written to stdout would come first.
+        // Nothing stands before the error, because stdout would come first.
         Assert.Equal(1, result.ExitCode);
         Assert.StartsWith(
             $"\nERROR:  OB009: Batch index 1 of run {_run} goes backwards: index 3 is already enqueued.\n"

@@ -86,7 +86,7 @@ public sealed class ReplayTests(QueueDatabase database) : IClassFixture<QueueDat
         Assert.Equal("The oldest that is: 3.", refused.Hint);
     }
 
-    // Its run begins before a run that lies inside of it.
+    // The batch's run begins before a run that lies inside of it.
     [Fact]
     public async Task Full_refresh_is_replayed_from_its_first_batch_on_which_the_refusal_names()
     {

@@ -6,7 +6,7 @@ namespace OrleansBatch.Tests.Database;
 
 public sealed class ReportingPoolTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
-    // The second use is of the same session, which Npgsql would set back to the server's defaults.
+    // The second use gets the same session, which Npgsql would set back to the server's defaults.
     [Fact]
     public async Task Plans_stay_uncompiled_at_each_use_of_a_session()
     {

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// What an operator asks of a group is done by its owner, once, also when the owner is about to leave or the group is parked.
+// The owner of a group carries out a request once, also when the owner is about to leave or the group is parked.
 public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private readonly long _team = TestIds.NextTeam();
@@ -145,7 +145,7 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
         Assert.Equal(1, (await owner.Cursor.FetchAsync(Ct)).NextSeq);
     }
 
-    // Each of the two statements with which an owner leaves, against a request that is there, and one that is not committed yet.
+    // Each of the owner's two statements of leaving meets a request that is there, and one that is not committed yet.
     [Theory]
     [InlineData("drained")]
     [InlineData("parked")]

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// Dropping a partition against those who read and write it at the same time: whoever came first is waited for, and then looked at.
+// A partition is dropped while others read and write it. Earlier transactions are waited for, and the partition is looked at afterwards.
 public sealed class RetentionInterleavingTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private readonly long _team = TestIds.NextTeam();
@@ -34,7 +34,7 @@ public sealed class RetentionInterleavingTests(PostgresFixture postgres) : Datab
         Assert.Equal(2, (await owner.FetchAsync()).Seq);
     }
 
-    // It has read the log's oldest entry, which is in the partition, and not committed its cursor.
+    // The owner has read the log's oldest entry, which is in the partition, and not committed its cursor.
     [Fact]
     public async Task A_late_sink_that_begins_in_the_partition_while_it_is_detached_finds_its_entries()
     {
@@ -58,7 +58,7 @@ public sealed class RetentionInterleavingTests(PostgresFixture postgres) : Datab
         Assert.Equal(1, await Database.EntriesAsync(_team));
     }
 
-    // Nobody needs it: it goes once the old snapshot is gone, and new work goes on meanwhile.
+    // Nobody needs the partition, which goes once the old snapshot is gone, and new work goes on meanwhile.
     [Fact]
     public async Task A_partition_that_an_old_snapshot_reads_goes_after_it_and_delays_nobody()
     {
@@ -101,7 +101,7 @@ public sealed class RetentionInterleavingTests(PostgresFixture postgres) : Datab
         Assert.Equal(1, await Database.WakeupsAsync(_team));
     }
 
-    // The wakeup that is not committed yet has the lower number: it stays, because only what is seen is deleted.
+    // The uncommitted wakeup has the lower number and stays, because only visible wakeups are deleted.
     [Fact]
     public async Task Trimming_leaves_an_older_wakeup_that_is_committed_later()
     {

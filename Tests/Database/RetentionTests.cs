@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// G3: a partition goes when it is old enough and every group's every sink is past it, and never before.
+// G3: a partition goes when it is old enough and every sink has passed it in every group, and never before.
 public sealed class RetentionTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private readonly long _team = TestIds.NextTeam();
@@ -93,7 +93,7 @@ public sealed class RetentionTests(PostgresFixture postgres) : DatabaseTest(post
         Assert.Equal(2, await Database.EnqueueAsync(_team, "orders", _run, 1));
     }
 
-    // Somebody detached it, or a sweep was cut off before it looked again.
+    // An operator detached the partition, or a sweep was cut off before it looked again.
     [Fact]
     public async Task A_detached_partition_that_is_old_is_attached_again_when_it_is_needed_and_dropped_when_not()
     {
@@ -125,7 +125,7 @@ public sealed class RetentionTests(PostgresFixture postgres) : DatabaseTest(post
         Assert.Equal(2, await Database.EntriesAsync(_team));
     }
 
-    // The run is still open, so it is kept and its numbering with it.
+    // The run is still open, so the run is kept and its numbering with it.
     [Fact]
     public async Task A_batch_of_an_open_run_that_was_dropped_is_refused_when_it_is_repeated()
     {

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A run knows its retry: it is mended by it, is not retried twice, and the retry is sealed or open as the run was or as somebody says.
+// A run knows its retry, is mended by it, and is not retried twice. The retry is sealed as the run was, or on somebody's word.
 public sealed class RetriedRunTests(QueueDatabase database) : IClassFixture<QueueDatabase>, IAsyncLifetime
 {
     private readonly long _team = TestIds.NextTeam();
@@ -96,7 +96,7 @@ public sealed class RetriedRunTests(QueueDatabase database) : IClassFixture<Queu
         Assert.Equal((third, "succeeded", true), await StatusAsync(second));
     }
 
-    // An open run that failed in one sink may get batches as long as another one takes them.
+    // An open run that failed in one sink may get batches as long as another sink takes them.
     [Fact]
     public async Task What_a_run_got_after_its_retry_is_retried_alone()
     {

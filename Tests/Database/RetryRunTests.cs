@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// What was not applied comes again as a new run that keeps each batch's name.
+// Unapplied batches come again as a new run that keeps each batch's origin.
 public sealed class RetryRunTests(QueueDatabase database) : IClassFixture<QueueDatabase>, IAsyncLifetime
 {
     private readonly long _team = TestIds.NextTeam();
@@ -52,7 +52,7 @@ public sealed class RetryRunTests(QueueDatabase database) : IClassFixture<QueueD
         Assert.Equal(before, await database.StateOfAsync(_team));
     }
 
-    // The group is blocked at the failed batch: what waits behind it will be skipped.
+    // The group is blocked at the failed batch, and the batches behind it will be skipped.
     [Fact]
     public async Task What_the_sink_has_yet_to_skip_is_unfinished_too()
     {
@@ -96,7 +96,7 @@ public sealed class RetryRunTests(QueueDatabase database) : IClassFixture<QueueD
             third));
     }
 
-    // What was staged of it is gone.
+    // The staged rows of the full refresh are gone.
     [Fact]
     public async Task Full_refresh_is_retried_as_a_whole()
     {

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// What a run accepts of its data is said by its first batch, and by every other one in the same way or not at all.
+// The first batch of a run fixes the rules for its data. Every other batch names the same rules or none.
 public sealed class RunRulesTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private const string Keep = """{"null_keys": "keep"}""";

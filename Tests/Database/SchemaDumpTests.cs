@@ -4,11 +4,11 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// sql/schema.sql is what pg_dump says of a fresh database, so that a change of the schema shows as a difference of that file.
+// sql/schema.sql is the output of pg_dump for a fresh database, so that a change of the schema shows as a difference of that file.
 // To write the file anew, set ORLEANSBATCH_TEST_WRITE_SCHEMA to 1 and run this test.
 public sealed partial class SchemaDumpTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
-    // The version whose pg_dump wrote the file; the others word some lines in their own way.
+    // The version whose pg_dump wrote the file. Other versions word some lines in their own way.
     private const int Major = 15;
 
     private static readonly string _file = Path.Combine(Repository.Root, "sql", "schema.sql");
@@ -34,7 +34,7 @@ public sealed partial class SchemaDumpTests(PostgresFixture postgres) : Database
         Assert.Equal(await File.ReadAllTextAsync(_file, Ct), dump, ignoreLineEndingDifferences: true);
     }
 
-    // Where no pg_dump of the file's version can be asked.
+    // For machines without a pg_dump of the file's version.
     private async Task NamesTheSameObjectsAsync()
     {
         var dumped = Created().Matches(await File.ReadAllTextAsync(_file, Ct)).Select(m => m.Groups[1].Value);

@@ -60,7 +60,7 @@ public sealed partial class SchemaFilesTests(PostgresFixture postgres) : Databas
             d => Assert.StartsWith(Assert.Single(d).Name, Path.GetFileNameWithoutExtension(d.Key), StringComparison.Ordinal));
     }
 
-    // Else the end state would depend on which version's routines stand there when the file is applied.
+    // A reference to a routine would make the end state depend on the version of the routine that stands there.
     [Fact]
     public void No_numbered_file_defines_or_calls_a_routine_of_ours()
     {
@@ -90,7 +90,7 @@ public sealed partial class SchemaFilesTests(PostgresFixture postgres) : Databas
             _settable.SelectMany(Files),
             f => Assert.DoesNotContain("ALTER FUNCTION", File.ReadAllText(f), StringComparison.Ordinal));
 
-    // In the order in which their foreign keys need them, which is that of the first numbered file.
+    // Tables come in the order in which their foreign keys need them, which is that of the first numbered file.
     private static IEnumerable<string> Tables() =>
         Regex.Matches(File.ReadAllText(Files("migrations").First()), @"CREATE TABLE orleans_batch\.(\w+)").Select(m => m.Groups[1].Value)
             .Concat(Files("tables").Select(f => Path.GetFileNameWithoutExtension(f)))

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// Programs of different versions meet at one database: which of them may change it, and which may run on it as it is.
+// Programs of different versions meet at one database. The rules say which may change it, and which may run on it unchanged.
 public sealed class SchemaVersionTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -65,7 +65,7 @@ public sealed class SealRunTests(QueueDatabase database) : IClassFixture<QueueDa
         await database.RefusesAsync(_team, "OB017", "Run null is unknown", () => SealAsync(null));
     }
 
-    // The second sealer waits at the group's row and reads the run after it: one marker, two equal answers.
+    // The second sealer waits at the group's row and reads the run after the wait: one marker, two equal answers.
     [Fact]
     public async Task Two_sealers_at_once_get_the_same_marker()
     {

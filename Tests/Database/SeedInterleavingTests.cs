@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A sink that is added while producers have transactions open gets their batches too.
+// A sink that is added while producers have transactions open gets their batches, too.
 public sealed class SeedInterleavingTests(QueueDatabase database) : IClassFixture<QueueDatabase>, IAsyncLifetime
 {
     private readonly long _team = TestIds.NextTeam();
@@ -13,7 +13,7 @@ public sealed class SeedInterleavingTests(QueueDatabase database) : IClassFixtur
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // It has written its wakeups before the sink was there, and commits after everybody has looked.
+    // The producer has written its wakeups before the sink was there, and commits after everybody has looked.
     [Fact]
     public async Task Enqueue_that_was_open_when_the_sink_was_added_is_not_lost()
     {
@@ -48,7 +48,7 @@ public sealed class SeedInterleavingTests(QueueDatabase database) : IClassFixtur
         await owner.ApplyAllAsync();
         Assert.True(await owner.Cursor.DropWakeupsIfDrainedAsync(TestContext.Current.CancellationToken));
 
-        // What is enqueued from now on wakes the new sink by itself.
+        // Later entries wake the new sink by themselves.
         Assert.Equal(1, await WakeupsAsync(id));
         Assert.False(await SeedAsync());
         await producer.CommitAsync();
@@ -89,7 +89,7 @@ public sealed class SeedInterleavingTests(QueueDatabase database) : IClassFixtur
         Assert.Equal(1, await WakeupsAsync(id));
     }
 
-    // An owner's statement takes its snapshot before it takes a number: it must not pass for one that has seen the sink.
+    // An owner's statement takes its snapshot before it takes a number, and must not pass for one that has seen the sink.
     [Fact]
     public async Task Owner_whose_statement_began_before_the_sink_was_added_is_waited_for()
     {

@@ -4,14 +4,14 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A session goes from tenure to tenure only when it is certain that it holds nothing; otherwise its connection is closed.
+// A session goes from tenure to tenure only when it certainly holds nothing. In doubt its connection is closed.
 public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(10);
 
     private static readonly LockKey _key = new(1, 1);
 
-    // Two thirds of it must be enough to open a session through the proxy while the machine is busy.
+    // Two thirds of the lifetime must be enough to open a session through the proxy while the machine is busy.
     private readonly OrleansBatchOptions _options = new() { LockLifetime = TimeSpan.FromSeconds(6), SiloName = "set" };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -63,7 +63,7 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
         var backend = await BackendAsync();
         Assert.True(await session.TryLockAsync(_key, Ct));
 
-        // The answer is that this session holds no such lock, so who knows what it holds.
+        // The answer says that this session holds no such lock, so nobody knows what the session holds.
         await session.UnlockAsync(new LockKey(1, 2), Ct);
         await set.ReturnAsync(session);
 
@@ -95,7 +95,7 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
         await GoneAsync(backend);
     }
 
-    // The server executes the lock statement, and then the network is gone: neither the answer nor the end of the connection gets through.
+    // The server executes the lock statement, and then the network is gone. Neither answer nor the end of the connection gets through.
     [Fact]
     public async Task A_lock_whose_answer_was_lost_is_free_within_the_lifetime()
     {
@@ -114,7 +114,7 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
         Assert.False(session.IsClean);
     }
 
-    // By the server it would be an error in its log each time; it counts those sessions.
+    // An end by the server would be an error in its log each time, and the server counts such sessions.
     [Fact]
     public async Task A_session_that_is_not_used_is_closed_before_the_server_would_do_it()
     {
@@ -148,7 +148,7 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
     private SessionSet Set(EngineDataSources sources) =>
         new(sources, Microsoft.Extensions.Options.Options.Create(_options), new BootClock());
 
-    // The set's only session.
+    // The backend of the set's only session.
     private Task<int> BackendAsync() =>
         Database.ScalarAsync<int>(
             "SELECT pid FROM pg_stat_activity WHERE application_name = 'orleans-batch-group@set' AND datname = current_database()");

@@ -6,7 +6,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// What the server enforces on an owner is what the options say, whatever the connection string, the role or the server would have it be.
+// The server enforces the options on an owner, whatever the connection string, the role or the server says.
 public sealed class SessionSettingsTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private static readonly OrleansBatchOptions _options = new()
@@ -101,7 +101,7 @@ public sealed class SessionSettingsTests(QueueDatabase database) : IClassFixture
                 "SELECT lock_lifetime FROM orleans_batch.sink_cursor WHERE group_id = $1", owner.Key.GroupId));
     }
 
-    // A pooler in session mode refuses options that it doesn't know in the start-up message.
+    // A pooler in session mode refuses start-up options that it doesn't know.
     [Fact]
     public async Task Every_session_is_settled_by_a_statement_after_connecting_and_not_by_options_of_the_connection()
     {

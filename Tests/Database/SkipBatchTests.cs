@@ -57,7 +57,7 @@ public sealed class SkipBatchTests(QueueDatabase database) : IClassFixture<Queue
         Assert.Equal(2, (await RequestsAsync()).Count);
     }
 
-    // It works on what is new meanwhile, and a transaction that somebody holds open can delay its seeding for long.
+    // A sink that is being added works on new entries meanwhile, and an open transaction can delay its seeding for long.
     [Fact]
     public async Task Sink_that_is_still_being_added_is_asked_too()
     {

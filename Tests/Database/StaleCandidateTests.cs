@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// What a poll finds is a guess: it binds nobody, and the lock and the cursor decide.
+// A candidate is a guess that binds nobody: the lock and the cursor decide.
 public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
@@ -48,7 +48,7 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
         Assert.True(await second.Cursor.DropWakeupsIfDrainedAsync(Ct));
     }
 
-    // Between its lock and its first statement a fresh owner's cursor still shows the heartbeat of the one that went away.
+    // Between its lock and its first statement a fresh owner's cursor still shows the heartbeat of the former one.
     [Fact]
     public async Task A_fresh_owner_that_shows_its_predecessors_heartbeat_is_not_ended()
     {
@@ -65,7 +65,7 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
         Assert.Empty(await EndSilentAsync(lifetimeSeconds: 60));
         await fresh.Cursor.OwnAsync(Ct);
 
-        // Silent by both signs, it is ended.
+        // By both signs the owner is silent, and is ended.
         await database.ExecuteAsync("UPDATE orleans_batch.sink_cursor SET heartbeat_at = clock_timestamp() - interval '1 hour'");
         await Eventually.UntilAsync(
             async () => (await EndSilentAsync(lifetimeSeconds: 0.05)).Contains(fresh.Backend), TimeSpan.FromSeconds(10), "the silent one is ended");

@@ -7,8 +7,8 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// The peers' part of the lock lifetime: whose session a poller ends, and whose it leaves alone. The lifetime is so short here that every
-// session is silent for longer as soon as its last sign is a moment old.
+// In its part of the lock lifetime a poller ends some sessions and leaves others alone.
+// The lifetime is so short here that every session is silent for longer as soon as its last sign is a moment old.
 public sealed class StaleHolderTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _short = TimeSpan.FromMilliseconds(50);
@@ -29,7 +29,7 @@ public sealed class StaleHolderTests(PostgresFixture postgres) : DatabaseTest(po
         await Eventually.UntilAsync(next.TryLockAsync, TimeSpan.FromSeconds(10), "the ended backend's lock is free");
     }
 
-    // Between its lock and its first statement the cursor still shows the former owner's.
+    // Between a session's lock and its first statement the cursor still shows the former owner's heartbeat.
     [Fact]
     public async Task A_fresh_owner_is_not_ended_because_of_the_former_owners_heartbeat()
     {
@@ -131,7 +131,7 @@ public sealed class StaleHolderTests(PostgresFixture postgres) : DatabaseTest(po
         return await TestOwner.OwnAsync(Database, _team, "orders", lifetime: lifetime);
     }
 
-    // The group's lock as somebody else takes it, silent for longer than the lifetime.
+    // Another program takes the group's lock, and is silent for longer than the lifetime.
     private async Task<NpgsqlConnection> LockAsync(QueueDatabase database, string program, string locking)
     {
         var key = new LockKey(await database.AddSinkAsync("probe"), await database.GroupIdAsync(_team, "orders"));

@@ -35,7 +35,7 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
         Assert.Equal(before, await database.StateOfAsync(_team));
     }
 
-    // The same calls succeed with the current epoch, so that the refusals above are the epoch's doing.
+    // The same calls succeed with the current epoch, so that only the epoch can explain the refusals above.
     [Theory]
     [MemberData(nameof(Statements))]
     public async Task Statement_with_the_current_epoch_is_done(string statement)

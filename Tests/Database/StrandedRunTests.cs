@@ -2,14 +2,14 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// An open run whose producer has gone is ended; one that waits, gets on, or still has a producer is not.
+// An open run of a silent producer is stranded. A run that waits, gets on, or still has a producer is not.
 public sealed class StrandedRunTests(QueueDatabase database) : IClassFixture<QueueDatabase>, IAsyncLifetime
 {
     private readonly long _team = TestIds.NextTeam();
     private readonly Guid _run = Guid.NewGuid();
     private short _probe;
 
-    // What other tests left open is not to be counted.
+    // Open runs of other tests must not be counted.
     public async ValueTask InitializeAsync()
     {
         await database.ExecuteAsync("UPDATE orleans_batch.run SET alive_at = clock_timestamp() WHERE state = 'open'");

@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A new full_refresh ends the earlier runs of its group that nobody needs any more, and none that gets on.
+// A new full_refresh ends the earlier runs of its group that nobody needs any more, and no run that gets on.
 public sealed class SupersedeTests(QueueDatabase database) : IClassFixture<QueueDatabase>, IAsyncLifetime
 {
     private const string Always = """{"supersede": "always"}""";
@@ -44,7 +44,7 @@ public sealed class SupersedeTests(QueueDatabase database) : IClassFixture<Queue
         await EnqueueAsync(_new, 0);
         Assert.Equal("open", await database.StateOfRunAsync(_old));
 
-        // Its producer is silent for long, but a sink got on with it.
+        // The run's producer has been silent for long, but a sink got on with the run.
         await database.AgeAsync(_old, hours: 7);
         await database.EndAsync(_old, _probe, "running", applied: 1);
         await database.ExecuteAsync("UPDATE orleans_batch.sink_run SET progressed_at = clock_timestamp() WHERE run_id = $1", _old);

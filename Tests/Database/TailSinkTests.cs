@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// A sink that was added at the tail wants nothing that is older, neither at first nor in a replay.
+// A sink that was added at the tail wants no older entry, neither at first nor in a replay.
 public sealed class TailSinkTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     private readonly long _team = TestIds.NextTeam();
@@ -50,7 +50,7 @@ public sealed class TailSinkTests(QueueDatabase database) : IClassFixture<QueueD
         Assert.Equal("Begin with its first entry: from_seq => 3.", refused.Hint);
     }
 
-    // What an older run would have there twice, or lacks of a full_refresh, is nothing to this sink.
+    // An older run's repeated rows, or its missing batches of a full_refresh, are nothing to this sink.
     [Theory]
     [InlineData("append")]
     [InlineData("full_refresh")]
@@ -73,7 +73,7 @@ public sealed class TailSinkTests(QueueDatabase database) : IClassFixture<QueueD
         Assert.Contains("nothing to replay", refused.Hint, StringComparison.Ordinal);
     }
 
-    // A run before the sink, one from before it to after it, and one after it: entries 1, 2 and 3, 4.
+    // Three runs: one before the sink, one from before it to after it, one after it. The entries are 1, then 2 and 3, then 4.
     private async Task StageAsync(string syncType = "append")
     {
         await EnqueueAsync(_old, 0, syncType);

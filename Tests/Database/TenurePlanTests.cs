@@ -4,10 +4,10 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// G7 for the steps of a tenure, whose statements are in functions: what the server counts for the transaction says what they have read.
+// G7 for the steps of a tenure, whose statements are in functions. The server's counts for the transaction tell what was read.
 public sealed class TenurePlanTests(SeededDatabase queue) : IClassFixture<SeededDatabase>
 {
-    // In order, unlike others that are seeded as parked, paused or asked for something.
+    // The group is in order, unlike others that are seeded as parked, paused or asked for something.
     private const int Group = 7;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -26,7 +26,7 @@ public sealed class TenurePlanTests(SeededDatabase queue) : IClassFixture<Seeded
         Assert.Null(reads);
     }
 
-    // What a tenure costs would grow with the days that are kept: each partition that the executor has to look into is opened, read or not.
+    // The executor opens each partition that it may have to read, read or not, so the cost would grow with the days that are kept.
     [Fact]
     public async Task A_tenure_looks_into_no_partition_of_former_days()
     {
@@ -44,7 +44,7 @@ public sealed class TenurePlanTests(SeededDatabase queue) : IClassFixture<Seeded
         Assert.InRange(opened!.Length, 1, 2);
     }
 
-    // From the lock to the unlock, in a transaction that is open still. One before it has planned, which locks whatever there is.
+    // From the lock to the unlock, in a transaction that is still open. An earlier one has planned, which locks whatever there is.
     private async Task<TestOwner> WorkAsync()
     {
         var owner = await TestOwner.OpenAsync(

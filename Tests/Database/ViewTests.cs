@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
 
-// Scripts and operators rely on these names and their order; columns may only be added behind them.
+// Scripts and operators rely on these names and their order. Columns may only be added behind them.
 public sealed class ViewTests(QueueDatabase database) : IClassFixture<QueueDatabase>
 {
     [Theory]

@@ -99,7 +99,7 @@ public sealed partial class PagesTests
         });
     }
 
-    // Both pages say so: the older page leads its readers on, and the newer page names the replaced one.
+    // The older page leads its readers on, and the newer page names the replaced one.
     [Fact]
     public void A_decision_that_is_superseded_is_named_by_the_one_that_supersedes_it()
     {

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Support;
 
-// A test with a migrated database to itself: silos of one test never work on what another left.
+// A test with a migrated database to itself, so that silos of one test never work on another's entries.
 public abstract class DatabaseTest(PostgresFixture postgres) : IAsyncLifetime
 {
     private protected QueueDatabase Database { get; } = new(postgres);
@@ -17,7 +17,7 @@ public abstract class DatabaseTest(PostgresFixture postgres) : IAsyncLifetime
         }
         finally
         {
-            // xunit calls this one alone where a test has both.
+            // Where a test has both, xunit calls DisposeAsync alone.
             (this as IDisposable)?.Dispose();
         }
 

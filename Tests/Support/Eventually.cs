@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansBatch.Tests.Support;
 
-// Waits for something that another process or thread brings about, instead of sleeping for as long as it might take.
+// Waits for the work of another process or thread, instead of sleeping for as long as that might take.
 public static class Eventually
 {
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(20);
@@ -10,7 +10,7 @@ public static class Eventually
     public static Task UntilAsync(Func<Task<bool>> condition, TimeSpan within, string because) =>
         LookAsync(async () => (await condition(), "it is not so"), within, because);
 
-    // Also says what there was instead.
+    // The failure also names the last value.
     public static Task EqualsAsync<T>(T expected, Func<Task<T>> actual, TimeSpan within, string because) =>
         LookAsync(
             async () =>

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace OrleansBatch.Tests.Support;
 
-// A pooler in transaction mode: each client logs in to a session of its own, but then every transaction goes over one that is free, the
-// one used last or in turn. In session mode each client keeps the session that it logged in to.
+// A pooler in transaction mode. Each client logs in to a session of its own, but then every transaction goes over a free one.
+// The free session is the one used last, or the next in turn. In session mode each client keeps the session that it logged in to.
 // https://www.postgresql.org/docs/current/protocol-flow.html
 public sealed class FakePooler : IAsyncDisposable
 {
@@ -113,7 +113,7 @@ public sealed class FakePooler : IAsyncDisposable
         _free.Release();
     }
 
-    // The password goes from the client to the server as it comes.
+    // The password goes from the client to the server unchanged.
     private async Task LogInAsync(NetworkStream client, NetworkStream server)
     {
         await server.WriteAsync(await ReadAsync(client, hasType: false), _stop.Token);
@@ -133,7 +133,7 @@ public sealed class FakePooler : IAsyncDisposable
         }
     }
 
-    // Everything up to the message that asks for an answer.
+    // Reads everything up to the message that asks for an answer.
     private async Task<byte[]> ReadRequestAsync(NetworkStream client)
     {
         using var request = new MemoryStream();
@@ -153,7 +153,7 @@ public sealed class FakePooler : IAsyncDisposable
         return request.ToArray();
     }
 
-    // Gives what the session is in afterwards: I for no transaction.
+    // Returns the transaction state of the session afterwards: I for no transaction.
     private async Task<char> PassAnswerAsync(NetworkStream server, NetworkStream client)
     {
         while (true)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansBatch.Tests.Support;
 
-// What a test reads from a verb's JSON.
+// Reads values from a verb's JSON.
 public static class JsonReading
 {
     public static string? Text(this JsonElement element, string name) => element.GetProperty(name).GetString();

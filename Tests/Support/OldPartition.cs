@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Recovery;
 
 namespace OrleansBatch.Tests.Support;
 
-// A partition of ten days ago, entries that are put into it, and the sweep's retention over a connection that waits for nobody.
+// A partition of ten days ago with entries of its own, and the sweep's retention over a connection that waits for nobody.
 internal static class OldPartition
 {
     public const int Days = 10;
@@ -25,7 +25,7 @@ internal static class OldPartition
         return name!;
     }
 
-    // As though they had been enqueued then.
+    // The entries look as though they had been enqueued then.
     public static Task AgeEntriesAsync(this QueueDatabase database, long team) => database.ExecuteAsync(
         $"""
         UPDATE orleans_batch.log_entry SET created_at = ((clock_timestamp() AT TIME ZONE 'UTC')::date - {Days} + time '12:00') AT TIME ZONE 'UTC'

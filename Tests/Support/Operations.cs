@@ -2,7 +2,7 @@ using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Tests.Support;
 
-// What operators write, row by row, and sinks that follow others.
+// Rows of operators, written one by one, and sinks that follow others.
 internal static class Operations
 {
     public static async Task<long> AddRequestAsync(this QueueDatabase database, LockKey key, string kind, long seq, string why = "mended") =>

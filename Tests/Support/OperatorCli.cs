@@ -7,7 +7,7 @@ public sealed class OperatorCli(QueueDatabase database) : IDisposable
 {
     private readonly TempDirectory _directory = new();
 
-    // Of the program, beside the connection.
+    // The environment of the program, beside the connection.
     public Dictionary<string, string> Environment { get; } = [];
 
     public Task<CliResult> RunAsync(params string[] arguments) =>
@@ -39,11 +39,11 @@ public sealed class OperatorCli(QueueDatabase database) : IDisposable
         }
     }
 
-    // What the doctor finds, by code.
+    // The doctor's findings, by code.
     public async Task<List<JsonElement>> DoctorAsync(string code) =>
         [.. (await JsonAsync("doctor")).EnumerateArray().Where(f => f.Text("code") == code)];
 
-    // A line as it stands in the documentation or in a finding, read by a shell.
+    // A shell reads the line as it stands in the documentation or in a finding.
     public async Task<CliResult> ShellAsync(string line)
     {
         var words = await ShellWords.OfAsync(line);

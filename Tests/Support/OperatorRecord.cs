@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Support;
 
-// Who did what and why, as the queue has it on record.
+// The operators' acts on record, with operator and reason.
 public static class OperatorRecord
 {
     public static Task<List<(string Verb, string Subject, string Who, string Why)>> ActionsAsync(this QueueDatabase database) =>

@@ -2,7 +2,7 @@ using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Tests.Support;
 
-// A server of a test's own, which it can restart as a power cut does: all sessions end at once, and it comes back at the same port.
+// A server of a test's own, which restarts as after a power cut: all sessions end at once, and the port stays the same.
 public sealed class OwnPostgres : IAsyncDisposable
 {
     private readonly TempDirectory _directory;

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Support;
 
-// What an owner would have left behind, written without one.
+// An owner's records, written without an owner.
 public static class OwnersWork
 {
     // The sink has passed everything below the seq.
@@ -30,7 +30,7 @@ public static class OwnersWork
             """,
             run, index, sink, kind, byOperator);
 
-    // Nothing has happened to the run, and nothing in its group, for that long.
+    // Makes the run and its group look as though nothing had happened there for that long.
     public static Task AgeAsync(this QueueDatabase database, Guid run, int hours) => database.ExecuteAsync(
         """
         WITH aged AS (
@@ -52,7 +52,7 @@ public static class OwnersWork
         """,
         r => r.GetString(0), team);
 
-    // The verbs on record for a subject in which a word begins with the text, with who and why.
+    // The verbs on record for a subject in which a word begins with the text, with operator and reason.
     public static Task<List<string>> ActionsAsync(this QueueDatabase database, string subject) => database.RowsAsync(
         """
         SELECT concat_ws(', ', verb, who, why) FROM orleans_batch.operator_action

@@ -4,19 +4,19 @@ using DuckDB.NET.Data;
 
 namespace OrleansBatch.Tests.Support;
 
-// A directory of Parquet files made for one test, gone with it.
+// A directory of Parquet files for one test, deleted with the fixture.
 public sealed class ParquetFixture : IDisposable
 {
     private readonly Lock _writing = new();
 
-    // Opening one takes longer than writing a small file.
+    // Opening a connection takes longer than writing a small file.
     private DuckDBConnection? _connection;
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("parquet-").FullName;
 
     public string PathOf(string name) => Path.Combine(Directory, name);
 
-    // Writes the result of a query, for example "SELECT 1 AS id"; the name may hold directories.
+    // Writes the result of a query, for example "SELECT 1 AS id". The name may hold directories.
     [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The tests write the queries.")]
     public string Write(string name, string select)
     {

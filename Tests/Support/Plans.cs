@@ -5,11 +5,11 @@ using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Tests.Support;
 
-// Which tables a statement would read from end to end: by a scan that no condition on an index bounds.
+// The tables that a statement would read from end to end: by a scan that no condition on an index bounds.
 internal static partial class Plans
 {
-    // The plan that an engine's session keeps once it has prepared the statement: made without knowing the values.
-    // Types: where the server can't tell them from the statement.
+    // The plan that an engine's session keeps once it has prepared the statement, made without knowing the values.
+    // Types are needed where the server can't tell them from the statement.
     public static async Task<IReadOnlyList<string>> WholeReadsAsync(this StagedSession session, string statement, string? types = null)
     {
         var text = Statement.Load(statement).ToString();

@@ -6,16 +6,16 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Support;
 
-// One private Postgres for the whole run, and a database of its own for whoever asks.
-// ORLEANSBATCH_TEST_CONNECTION names another server instead; its user must be allowed to create databases.
+// One private Postgres for the whole run, with a database of its own for each caller.
+// ORLEANSBATCH_TEST_CONNECTION names another server instead. Its user must be allowed to create databases.
 public sealed class PostgresFixture : IAsyncLifetime
 {
     public const string ServerVariable = "ORLEANSBATCH_TEST_CONNECTION";
 
     private const string Prefix = "orleansbatch-tests-server-";
 
-    // There are hundreds of databases here, and autovacuum would start a worker in one of them several times a second. Nobody cuts this
-    // server's power: tests that do have one of their own.
+    // There are hundreds of databases here, and autovacuum would start a worker in one of them several times a second.
+    // Nobody cuts this server's power, because such tests have a server of their own.
     // Sessions begin by the thousand, and each would load the language of our functions.
     private static readonly string[] _settings =
     [
@@ -27,7 +27,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     private EmbeddedPostgres? _postgres;
     private int _created;
 
-    // The only one before Postgres 15, which had no word for it.
+    // Before Postgres 15 this was the only strategy, and the server had no word for it.
     private string _strategy = "STRATEGY file_copy";
 
     public string ServerConnectionString { get; private set; } = "";
@@ -56,8 +56,8 @@ public sealed class PostgresFixture : IAsyncLifetime
         await ChooseStrategyAsync();
     }
 
-    // Gives the connection string of a fresh database. A migrated template is named here: CREATE DATABASE x TEMPLATE y
-    // copies it in a fraction of the time that the migrations take, and its files in a third of the time that its pages take.
+    // Gives the connection string of a fresh database. A migrated template may be named, because CREATE DATABASE x TEMPLATE y is fast:
+    // copying takes a fraction of the migrations' time, and copying files a third of the time of pages.
     public async Task<string> CreateDatabaseAsync(string template = "template1")
     {
         var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _created)}";
@@ -101,7 +101,7 @@ public sealed class PostgresFixture : IAsyncLifetime
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or EmbeddedPostgresException)
             {
-                // Another run has just removed it, or it is another user's.
+                // Another run has just removed the directory, or another user owns it.
             }
         }
     }

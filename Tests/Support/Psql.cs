@@ -12,7 +12,7 @@ public static class Psql
         return File.Exists(beside) ? beside : "psql";
     }
 
-    // As libpq takes it, and with it psql and Python.
+    // The connection string for libpq, and with it for psql and Python.
     public static string Info(string connectionString)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);

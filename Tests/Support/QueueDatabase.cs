@@ -15,7 +15,7 @@ public sealed class QueueDatabase(PostgresFixture? postgres) : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    // On a server of the test's own.
+    // The database is on a server of the test's own.
     public static async Task<QueueDatabase> OnAsync(string connectionString)
     {
         var source = NpgsqlDataSource.Create(connectionString);

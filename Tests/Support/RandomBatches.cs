@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Support;
 
-// Batches as a producer may bring them at once: mostly those that come next, now and then one that is known, ends its run or is wrong.
+// Batches as a producer may bring them at once: mostly the next ones, now and then one that is known, ends its run or is wrong.
 public sealed class RandomBatches(int seed)
 {
     private static readonly string[] _schemas = ["orders", "invoices", "customers"];

@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Tests.Support;
 
-// A hook that does what the test says and remembers what it was told.
+// A hook that follows the test's orders and remembers its calls.
 public sealed class RecordingHook : IBatchHook, IRunHook
 {
     public ConcurrentQueue<RunNotification> Finished { get; } = new();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansBatch.Tests.Support;
 
-// Keeps what the engine logs, by its event's number.
+// Keeps the engine's log entries, by the event's number.
 public sealed class RecordingLogs : ILoggerProvider
 {
     private readonly ConcurrentQueue<(int Event, LogLevel Level, string Text)> _lines = new();

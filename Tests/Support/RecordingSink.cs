@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Tests.Support;
 
-// A sink that does what the test says and remembers what it was asked.
+// A sink that follows the test's orders and remembers its calls.
 public sealed class RecordingSink : IRunSink, ITenureSink
 {
     public const string Name = "recording";
@@ -23,7 +23,7 @@ public sealed class RecordingSink : IRunSink, ITenureSink
 
     public Func<CancellationToken, Task> OnRelease { get; set; } = _ => Task.CompletedTask;
 
-    // Its first batch works until it is cancelled, which completes the task; later ones succeed at once.
+    // The sink's first batch works until it is cancelled, which completes the task. Later batches succeed at once.
     public static RecordingSink HangingOnce(out Task cancelled)
     {
         var source = new TaskCompletionSource();
@@ -39,10 +39,10 @@ public sealed class RecordingSink : IRunSink, ITenureSink
         return sink;
     }
 
-    // What it says that it did with a batch: by default it took in what the producer announced.
+    // The sink's result of a batch. By default the sink took in the number that the producer announced.
     public Func<BatchContext, BatchResult> OnAnswer { get; set; } = context => new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
 
-    // What it says of each end of a run.
+    // The sink's notes on each end of a run.
     public IReadOnlyList<string> Notes { get; set; } = [];
 
     public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Support;
 
-// Where the sources are that these tests were built from.
+// Finds the sources that these tests were built from.
 internal static class Repository
 {
     public static string Root { get; } = Find();

@@ -1,7 +1,8 @@
 namespace OrleansBatch.Tests.Support;
 
-// A queue in full work with two months of history: of each group a hundred entries are finished, over sixty partitions, and ten wait. Made
-// smaller than a real one for every run; ORLEANSBATCH_TEST_GROUPS=100000 makes it 1,000,000 waiting and 10,000,000 finished entries.
+// A queue in full work with two months of history: each group has a hundred finished entries, over sixty partitions, and ten waiting.
+// The queue is smaller than a real one in every run.
+// ORLEANSBATCH_TEST_GROUPS=100000 makes 1,000,000 waiting and 10,000,000 finished entries.
 public sealed class SeededDatabase(PostgresFixture postgres) : IAsyncLifetime
 {
     public const string GroupsVariable = "ORLEANSBATCH_TEST_GROUPS";
@@ -47,7 +48,7 @@ public sealed class SeededDatabase(PostgresFixture postgres) : IAsyncLifetime
               LATERAL (SELECT clock_timestamp() - make_interval(days => 60 - r * 6) AS at) AS t
             """);
 
-        // Day by day, so that a partition is filled while its indexes are in memory.
+        // The history is written day by day, so that a partition is filled while its indexes are in memory.
         for (var day = 60; day >= 1; day--)
         {
             await RunAsync(

@@ -11,10 +11,11 @@ public sealed class ServedSilo : IDisposable
 
     private ServedSilo(Process process) => _process = process;
 
-    // A silo that comes back at the ports of a killed one replaces it at once; at others it waits until that one counts as dead.
+    // A silo that comes back at the ports of a killed one replaces it at once.
+    // At other ports it waits until the former silo counts as dead.
     public static string[] NewPorts() => ["--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port()];
 
-    // Without a connection on the private Postgres of the directory.
+    // Without a connection the silo works on the private Postgres of the directory.
     public static Task<ServedSilo> StartAsync(
         string directory, string? connectionString, string name, string[] ports, params string[] arguments) =>
         StartAsync(directory, connectionString, name, ports, new Dictionary<string, string>(), arguments);
@@ -36,7 +37,7 @@ public sealed class ServedSilo : IDisposable
                 said.Add(line);
                 if (line.StartsWith("Serving", StringComparison.Ordinal))
                 {
-                    // Nobody reads on; what is left must not fill the pipes.
+                    // Nobody reads on, and the remaining output must not fill the pipes.
                     process.OutputDataReceived += (_, _) => { };
                     process.ErrorDataReceived += (_, _) => { };
                     process.BeginErrorReadLine();
@@ -55,7 +56,7 @@ public sealed class ServedSilo : IDisposable
         }
     }
 
-    // SIGKILL: nothing of the process runs after it.
+    // After SIGKILL nothing of the process runs.
     public async Task KillAsync()
     {
         _process.Kill();
@@ -74,7 +75,7 @@ public sealed class ServedSilo : IDisposable
         return _process.ExitCode;
     }
 
-    // SIGSTOP: it does nothing more, and its connections stay open.
+    // After SIGSTOP the process does nothing more, and its connections stay open.
     public Task FreezeAsync() => SignalAsync("STOP");
 
     public Task WakeAsync() => SignalAsync("CONT");

@@ -3,7 +3,7 @@ using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Tests.Support;
 
-// A silo as the database knows it: on record as serving a sink, and with its poller's connection, which is what says that it runs.
+// A silo as the database knows it: on record as serving a sink, and running, because its poller's connection is there.
 internal sealed class ServingPoller : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
@@ -35,7 +35,7 @@ internal sealed class ServingPoller : IAsyncDisposable
         return new ServingPoller(connection);
     }
 
-    // Its session is over once the server says so.
+    // The poller's session is over once the server says so.
     public async Task EndAsync(QueueDatabase database)
     {
         var backend = _connection.ProcessID;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OrleansBatch.Tests.Support;
 
-// The words that a shell makes of a line.
+// Splits a line into words as a shell does.
 public static class ShellWords
 {
     public static async Task<string[]> OfAsync(string line)

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Support;
 
-// What the server knows of a backend that has fallen silent.
+// The server's knowledge of a silent backend.
 internal static class Silence
 {
     // The end of the lifetime by the server's clock, counted from the backend's last sign.

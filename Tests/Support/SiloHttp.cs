@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Support;
 
-// What a silo's port of health and metrics answers, as an orchestrator sees it.
+// The answers of a silo's port of health and metrics, as an orchestrator sees them.
 public sealed class SiloHttp(string port) : IDisposable
 {
     private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(5) };
@@ -15,7 +15,7 @@ public sealed class SiloHttp(string port) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    // Status 0 where nobody listens.
+    // Status 0 says that nobody listens.
     private async Task<(int Status, string Text)> GetAsync(string path)
     {
         try

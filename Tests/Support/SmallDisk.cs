@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OrleansBatch.Tests.Support;
 
-// A disk of a few megabytes, mounted for one test; root's right is needed, which the tests of a container have.
+// A disk of a few megabytes, mounted for one test. Mounting needs root, which the tests of a container have.
 internal sealed class SmallDisk : IDisposable
 {
     public SmallDisk(string directory, int megabytes)

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansBatch.Tests.Support;
 
-// A connection of its own that a test can hold inside a transaction while others pass, and whose waiting it can see.
+// A connection of its own that a test can hold inside a transaction while others pass, and whose waiting the test can see.
 public sealed class StagedSession : IAsyncDisposable
 {
     private readonly QueueDatabase _database;
@@ -15,7 +15,7 @@ public sealed class StagedSession : IAsyncDisposable
     public static async Task<StagedSession> OpenAsync(QueueDatabase database) =>
         new(database, await database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken));
 
-    // With a transaction already begun.
+    // The session comes with a transaction that has begun.
     public static async Task<StagedSession> BeginAsync(QueueDatabase database)
     {
         var session = await OpenAsync(database);
@@ -23,7 +23,7 @@ public sealed class StagedSession : IAsyncDisposable
         return session;
     }
 
-    // Whoever writes the cursor of the team's group waits.
+    // Every writer of the cursor of the team's group waits.
     public static async Task<StagedSession> HoldCursorAsync(QueueDatabase database, long team)
     {
         var staged = await BeginAsync(database);

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace OrleansBatch.Tests.Support;
 
-// Between a client and the server, until it stalls in the way that the test says. From then on nothing more passes, neither the end of
-// the client's connection nor a new one: the server sees a client that is alive and silent.
+// A proxy between a client and the server, until it stalls in the way that the test orders. From then on nothing more passes.
+// Neither the end of the client's connection nor a new one gets through: the server sees a client that is alive and silent.
 public sealed class StallingProxy : IAsyncDisposable
 {
     // Left alone, a system lets each end's buffers grow to megabytes.
@@ -30,10 +30,10 @@ public sealed class StallingProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    // What the client sends is executed, but its answer never comes.
+    // The server executes the client's statements, but the answers never come.
     public void HoldAnswers() => (_answersHeld, _stalled) = (true, true);
 
-    // Of the client's next messages, which it sends at once, the first passes whole and the second with its first bytes only.
+    // Of the client's next messages, sent at once, the first passes whole and the second with its first bytes only.
     public void CutNextMessages() => _cutsNext = true;
 
     public async ValueTask DisposeAsync()
@@ -76,7 +76,7 @@ public sealed class StallingProxy : IAsyncDisposable
         }
     }
 
-    // https://www.postgresql.org/docs/current/protocol-overview.html: a message is a byte that says what it is, its length, and the rest.
+    // A message is a byte that says its kind, its length, and the rest: https://www.postgresql.org/docs/current/protocol-overview.html
     private int ToServer(ReadOnlySpan<byte> sent)
     {
         if (_cutsNext)

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Support;
 
-// Everything that the database knows of a team, as one text: a call that changed nothing leaves it as it was.
+// Everything that the database knows of a team, as one text. A call that changed nothing leaves the text as it was.
 public static class TeamState
 {
     public static async Task<string> StateOfAsync(this QueueDatabase database, long team) =>
@@ -26,7 +26,7 @@ public static class TeamState
             """,
             team))!;
 
-    // What producers wrote, without what differs between teams: ids and times.
+    // The producers' entries, without the parts that differ between teams: ids and times.
     public static Task<string?> LogOfAsync(this QueueDatabase database, long team) => database.ScalarAsync<string>(
         """
         WITH entry AS (

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Support;
 
-// Every user may enter it, unlike Directory.CreateTempSubdirectory's.
+// Every user may enter the directory, unlike that of Directory.CreateTempSubdirectory.
 public sealed class TempDirectory : IDisposable
 {
     public TempDirectory(string prefix = "orleansbatch-test-")

@@ -3,7 +3,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Tests.Support;
 
-// Batches and calls with everything a test doesn't care about filled in.
+// Batches and calls with default values for everything that a test doesn't care about.
 internal static class TestBatch
 {
     public static Batch Of(GroupKey group, string path, long seq, Guid runId = default, SyncType type = SyncType.Append) => new()

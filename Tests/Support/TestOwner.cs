@@ -36,15 +36,15 @@ internal sealed class TestOwner : IAsyncDisposable
 
     public int Backend { get; }
 
-    // Of the server, also once the connection is broken.
+    // The major version of the server, known also once the connection is broken.
     public int ServerMajor { get; }
 
     public NpgsqlConnection Connection => _connection;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    // Neither locks nor owns yet. No pool: when the connection is closed, its session ends. With a lifetime the session has the engine's
-    // settings; its client waits for ever, as one that is frozen does.
+    // The owner neither locks nor owns yet. There is no pool: when the connection is closed, its session ends.
+    // With a lifetime the session has the engine's settings, and its client waits for ever, as a frozen one does.
     public static async Task<TestOwner> OpenAsync(
         QueueDatabase database, long team, string schema, string silo = "silo-a", OrleansBatchOptions? lifetime = null,
         StallingProxy? through = null, string sink = "probe")
@@ -58,7 +58,7 @@ internal sealed class TestOwner : IAsyncDisposable
         };
         settings.Port = through?.Port ?? settings.Port;
 
-        // What it does not read stays with the server, and does not fill the system's buffers first.
+        // Unread data stays with the server, and does not fill the system's buffers first.
         settings.SocketReceiveBufferSize = 64 * 1024;
         var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(Ct);
@@ -116,10 +116,10 @@ internal sealed class TestOwner : IAsyncDisposable
     public Task SkipAsync(LogEntry entry, string why = "The run has ended here: failed.") =>
         Cursor.SkipAsync(entry, new EntryVerdict.Skip(why), null, [], Ct);
 
-    // So many batches of a window, by a sink that does not count.
+    // The result of a window for a sink that does not count.
     public static WindowResult Applied(int batches) => new([.. Enumerable.Repeat(BatchResult.NotCounted, batches)], null, Quick: true);
 
-    // A statement that the cursor's methods don't offer, or with values of the test's own.
+    // For statements that the cursor's methods don't offer, or that need the test's own values.
     public Task<T?> RunAsync<T>(string statement, Func<Row, T> read, params object[] values) =>
         Statement.Load(statement).On(_connection, values).FirstAsync(read, Ct);
 
@@ -129,7 +129,7 @@ internal sealed class TestOwner : IAsyncDisposable
 
     public Task CommitAsync() => _transaction!.CommitAsync(Ct);
 
-    // What hangs behind a proxy, or was not read to its end, fails now.
+    // A call that hangs behind a proxy, or was not read to its end, fails now.
     public async ValueTask DisposeAsync()
     {
         await (_through?.DisposeAsync() ?? ValueTask.CompletedTask);

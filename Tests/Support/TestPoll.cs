@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Tests.Support;
 
-// The engine's own poll, on a connection that is settled as a silo's.
+// The engine's own poll, on a connection with a silo's settings.
 internal sealed class TestPoll : IAsyncDisposable
 {
     private readonly EngineDataSources _sources;

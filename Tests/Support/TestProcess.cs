@@ -8,7 +8,7 @@ using OrleansBatch.Sinks.DuckDb;
 
 namespace OrleansBatch.Tests.Support;
 
-// A second process for what only a second process can show: this assembly again, started with a role instead of tests.
+// A second process for effects that only a second process can show: this assembly again, started with a role instead of tests.
 internal sealed class TestProcess : IDisposable
 {
     private const string Role = "ORLEANSBATCH_TEST_ROLE";
@@ -17,7 +17,7 @@ internal sealed class TestProcess : IDisposable
 
     private TestProcess(Process process) => _process = process;
 
-    // Applies the batch and keeps the file open; returns once it does.
+    // Applies the batch and keeps the file open. Returns once the file is held.
     public static Task<TestProcess> HoldAsync(string lake, Batch batch) => StartAsync("hold", lake, batch);
 
     // Applies the batch and is killed right before the commit.
@@ -27,7 +27,7 @@ internal sealed class TestProcess : IDisposable
         await child._process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    // As by SIGSTOP: it is alive, keeps what it holds, and does nothing.
+    // The process is as after SIGSTOP: alive, holding its file, and doing nothing.
     public async Task FreezeAsync()
     {
         using var kill = Process.Start("kill", ["-STOP", $"{_process.Id}"]);
@@ -54,7 +54,7 @@ internal sealed class TestProcess : IDisposable
         return line == role ? new TestProcess(process) : throw new InvalidOperationException($"The child process said: {line}");
     }
 
-    // Runs before the test runner's own entry point, in a child only.
+    // The role runs before the test runner's own entry point, in a child only.
     [ModuleInitializer]
     internal static void PlayRole()
     {

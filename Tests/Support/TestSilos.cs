@@ -8,7 +8,7 @@ using OrleansBatch.Sinks.Probe;
 
 namespace OrleansBatch.Tests.Support;
 
-// Silos in this process, on a real Postgres. Their names are their own, so that tests can tell whose connections are whose.
+// Silos in this process, on a real Postgres. Each has a name of its own, so that tests can tell whose connections are whose.
 public sealed class TestSilos : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
@@ -23,7 +23,7 @@ public sealed class TestSilos : IAsyncDisposable
 
     public IReadOnlyList<InProcessSiloHandle> Handles => [.. _cluster.Silos];
 
-    // Through: another way to the same database, as a proxy's. Serves: the sinks by name, which a test adds as services itself.
+    // Through names another way to the same database, such as a proxy's. Serves names the sinks, which a test adds as services itself.
     public static async Task<TestSilos> StartAsync(
         QueueDatabase database, int count = 1, Action<OrleansBatchOptions>? configure = null, IBatchSink? sink = null,
         string? through = null, Action<ISiloBuilder>? add = null, string[]? serves = null)
@@ -50,7 +50,7 @@ public sealed class TestSilos : IAsyncDisposable
                 o.SiloName = name;
                 o.BackoffBase = TimeSpan.FromMilliseconds(50);
                 o.BackoffCap = TimeSpan.FromMilliseconds(100);
-                o.PollOverdueAfter = TimeSpan.FromHours(1); // Whatever time-outs a test chooses.
+                o.PollOverdueAfter = TimeSpan.FromHours(1); // The limit allows whatever time-outs a test chooses.
                 configure?.Invoke(o);
             });
             silo.AddOrleansBatch(connectionString, serves ?? [sink is null ? ProbeSinkRegistration.Name : RecordingSink.Name]);

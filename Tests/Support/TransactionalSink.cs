@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Tests.Support;
 
-// A sink that applies a window in one transaction: what it began is forgotten when it fails.
+// A sink that applies a window in one transaction, and forgets the begun batches when it fails.
 public sealed class TransactionalSink : IWindowSink, IRunSink
 {
     public bool IsIdempotent => true;
@@ -21,13 +21,13 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
 
     public Func<RunEndContext, Task> OnEnd { get; set; } = _ => Task.CompletedTask;
 
-    // What it says of the batches of a window that it has applied.
+    // The number of applied batches that the sink answers for a window.
     public Func<int, int> OnAnswer { get; set; } = applied => applied;
 
-    // What it says that it did with a batch.
+    // The sink's result of a batch.
     public Func<BatchContext, BatchResult> ResultOf { get; set; } = context => new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
 
-    // What it says of each end of a run.
+    // The sink's notes on each end of a run.
     public IReadOnlyList<string> Notes { get; set; } = [];
 
     public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)

@@ -5,7 +5,8 @@ namespace OrleansBatch.Tests.Support;
 // A group with work that no poller learns of, for as long as a test wants.
 public static class Unseen
 {
-    // A group with a wakeup is not told of. It goes with DeleteWakeupsAsync in the same transaction, and no poll finds one without.
+    // Producers send no notification for a group with a wakeup.
+    // DeleteWakeupsAsync drops this wakeup in the same transaction, so no poll finds the group.
     public static Task InsertWakeupsAsync(this NpgsqlConnection connection, long team, string schema) => connection.ScalarAsync<object>(
         """
         INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)

@@ -6,7 +6,7 @@ using OrleansBatch.Grains.Options;
 
 namespace OrleansBatch.Tests.Unit;
 
-// G9: what stalls turns liveness red, what is away turns readiness red, and never the other way round.
+// G9: a stall turns liveness red, an absent database turns readiness red, and never the other way round.
 public sealed class EngineHealthTests
 {
     private static readonly GroupKey _group = new(7, "orders");

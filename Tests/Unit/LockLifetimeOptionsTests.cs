@@ -4,7 +4,7 @@ using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Tests.Unit;
 
-// The times of the lock lifetime: set together or each, and never against each other.
+// The times of the lock lifetime are set together or each, and never against each other.
 public sealed class LockLifetimeOptionsTests
 {
     [Fact]

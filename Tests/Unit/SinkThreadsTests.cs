@@ -24,7 +24,7 @@ public sealed class SinkThreadsTests : IDisposable
             await Task.Delay(5, Ct);
         }
 
-        // On a busy machine a thread is idle later than the next call comes. In turn each would have a quarter.
+        // On a busy machine a thread is idle later than the next call comes. In turn each thread would have a quarter.
         Assert.True(used.GroupBy(t => t).Max(g => g.Count()) > 20, string.Join(' ', used));
     }
 
@@ -66,7 +66,7 @@ public sealed class SinkThreadsTests : IDisposable
         return Task.CompletedTask;
     }
 
-    // Once all of them are here, and again when the test lets them go.
+    // The threads meet once all of them are here, and again when the test lets them go.
     private static Task Meet(Barrier together)
     {
         together.SignalAndWait(Ct);

@@ -37,7 +37,7 @@ public sealed class TakeoverScenario(PostgresFixture postgres) : IAsyncLifetime
 
     public QueueDatabase Database { get; } = new(postgres);
 
-    // The owner of each team's groups, and the time of the fault by the database's clock.
+    // The team of the groups that each silo owns, and below the times of the faults by the database's clock.
     public Dictionary<string, long> Teams { get; } =
         ((string[])[Survivor, Killed, Frozen, Cut, "new", "later"]).ToDictionary(n => n, _ => TestIds.NextTeam());
 

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace OrleansBatch.Tests.Unit.Commands;
 
-// What people read in a terminal of 80 columns, with names and errors as long as they get.
+// People read listings in a terminal of 80 columns, with names and errors as long as they get.
 public sealed class ListingTests
 {
     private const string Silo = "silo-with-a-long-name@host.example";
@@ -39,7 +39,7 @@ public sealed class ListingTests
     {
         var runs = Enumerable.Range(0, 5).Select(_ => Failed() with { SchemaId = "orders", FirstError = null, RetriedAs = null });
 
-        // A head, its rule, and what the table has around it.
+        // The table has a head, a rule, and its frame.
         Assert.InRange(Lines(180, console => RunListing.Of(runs).Write(console)).Length, 7, 9);
     }
 

@@ -3,8 +3,8 @@ using OrleansBatch.Silo.Drill.Checks;
 
 namespace OrleansBatch.Tests.Unit.Drill;
 
-// A small history in which every promise was kept: one group, two batches of one run, the second after a loss and a failure. Tests
-// break it.
+// A small history in which every promise was kept: one group, two batches of one run, the second after a loss and a failure.
+// Tests break the history.
 internal static class Histories
 {
     public static readonly GroupKey Group = new(7, "orders");
@@ -33,7 +33,7 @@ internal static class Histories
         RunStates = new Dictionary<Guid, string> { [Run] = "succeeded" },
     };
 
-    // The same, with the first batch failed as ordered and the second skipped for it.
+    // The same history, with the first batch failed as ordered and the second skipped for it.
     public static DrillHistory Failed() => Kept() with
     {
         Expected = [Expect(0, 1) with { Permanent = true }, Expect(1, 2)],

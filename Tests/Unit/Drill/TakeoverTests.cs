@@ -6,7 +6,7 @@ using OrleansBatch.Silo.Drill.Takeovers;
 
 namespace OrleansBatch.Tests.Unit.Drill;
 
-// Silo 1 is killed at second 0 of the fake clock; silos 2 and 3 may take over.
+// Silo 1 is killed at second 0 of the fake clock. Silos 2 and 3 may take over.
 public sealed class TakeoverTests
 {
     private static readonly TimeSpan _lifetime = TimeSpan.FromSeconds(15);

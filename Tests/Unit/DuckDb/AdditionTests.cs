@@ -2,7 +2,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
-// What people add to a table in the lake: indexes, constraints, defaults, comments, views.
+// People's additions to a table in the lake: indexes, constraints, defaults, comments, views.
 public sealed class AdditionTests : IDisposable
 {
     private readonly SinkFixture _fixture = new();

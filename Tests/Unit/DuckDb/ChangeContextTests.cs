@@ -8,7 +8,7 @@ public sealed class ChangeContextTests : IDisposable
 {
     private readonly SinkFixture _fixture = new();
 
-    // What the second file's type is after, by the first file's.
+    // The type after the second file, by the first file's type.
     public static TheoryData<string, string, string?> Changes => new()
     {
         { "1::TINYINT", "300::SMALLINT", "SMALLINT" },

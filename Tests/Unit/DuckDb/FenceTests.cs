@@ -41,7 +41,7 @@ public sealed class FenceTests : IDisposable
         await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id"));
         await _fixture.ApplyAsync(_fixture.BatchOf(2, "SELECT 2 AS id"));
 
-        // The cursor passed entry 2 as failed, so the last batch it knows as applied is still 1.
+        // The cursor passed entry 2 as failed, so the last applied batch is still 1.
         await _fixture.ApplyAsync(_fixture.BatchOf(3, "SELECT 3 AS id"), appliedSeq: 1);
 
         Assert.Equal("1 2 3", await _fixture.RowsAsync());
@@ -80,7 +80,7 @@ public sealed class FenceTests : IDisposable
         Assert.Equal("1 2 3", await _fixture.RowsAsync());
     }
 
-    // The queue's progress over a window is committed after the file's: a crash in between brings the window again.
+    // The cursor passes a window only after the file's commit. A crash in between brings the window again.
     [Fact]
     public async Task A_file_that_is_a_window_ahead_repeats_what_it_has_and_goes_on()
     {

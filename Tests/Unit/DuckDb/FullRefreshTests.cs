@@ -139,7 +139,7 @@ public sealed class FullRefreshTests : IDisposable
         Assert.False(File.Exists(_fixture.LakeFile));
     }
 
-    // One row with id 1 from an earlier run as seq 1, then the refresh's batches from seq 2; returns the last of them.
+    // One row with id 1 comes from an earlier run as seq 1, then the refresh's batches from seq 2. Returns the last batch.
     private async Task<Batch> StageAsync(params string[] selects)
     {
         _fixture.Run = Guid.NewGuid();

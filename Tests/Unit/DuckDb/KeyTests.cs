@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
-// What the values and names of a primary key may be.
+// The allowed values and names of a primary key.
 public sealed class KeyTests : IDisposable
 {
     private readonly SinkFixture _fixture = new();

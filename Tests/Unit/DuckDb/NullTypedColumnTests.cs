@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
-// A column that has nothing but nulls and whose file names no type for it.
+// A column with nothing but nulls, and without a type in its file.
 public sealed class NullTypedColumnTests : IDisposable
 {
     // id 1, 2, 3 and v null, as pyarrow writes it: v is an INT32 of the logical type UNKNOWN, which DuckDB's COPY never writes.

@@ -46,8 +46,8 @@ public sealed class RepeatTests : IDisposable
         Assert.Equal("1 3", await _fixture.RowsAsync());
     }
 
-    // While a file stays open, a run's later batches are known to be new without a look-up. A retry still finds each that is there, and only
-    // those, whichever of the two brought it.
+    // While a file stays open, a run's later batches are known to be new without a look-up.
+    // A retry still finds exactly the batches that are there, whichever of the two runs brought them.
     [Fact]
     public async Task Batches_that_come_again_after_others_of_their_run_add_nothing()
     {

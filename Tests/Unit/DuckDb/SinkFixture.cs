@@ -50,7 +50,7 @@ internal sealed class SinkFixture : IDisposable
         }
     }
 
-    // What an operator does to the file while no silo has it open.
+    // Changes the file as an operator does while no silo has it open.
     [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The tests write the statements.")]
     public async Task ByHandAsync(bool newerFormat, params string[] statements)
     {
@@ -74,7 +74,7 @@ internal sealed class SinkFixture : IDisposable
     public async Task<PermanentBatchException> RefusedAsync(Batch batch) =>
         await Assert.ThrowsAsync<PermanentBatchException>(() => ApplyAsync(batch));
 
-    // What another program sees: the rows in a line each, sorted.
+    // The rows as another program sees them: one in a line, sorted.
     public async Task<string> RowsAsync(string? select = null)
     {
         await Sink.ReleaseAsync(Group, TestContext.Current.CancellationToken);

@@ -3,7 +3,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
-// Trouble of the place that is written to means "not now"; trouble that a batch makes is the batch's.
+// Trouble of the destination means "not now". Trouble that a batch makes is the batch's.
 public sealed class TroubleTests : IDisposable
 {
     private readonly SinkFixture _fixture = new();

@@ -6,10 +6,11 @@ using OrleansBatch.Tests.Docs;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
-// The list of docs/types.md, tried pair by pair: those that are in it, and half of those that are not (all: ORLEANSBATCH_TEST_ALL_PAIRS=1).
+// The list of docs/types.md is tried pair by pair: all listed pairs, and half of the unlisted ones (all with
+// ORLEANSBATCH_TEST_ALL_PAIRS=1).
 public sealed class TypePairsTests : IDisposable
 {
-    // What no Parquet file brings.
+    // Types that no Parquet file brings.
     private static readonly string[] _ofTablesOnly = ["HUGEINT", "ENUM('a', 'b')", "INTEGER[2]", "BIT", "GEOMETRY"];
 
     private static readonly List<Pair> _pairs = [.. Read()];
@@ -38,7 +39,7 @@ public sealed class TypePairsTests : IDisposable
         Assert.Equal(expected, files.Zip(results, (file, result) => $"{file}: {result}"));
     }
 
-    // Of the pairs that are in no list, each second one: a refusal has the file opened anew, and all of them took a twentieth of the suite.
+    // Each second unlisted pair is tried. A refusal has the file opened anew, and trying all pairs took a twentieth of the suite.
     private static bool IsTried(string table, int file) => _all || (_types.IndexOf(table) + file) % 2 == 0;
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class TypePairsTests : IDisposable
         Assert.Equal(["INTEGER[]"], await ResultsAsync("INTEGER[2]", [("INTEGER[]", "[1, 2, 3]")]));
     }
 
-    // What became of a table's columns, one for each file: its type, "fits" when it is as before, or "refused".
+    // The outcome of a table's columns, one for each file: its new type, "fits" when the type is as before, or "refused".
     private async Task<List<string>> ResultsAsync(string table, IReadOnlyList<(string Type, string Value)> files)
     {
         _fixture.Group = new GroupKey(_fixture.Group.TeamId + 1, "flights");
@@ -129,7 +130,7 @@ public sealed class TypePairsTests : IDisposable
         from file in cells[2] == "the same" ? [table] : Listed(cells[2])
         select new Pair(table, file, cells[3] == "the file's" ? file : cells[3]);
 
-    // At the commas outside of parentheses.
+    // Splits at the commas outside of parentheses.
     private static IEnumerable<string> Listed(string types)
     {
         var (depth, start) = (0, 0);

@@ -1,6 +1,6 @@
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
-// Where the types leave it open, the values decide.
+// Where the types leave the choice open, the values decide.
 public sealed class ValueTests : IDisposable
 {
     private readonly SinkFixture _fixture = new();

@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
-// Several batches in one transaction: as one by one, or not at all.
+// Several batches are applied in one transaction: with the same effect as one by one, or not at all.
 public sealed class WindowTests : IDisposable
 {
     private static readonly TimeSpan _plenty = TimeSpan.FromMinutes(1);
@@ -64,7 +64,7 @@ public sealed class WindowTests : IDisposable
         Assert.Equal("4", await _fixture.RowsAsync("SELECT last_seq FROM orleans_batch.progress"));
     }
 
-    // The commit was the file's, and the queue did not hear of it.
+    // The file has committed, and the queue did not hear of it.
     [Fact]
     public async Task A_window_that_comes_again_adds_nothing()
     {

@@ -52,7 +52,7 @@ public sealed class FairShareTests
         Assert.Equal([Key(1)], turns.Resting());
     }
 
-    // Two groups of three have had a slot of one: the first is not back before the third has had its own.
+    // Two groups of three have had the one slot. The first is not back before the third has had its turn.
     [Fact]
     public void A_group_rests_the_longer_the_more_have_left()
     {

@@ -9,7 +9,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.Input;
 
-// A footer comes from a stranger: whatever stands in it is judged with a sentence, and nothing else ever happens.
+// A footer comes from a stranger. A bad one is refused with a sentence, and nothing else ever happens.
 public sealed class FooterTests : IDisposable
 {
     private const int Tail = 8;

@@ -11,7 +11,7 @@ public sealed class PathTests : IDisposable
 
     public void Dispose() => _fixture.Dispose();
 
-    // Another silo may see it; before an enqueue nobody does.
+    // Another silo may see the file, but before an enqueue nobody does.
     [Fact]
     public async Task A_missing_file_is_left_to_a_silo_that_has_it_and_is_not_enqueued() =>
         await MissingAsync(_fixture.Parquet.PathOf("none.parquet"));
@@ -208,7 +208,7 @@ public sealed class PathTests : IDisposable
         Assert.Contains("does not exist", before.Message, StringComparison.Ordinal);
     }
 
-    // The sink and the check before an enqueue say the same.
+    // The sink and the check before an enqueue give the same reason.
     private async Task RefusedAsync(string path, string reason, bool inspect = true)
     {
         var errors = new List<PermanentBatchException> { await _fixture.RefusedAsync(_fixture.Batch(1, path)) };

@@ -6,7 +6,7 @@ namespace OrleansBatch.Tests.Unit.Input;
 
 internal static class RefusedFile
 {
-    // The sink refuses the file for good, and so does the look at it before an enqueue unless only its rows show what is wrong.
+    // The sink refuses the file for good. The check before an enqueue does the same, unless only the rows show the fault.
     public static async Task<PermanentBatchException> RefusedAsync(
         this SinkFixture fixture, string path, string reason, bool inspect = true)
     {

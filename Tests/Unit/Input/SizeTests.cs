@@ -4,7 +4,7 @@ using OrleansBatch.Tests.Unit.DuckDb;
 
 namespace OrleansBatch.Tests.Unit.Input;
 
-// A small file may unfold into any size, so what one batch may become is bounded.
+// A small file may unfold into any size, so the size of one batch is bounded.
 public sealed class SizeTests : IDisposable
 {
     private readonly SinkFixture _fixture = new();
@@ -49,7 +49,7 @@ public sealed class SizeTests : IDisposable
         await _fixture.RefusedAsync(path, "unfolds into", inspect: false);
     }
 
-    // One long text among short ones: what the dictionary could unfold into is far beyond the bound, what it does is not.
+    // One long text stands among short ones. The dictionary could unfold far beyond the bound, but the file does not.
     [Fact]
     public async Task A_file_that_only_could_unfold_into_more_is_taken()
     {

@@ -3,7 +3,8 @@ using OrleansBatch.Grains.Polling;
 
 namespace OrleansBatch.Tests.Unit.Polling;
 
-// No wakeup starves in a stretch that is thought to be dead: all are forgotten in time, the sooner the less there is to read again.
+// No wakeup starves in a stretch that is thought to be dead.
+// All stretches are forgotten in time, the sooner the less there is to read again.
 public sealed class DeadStretchesTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -23,7 +24,7 @@ public sealed class DeadStretchesTests
         Assert.Empty(known.Current);
     }
 
-    // Otherwise one that grows at every poll would be known for ever.
+    // Without this rule a stretch that grows at every poll would be known for ever.
     [Fact]
     public void A_stretch_that_grows_is_not_known_for_longer()
     {

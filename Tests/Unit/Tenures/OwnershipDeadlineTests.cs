@@ -14,7 +14,7 @@ public sealed class OwnershipDeadlineTests
     public void An_owner_gives_up_before_the_server_would_end_its_silent_session(int idleTimeout, int deadline) =>
         Assert.Equal(TimeSpan.FromMilliseconds(deadline), LockLifetimeRules.DeadlineOf(TimeSpan.FromMilliseconds(idleTimeout)));
 
-    // One whose beats hang sends nothing: no answer and no time-out of a statement would tell it.
+    // An owner whose beats hang sends nothing. No answer and no time-out of a statement would tell that.
     [Fact]
     public async Task An_owner_that_sends_nothing_gives_up_by_itself()
     {
