@@ -19,7 +19,7 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
     {
         Check(cancellationToken);
 
-        // A crash may have come after the file's commit and before the cursor's, and such batches, a window at most, are known to the file.
+        // A crash may have come between the file's commit and the cursor's. The file then knows each batch of that window.
         // A batch that the file does not know belongs to a queue that was turned back.
         if (_lastSeq >= batch.Seq && !IsReplayed(batch.Seq) && FindKnown(batch, cancellationToken) is null)
         {

@@ -80,7 +80,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         Assert.True(after <= before + More, $"{before} pages before, {after} after");
         Assert.Equal(0, await database.WakeupsAsync(_team));
 
-        // The first call plans and reads the catalog as well, and now and then a page is full.
+        // The first call plans and reads the catalog as well. Now and then a page is full.
         async Task<int> FewestAsync()
         {
             var pages = new List<int>();
@@ -207,7 +207,7 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
 
     private static int Pages(string? plan) => int.Parse(Regex.Match(plan!, "\"Shared Hit Blocks\": (\\d+)").Groups[1].Value, null);
 
-    // The fewest pages of ten calls, because a session's first calls read the catalog as well, and now and then a page is full.
+    // The fewest pages of ten calls. A session's first calls read the catalog as well, and now and then a page is full.
     private async Task<int> PagesReadAsync(StagedSession producer, string call, int from)
     {
         var pages = new List<int>();

@@ -137,8 +137,8 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
         await Database.WaitsForAsync(owner.Backend, "ClientRead");
     }
 
-    // The answer is larger than all buffers on the way, and one row, because statement_timeout may come between rows before the buffers are
-    // full.
+    // The answer is one row, larger than all buffers on the way. Between rows statement_timeout might come before the buffers are full.
+    // A busy machine may not have made the row in that time either. Then the owner is alive, and asks again.
     // A busy machine may not have made the row in that time either. Then the owner is alive, and asks again.
     private async Task ReadNothingAsync(TestOwner owner)
     {

@@ -14,7 +14,7 @@ CREATE TABLE orleans_batch.batch_attempt (
   error text,
   -- The message of the library behind the sink, beside the sentence in error.
   error_detail text,
-  -- Of each batch of the window, in order; null when the sink counted none of them, or rounded nothing.
+  -- One number for each batch of the window, in order; null when the sink counted none of them, or rounded nothing.
   rows_applied bigint[],
   rows_replaced bigint[],
   values_rounded bigint[]

@@ -1,4 +1,4 @@
--- Guarantees that doctor no longer names the run, and that who acknowledged its failure and why is on record.
+-- Guarantees that doctor no longer names the failed run, and that operator and reason are on record.
 -- Returns false when the run was acknowledged before. Failed batches stay failed, and nothing else changes.
 -- Two callers at once may both be on record.
 CREATE OR REPLACE FUNCTION orleans_batch.acknowledge_run(run_id uuid, who text = session_user, why text = '') RETURNS boolean

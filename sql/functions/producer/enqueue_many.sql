@@ -1,4 +1,4 @@
--- Guarantees the same as the form with arrays, which does the work, for producers that have JSON.
+-- Guarantees all or none, for producers that have JSON. The form with arrays does the work.
 CREATE OR REPLACE FUNCTION orleans_batch.enqueue_many(batches jsonb) RETURNS bigint[]
 LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 BEGIN
