@@ -37,22 +37,22 @@ public sealed record EnqueueRequest
     public string Metadata { get; init; } = "{}";
 
     /// <summary>
-    /// Gets what becomes of rows with a null in their primary key. Null keeps the rule of the run's first batch, and refuses such rows in
-    /// one.
+    /// Gets what becomes of rows with a null in their primary key. Null keeps the rule of the run's first batch.
+    /// A first batch with null refuses such rows.
     /// Default: null.
     /// </summary>
     public NullKeyRule? NullKeys { get; init; }
 
     /// <summary>
-    /// Gets what becomes of values that a sink can't hold exactly. Null keeps the rule of the run's first batch, and refuses such values
-    /// in one.
+    /// Gets what becomes of values that a sink can't hold exactly. Null keeps the rule of the run's first batch.
+    /// A first batch with null refuses such values.
     /// Default: null.
     /// </summary>
     public LossRule? Lossy { get; init; }
 
     /// <summary>
-    /// Gets the run's options, a JSON object. Known are <c>on_failure</c>, <c>supersede</c>, <c>origin</c>, <c>null_keys</c> and
-    /// <c>lossy</c>.
+    /// Gets the run's options, a JSON object.
+    /// Known are <c>on_failure</c>, <c>supersede</c>, <c>origin</c>, <c>null_keys</c> and <c>lossy</c>.
     /// Default: {}.
     /// </summary>
     public string Options { get; init; } = "{}";

@@ -95,8 +95,7 @@ internal sealed class DrainScenario : IScenario
             throw new InvalidOperationException($"The history counts {applied.Batches} batches, but {backlog.Total} were enqueued.");
         }
 
-        // One machine's two clocks are compared: the history can't take longer than the time here, which began before the backlog was
-        // there.
+        // One machine's two clocks are compared: the history can't take longer than the time here, which began before the backlog.
         if (applied.Seconds > wall.TotalSeconds + 0.1)
         {
             throw new InvalidOperationException(

@@ -27,15 +27,15 @@ public sealed record RunDescription
     public Supersede? Supersede { get; init; }
 
     /// <summary>
-    /// Gets what becomes of rows with a null in their primary key. Null keeps the rule of the run's first batch, and refuses such rows in
-    /// one.
+    /// Gets what becomes of rows with a null in their primary key. Null keeps the rule of the run's first batch.
+    /// A first batch with null refuses such rows.
     /// Default: null.
     /// </summary>
     public NullKeyRule? NullKeys { get; init; }
 
     /// <summary>
-    /// Gets what becomes of values that a sink can't hold exactly. Null keeps the rule of the run's first batch, and refuses such values
-    /// in one.
+    /// Gets what becomes of values that a sink can't hold exactly. Null keeps the rule of the run's first batch.
+    /// A first batch with null refuses such values.
     /// Default: null.
     /// </summary>
     public LossRule? Lossy { get; init; }

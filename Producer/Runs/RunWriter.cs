@@ -1,8 +1,8 @@
 namespace OrleansBatch.Producer.Runs;
 
 /// <summary>
-/// Writes a run batch by batch, and numbers the batches. The writer keeps the newest batch back, so that the last batch with data ends
-/// the run.
+/// Writes a run batch by batch, and numbers the batches.
+/// The writer keeps the newest batch back, so that the last batch with data ends the run.
 /// Until the writer is disposed, its signs of life keep the run alive. A writer is for one caller at a time.
 /// </summary>
 public sealed class RunWriter : IAsyncDisposable

@@ -46,8 +46,8 @@ internal sealed class Upsert
     {
         if (lake.Shapes.IsFirstDelete(table) && Additions.Of(lake.Session, table, cancellationToken).RefuseRepeatedKeys)
         {
-            // A unique index of a reopened file sees inserted rows but no deleted ones of the same transaction, unless an insert came
-            // before.
+            // A unique index of a reopened file sees insertions but no deletions of the same transaction.
+            // An insert beforehand makes the index see both.
             lake.Session.Execute(SqlText.Of($"{table.Insert(placements, _file.Rows)} LIMIT 0"), cancellationToken);
         }
 

@@ -139,7 +139,6 @@ public sealed class EscapingHolderTests(PostgresFixture postgres) : DatabaseTest
 
     // The answer is one row, larger than all buffers on the way. Between rows statement_timeout might come before the buffers are full.
     // A busy machine may not have made the row in that time either. Then the owner is alive, and asks again.
-    // A busy machine may not have made the row in that time either. Then the owner is alive, and asks again.
     private async Task ReadNothingAsync(TestOwner owner)
     {
         if (owner.ServerMajor >= 17)

@@ -6,8 +6,8 @@ using OrleansBatch.Tests.Docs;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
-// The list of docs/types.md is tried pair by pair: all listed pairs, and half of the unlisted ones (all with
-// ORLEANSBATCH_TEST_ALL_PAIRS=1).
+// The list of docs/types.md is tried pair by pair: all listed pairs, and half of the unlisted ones.
+// With ORLEANSBATCH_TEST_ALL_PAIRS=1 all unlisted pairs are tried, too.
 public sealed class TypePairsTests : IDisposable
 {
     // Types that no Parquet file brings.
