@@ -29,9 +29,10 @@ need_dotnet() {
 }
 
 # The program searches the same places; see Embedded/PostgresSearch.cs.
-has_postgres() {
+postgres_folder() {
     local folder folders
     if [ -n "${ORLEANSBATCH_PG_BIN:-}" ]; then
+        printf '%s\n' "$ORLEANSBATCH_PG_BIN"
         return 0
     fi
     IFS=: read -r -a folders <<<"$PATH"
@@ -39,10 +40,15 @@ has_postgres() {
         /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin /Applications/Postgres.app/Contents/Versions/*/bin \
         /Library/PostgreSQL/*/bin /opt/postgresql/*/bin /usr/local/pgsql/bin; do
         if [ -x "$folder/postgres" ]; then
+            printf '%s\n' "$(dirname "$(readlink -f "$folder/postgres")")"
             return 0
         fi
     done
     return 1
+}
+
+has_postgres() {
+    postgres_folder >/dev/null
 }
 
 need_postgres() {

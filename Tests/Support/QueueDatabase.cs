@@ -23,6 +23,10 @@ public sealed class QueueDatabase(PostgresFixture? postgres) : IAsyncLifetime
         return new QueueDatabase(null) { ConnectionString = connectionString, Source = source };
     }
 
+    // As it is, whatever version it is of.
+    public static QueueDatabase At(string connectionString) =>
+        new(null) { ConnectionString = connectionString, Source = NpgsqlDataSource.Create(connectionString) };
+
     public async ValueTask InitializeAsync()
     {
         ConnectionString = await postgres!.CreateDatabaseAsync(await TemplateAsync());
