@@ -9,6 +9,12 @@ namespace OrleansBatch.Grains.Queue.Migrations;
 /// </summary>
 public static class Migrator
 {
+    // How often a migration that finds its tables locked is tried again: for over a minute.
+    private const int MostTries = 20;
+
+    // What others do with the tables gets on between two tries.
+    private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(500);
+
     private static readonly Statement _begin = Statement.Load("begin_migration");
     private static readonly Statement _standing = Statement.Load("schema_standing");
     private static readonly Statement _keepGrants = Statement.Load("keep_grants");
@@ -28,8 +34,43 @@ public static class Migrator
     /// <param name="source">The database.</param>
     /// <param name="cancellationToken">Cancels the migration; nothing of it remains then.</param>
     /// <returns>What was done.</returns>
-    /// <exception cref="MigrationRefusedException">The database is too new or too old, or an applied file was changed.</exception>
+    /// <exception cref="MigrationRefusedException">
+    /// The database is too new or too old, an applied file was changed, or somebody keeps the tables locked.
+    /// </exception>
     public static async Task<MigrationReport> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await TryMigrateAsync(source, cancellationToken);
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            {
+                if (tries == MostTries)
+                {
+                    throw new LockedDatabaseException(e);
+                }
+
+                await Task.Delay(_betweenTries, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Answers whether this program may use the database as it is, without changing anything.</summary>
+    /// <param name="source">The database.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <exception cref="MigrationRefusedException">The database is too new, or an applied file was changed.</exception>
+    public static async Task<bool> IsUpToDateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await StandingAsync(connection, cancellationToken) == Standing.Migrated
+            && await SchemaVersion.ReadAsync(connection, cancellationToken) is { } version
+            && (version.IsNewerThan(SchemaVersion.Own)
+                || ((await NumberedFiles.MissingAsync(connection, cancellationToken)).Count == 0 && version.RoutinesHash == Routines.Checksum));
+    }
+
+    private static async Task<MigrationReport> TryMigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -59,19 +100,6 @@ public static class Migrator
         await ExecuteAsync(_ensurePartitions, connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new MigrationReport(applied, replaces);
-    }
-
-    /// <summary>Answers whether this program may use the database as it is, without changing anything.</summary>
-    /// <param name="source">The database.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <exception cref="MigrationRefusedException">The database is too new, or an applied file was changed.</exception>
-    public static async Task<bool> IsUpToDateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await StandingAsync(connection, cancellationToken) == Standing.Migrated
-            && await SchemaVersion.ReadAsync(connection, cancellationToken) is { } version
-            && (version.IsNewerThan(SchemaVersion.Own)
-                || ((await NumberedFiles.MissingAsync(connection, cancellationToken)).Count == 0 && version.RoutinesHash == Routines.Checksum));
     }
 
     private static async Task<IReadOnlyList<string>> ApplyAsync(
