@@ -24,13 +24,19 @@ internal static class DrillCommand
         HelpName = "list",
     };
 
+    private static readonly Option<string?> _previous = new("--previous")
+    {
+        Description = "The assembly of an earlier version, which all silos are of until this version replaces them, one by one.",
+        HelpName = "path",
+    };
+
     private static readonly Option<bool> _keep = new("--keep") { Description = "Keep the database and the silos' logs." };
 
     public static Command Create()
     {
         var command = new Command("drill", "Kills, freezes and cuts off silos under work on a private Postgres, and checks every promise.")
         {
-            _seconds, _silos, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _keep, JsonOutput.Option,
+            _seconds, _silos, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _previous, _keep, JsonOutput.Option,
         };
         command.SetAction(RunAsync);
         return command;
@@ -48,6 +54,7 @@ internal static class DrillCommand
             Pace = parsed.GetValue(_pace),
             Groups = parsed.GetValue(_groups),
             Faults = parsed.GetValue(_faults) is { } list ? FaultNames.Parse(list) : _defaults.Faults,
+            Previous = parsed.GetValue(_previous) is { } path ? Path.GetFullPath(path) : null,
             Keep = parsed.GetValue(_keep),
         };
         var asJson = parsed.WantsJson();

@@ -35,6 +35,12 @@ public sealed record DrillOptions
     /// <summary>Gets how many groups get work again and again. Other groups appear once and never again. Default: 40.</summary>
     public int Groups { get; init; } = 40;
 
+    /// <summary>
+    /// Gets the assembly of an earlier version, which all silos are of at first; one after the other is replaced by this version.
+    /// Default: none.
+    /// </summary>
+    public string? Previous { get; init; }
+
     /// <summary>Gets a value indicating whether the directory with the database and the silos' logs stays. Default: false.</summary>
     public bool Keep { get; init; }
 
@@ -52,6 +58,7 @@ public sealed record DrillOptions
         Require(Lifetime >= TimeSpan.FromSeconds(1) && Lifetime <= TimeSpan.FromMinutes(5), "The lifetime must be 1 second to 5 minutes.");
         Require(Pace is >= 1 and <= 1000 && Groups is >= 1 and <= 10_000, "Pace must be 1 to 1000 a second, groups 1 to 10000.");
         Require(Faults.Count > 0, "A drill needs a fault to inject.");
+        Require(Previous is null || File.Exists(Previous), $"There is no program at {Previous}.");
     }
 
     private static void Require(bool met, string otherwise)

@@ -23,6 +23,7 @@ internal sealed class DrillRun : IAsyncDisposable
     private readonly SessionWatch _watch;
     private readonly OrphanWatch _orphans;
     private readonly FaultInjector _faults;
+    private readonly Rollout? _rollout;
     private readonly string? _fakeTime = FakeTime.Find();
     private Task _background = Task.CompletedTask;
     private bool _settled;
@@ -43,6 +44,7 @@ internal sealed class DrillRun : IAsyncDisposable
             new ProducerConnection(database.Producers, _work));
         _faults = new FaultInjector(
             new FaultContext(options, database, _silos, _timeline, _orphans, say), new Random(unchecked(options.Seed + 1)), _fakeTime);
+        _rollout = options.Previous is null ? null : new Rollout(options, directory.Path, database, _silos, say);
     }
 
     // The first silo brings the database to its version. The others need not wait for that lock.
@@ -64,7 +66,7 @@ internal sealed class DrillRun : IAsyncDisposable
             new ProducerConnection(_database.Producers, _work), (double)_options.Pace / Producers).RunAsync(stop.Token, end.Token)));
         try
         {
-            await _faults.RunAsync(ct);
+            await Task.WhenAll(_faults.RunAsync(ct), _rollout?.RunAsync(ct) ?? Task.CompletedTask);
         }
         finally
         {
@@ -118,6 +120,7 @@ internal sealed class DrillRun : IAsyncDisposable
             [
                 lost with { Broken = [.. lost.Broken, .. _work.Contradictions] }, Order.Check(history), OneOwner.Check(history),
                 Attempts.Check(history), TakeoverMeasure.Check(takeovers), _watch.Promise.Report(), health,
+                .. _rollout is { } rollout ? new[] { rollout.Report(history) } : [],
             ],
             Takeovers = takeovers,
             MostConnections = _watch.Promise.Most,

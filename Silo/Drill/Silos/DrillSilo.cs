@@ -21,6 +21,7 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
     private SiloProcess? _current;
     private int _disturbed;
     private int _witnesses;
+    private volatile bool _isReplaced;
 
     public int Number => number;
 
@@ -45,6 +46,9 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
         Interlocked.Decrement(ref _witnesses);
     }
 
+    // From now on this version is started here, and none of an earlier one.
+    public void Replace() => _isReplaced = true;
+
     public Disturbed Disturb() => new(this, timeline.Begin(number));
 
     // Starts are repeated until the silo serves, because a start may meet a database that is away.
@@ -56,8 +60,9 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
         {
             ct.ThrowIfCancellationRequested();
             var name = string.Create(CultureInfo.InvariantCulture, $"silo-{number}.{_processes.Count + 1}");
-            var start = SiloProgram.Serve(place.Directory, place.Variables(name, extra), [.. place.Arguments(proxy.Port)]);
-            var process = SiloProcess.Start(name, start);
+            var earlier = _isReplaced ? null : place.Options.Previous;
+            var start = SiloProgram.Serve(place.Directory, place.Variables(name, extra), [.. place.Arguments(proxy.Port)], earlier);
+            var process = SiloProcess.Start(name, start, earlier is not null);
             _processes.Add(process);
             guard.Watch(process.Kill);
             Volatile.Write(ref _current, process);

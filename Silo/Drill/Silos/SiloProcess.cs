@@ -14,9 +14,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _lastLine = "";
 
-    private SiloProcess(string name, Process process, string log)
+    private SiloProcess(string name, Process process, string log, bool isEarlier)
     {
-        (Name, _process) = (name, process);
+        (Name, _process, IsEarlier) = (name, process, isEarlier);
         _log = new StreamWriter(log, append: false) { AutoFlush = true };
         _pumping = Task.WhenAll(PumpAsync(process.StandardOutput), PumpAsync(process.StandardError));
     }
@@ -24,6 +24,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     public string Name { get; }
 
     public int Pid => _process.Id;
+
+    // True for a process of an earlier version.
+    public bool IsEarlier { get; }
 
     // True when the drill itself ended the process.
     public bool Ordered { get; private set; }
@@ -34,16 +37,19 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public Task Ended => _process.WaitForExitAsync();
 
-    public static SiloProcess Start(string name, ProcessStartInfo start)
+    public static SiloProcess Start(string name, ProcessStartInfo start, bool isEarlier = false)
     {
         var process = Process.Start(start) ?? throw new InvalidOperationException("The silo's process did not start.");
         process.StandardInput.Close();
-        return new SiloProcess(name, process, Path.Combine(start.WorkingDirectory, $"{name}.log"));
+        return new SiloProcess(name, process, Path.Combine(start.WorkingDirectory, $"{name}.log"), isEarlier);
     }
 
     // Returns false when the process ended before it served.
     public async Task<bool> IsServingAsync(CancellationToken ct) =>
         await Task.WhenAny(_serving.Task, Ended).WaitAsync(ct) == _serving.Task;
+
+    // What a process that has ended said last may still be on its way.
+    public Task ReadToEndAsync() => _pumping;
 
     public async Task KillAsync()
     {

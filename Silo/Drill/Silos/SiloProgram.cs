@@ -2,14 +2,15 @@ using System.Diagnostics;
 
 namespace OrleansBatch.Silo.Drill.Silos;
 
-// Starts this program again, as a process of its own.
+// Starts this program again, or that of an earlier version, as a process of its own.
 internal static class SiloProgram
 {
-    public static ProcessStartInfo Serve(string directory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static ProcessStartInfo Serve(
+        string directory, IReadOnlyDictionary<string, string> environment, string[] arguments, string? earlier = null)
     {
-        var assembly = typeof(SiloProgram).Assembly.Location;
+        var assembly = earlier ?? typeof(SiloProgram).Assembly.Location;
         var self = Environment.ProcessPath;
-        var isProgram = Path.GetFileNameWithoutExtension(self) == Path.GetFileNameWithoutExtension(assembly);
+        var isProgram = earlier is null && Path.GetFileNameWithoutExtension(self) == Path.GetFileNameWithoutExtension(assembly);
         var host = Path.GetFileNameWithoutExtension(self) == "dotnet" ? self! : "dotnet";
         var start = new ProcessStartInfo(isProgram ? self! : host, [.. isProgram ? [] : new[] { assembly }, "serve", .. arguments])
         {
