@@ -13,10 +13,10 @@ namespace OrleansBatch.Producer;
 /// </summary>
 public static class NpgsqlConnectionExtensions
 {
-    private static readonly Statement _enqueue = Statement.Load("enqueue");
-    private static readonly Statement _enqueueMany = Statement.Load("enqueue_many");
-    private static readonly Statement _sealRun = Statement.Load("seal_run");
-    private static readonly Statement _runAlive = Statement.Load("run_alive");
+    private static readonly Call _enqueue = new("enqueue");
+    private static readonly Call _enqueueMany = new("enqueue_many");
+    private static readonly Call _sealRun = new("seal_run");
+    private static readonly Call _runAlive = new("run_alive");
 
     /// <summary>Enqueues one batch and returns its seq. A known run and index return the seq of the first call.</summary>
     /// <exception cref="EnqueueRefusedException">The batch was refused; the message says why.</exception>
@@ -24,7 +24,7 @@ public static class NpgsqlConnectionExtensions
         this NpgsqlConnection connection, EnqueueRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return _enqueue.CallAsync<long>(
+        return _enqueue.RunAsync<long>(
             connection, cancellationToken, Value(request.TeamId), Value(request.SchemaId), Value(request.RunId), Value(request.BatchIndex),
             Value(request.Path, NpgsqlDbType.Text), Value(request.IsFinal), Value(request.RowCount, NpgsqlDbType.Bigint),
             Value(request.ByteSize, NpgsqlDbType.Bigint), Value(request.SyncType.ToName()),
@@ -38,7 +38,7 @@ public static class NpgsqlConnectionExtensions
         this NpgsqlConnection connection, IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
-        return await _enqueueMany.CallAsync<long[]>(
+        return await _enqueueMany.RunAsync<long[]>(
             connection, cancellationToken, All(r => r.TeamId), All(r => r.SchemaId), All(r => r.RunId), All(r => r.BatchIndex),
             All(r => r.Path), All(r => r.IsFinal), All(r => r.RowCount), All(r => r.ByteSize), All(r => r.SyncType.ToName()),
             Json(r => r.PrimaryKeys is null ? null : JsonSerializer.Serialize(r.PrimaryKeys)), Json(r => r.Metadata), Json(Options))
@@ -53,11 +53,11 @@ public static class NpgsqlConnectionExtensions
     /// <summary>Seals a run without further data and returns the seq of the entry that ends it.</summary>
     /// <exception cref="EnqueueRefusedException">The run is unknown or has ended otherwise.</exception>
     public static Task<long> SealRunAsync(this NpgsqlConnection connection, Guid runId, CancellationToken cancellationToken = default) =>
-        _sealRun.CallAsync<long>(connection, cancellationToken, Value(runId));
+        _sealRun.RunAsync<long>(connection, cancellationToken, Value(runId));
 
     /// <summary>Says that the run's producer is alive, and returns whether the run still takes batches.</summary>
     public static Task<bool> RunAliveAsync(this NpgsqlConnection connection, Guid runId, CancellationToken cancellationToken = default) =>
-        _runAlive.CallAsync<bool>(connection, cancellationToken, Value(runId));
+        _runAlive.RunAsync<bool>(connection, cancellationToken, Value(runId));
 
     private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
 

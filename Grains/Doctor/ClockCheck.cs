@@ -10,7 +10,7 @@ internal static class ClockCheck
 {
     private static readonly TimeSpan _tolerated = TimeSpan.FromSeconds(2);
 
-    private static readonly Statement ReadClock = Statement.Load("read_clock");
+    private static readonly Statement ReadClock = QueueStatements.Load("read_clock");
 
     public static async Task<List<Finding>> RunAsync(NpgsqlDataSource source, TimeProvider time, CancellationToken cancellationToken)
     {

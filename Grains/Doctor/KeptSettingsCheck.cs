@@ -10,7 +10,7 @@ namespace OrleansBatch.Grains.Doctor;
 // owner keep its lock for longer.
 internal static class KeptSettingsCheck
 {
-    private static readonly Statement KeptSettings = Statement.Load("kept_settings");
+    private static readonly Statement KeptSettings = QueueStatements.Load("kept_settings");
 
     public static async Task<List<Finding>> RunAsync(
         NpgsqlDataSource source, OrleansBatchOptions options, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal static class QueueCheck
     // It reads whole tables.
     private const int Seconds = 120;
 
-    private static readonly Statement Diagnose = Statement.Load("diagnose");
+    private static readonly Statement Diagnose = QueueStatements.Load("diagnose");
 
     public static async Task<List<Finding>> RunAsync(
         NpgsqlDataSource source, OrleansBatchOptions options, CancellationToken cancellationToken)

@@ -23,9 +23,9 @@ internal sealed partial class SinkRegistrar(
 
     private static readonly TimeSpan SeedingPause = TimeSpan.FromMilliseconds(100);
 
-    private static readonly Statement RegisterSink = Statement.Load("register_sink");
-    private static readonly Statement RegisterSilo = Statement.Load("register_silo");
-    private static readonly Statement RegisterSiloSink = Statement.Load("register_silo_sink");
+    private static readonly Statement RegisterSink = QueueStatements.Load("register_sink");
+    private static readonly Statement RegisterSilo = QueueStatements.Load("register_silo");
+    private static readonly Statement RegisterSiloSink = QueueStatements.Load("register_silo_sink");
 
     private static string ProgramVersion =>
         typeof(SinkRegistrar).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty;

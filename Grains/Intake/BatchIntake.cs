@@ -10,8 +10,8 @@ namespace OrleansBatch.Grains.Intake;
 /// <param name="source">The pool; it stays the caller's.</param>
 public sealed class BatchIntake(NpgsqlDataSource source)
 {
-    private static readonly Statement GetGroupStatement = Statement.Load("get_group");
-    private static readonly Statement GetRunStatement = Statement.Load("get_run");
+    private static readonly Statement GetGroupStatement = QueueStatements.Load("get_group");
+    private static readonly Statement GetRunStatement = QueueStatements.Load("get_run");
 
     private readonly BatchProducer _producer = new(source);
 

@@ -13,19 +13,19 @@ namespace OrleansBatch.Grains.Intake;
 /// </remarks>
 public sealed class BatchOperator(NpgsqlDataSource source)
 {
-    private static readonly Statement AcknowledgeRun = Statement.Load("acknowledge_run");
-    private static readonly Statement CancelRun = Statement.Load("cancel_run");
-    private static readonly Statement RetryRun = Statement.Load("retry_run");
-    private static readonly Statement SealRun = Statement.Load("seal_run_by");
-    private static readonly Statement Replay = Statement.Load("replay");
-    private static readonly Statement Pause = Statement.Load("pause");
-    private static readonly Statement Resume = Statement.Load("resume");
-    private static readonly Statement Evict = Statement.Load("evict");
-    private static readonly Statement AddSink = Statement.Load("add_sink");
-    private static readonly Statement DisableSink = Statement.Load("disable_sink");
-    private static readonly Statement EnableSink = Statement.Load("enable_sink");
-    private static readonly Statement SkipBatch = Statement.Load("skip_batch");
-    private static readonly Statement Unblock = Statement.Load("unblock");
+    private static readonly Statement AcknowledgeRun = QueueStatements.Load("acknowledge_run");
+    private static readonly Statement CancelRun = QueueStatements.Load("cancel_run");
+    private static readonly Statement RetryRun = QueueStatements.Load("retry_run");
+    private static readonly Statement SealRun = QueueStatements.Load("seal_run_by");
+    private static readonly Statement Replay = QueueStatements.Load("replay");
+    private static readonly Statement Pause = QueueStatements.Load("pause");
+    private static readonly Statement Resume = QueueStatements.Load("resume");
+    private static readonly Statement Evict = QueueStatements.Load("evict");
+    private static readonly Statement AddSink = QueueStatements.Load("add_sink");
+    private static readonly Statement DisableSink = QueueStatements.Load("disable_sink");
+    private static readonly Statement EnableSink = QueueStatements.Load("enable_sink");
+    private static readonly Statement SkipBatch = QueueStatements.Load("skip_batch");
+    private static readonly Statement Unblock = QueueStatements.Load("unblock");
 
     /// <summary>Takes note of a failed run that is not going to be retried; false when somebody had before.</summary>
     public Task<bool> AcknowledgeRunAsync(Guid runId, OperatorNote note, CancellationToken cancellationToken) =>

@@ -9,16 +9,16 @@ namespace OrleansBatch.Grains.Intake;
 /// <param name="source">The pool; it stays the caller's.</param>
 public sealed class BatchReports(NpgsqlDataSource source)
 {
-    private static readonly Statement ListRuns = Statement.Load("list_runs");
-    private static readonly Statement ShowRun = Statement.Load("show_run");
-    private static readonly Statement RunSinks = Statement.Load("run_sinks");
-    private static readonly Statement RunBatches = Statement.Load("run_batches");
-    private static readonly Statement RunAttempts = Statement.Load("run_attempts");
-    private static readonly Statement RunGaps = Statement.Load("run_gaps");
-    private static readonly Statement ListSinks = Statement.Load("list_sinks");
-    private static readonly Statement ListServing = Statement.Load("list_serving");
-    private static readonly Statement ListPauses = Statement.Load("list_pauses");
-    private static readonly Statement ListActions = Statement.Load("list_actions");
+    private static readonly Statement ListRuns = QueueStatements.Load("list_runs");
+    private static readonly Statement ShowRun = QueueStatements.Load("show_run");
+    private static readonly Statement RunSinks = QueueStatements.Load("run_sinks");
+    private static readonly Statement RunBatches = QueueStatements.Load("run_batches");
+    private static readonly Statement RunAttempts = QueueStatements.Load("run_attempts");
+    private static readonly Statement RunGaps = QueueStatements.Load("run_gaps");
+    private static readonly Statement ListSinks = QueueStatements.Load("list_sinks");
+    private static readonly Statement ListServing = QueueStatements.Load("list_serving");
+    private static readonly Statement ListPauses = QueueStatements.Load("list_pauses");
+    private static readonly Statement ListActions = QueueStatements.Load("list_actions");
 
     /// <summary>Lists runs by sink, the newest first.</summary>
     public async Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Polling;
 

@@ -11,12 +11,12 @@ namespace OrleansBatch.Grains.Polling;
 /// </summary>
 internal sealed class PollerConnection : IAsyncDisposable
 {
-    private static readonly Statement Listen = Statement.Load("listen");
-    private static readonly Statement WakeDue = Statement.Load("wake_due");
-    private static readonly Statement EndStaleHolders = Statement.Load("end_stale_holders");
-    private static readonly Statement Candidates = Statement.Load("candidates");
-    private static readonly Statement WakeUnreachable = Statement.Load("wake_unreachable");
-    private static readonly Statement ReportHung = Statement.Load("report_hung");
+    private static readonly Statement Listen = QueueStatements.Load("listen");
+    private static readonly Statement WakeDue = QueueStatements.Load("wake_due");
+    private static readonly Statement EndStaleHolders = QueueStatements.Load("end_stale_holders");
+    private static readonly Statement Candidates = QueueStatements.Load("candidates");
+    private static readonly Statement WakeUnreachable = QueueStatements.Load("wake_unreachable");
+    private static readonly Statement ReportHung = QueueStatements.Load("report_hung");
 
     private readonly NpgsqlConnection _connection;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Diagnostics;
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Retrying;
 

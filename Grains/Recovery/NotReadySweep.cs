@@ -9,8 +9,8 @@ namespace OrleansBatch.Grains.Recovery;
 /// <summary>Ends on record the waiting of groups that another silo has taken on since, and counts those that wait for the gauge.</summary>
 internal sealed partial class NotReadySweep(OrleansBatchInstruments instruments, ILogger<NotReadySweep> logger)
 {
-    private static readonly Statement EndAll = Statement.Load("end_all_not_ready");
-    private static readonly Statement Sample = Statement.Load("sample_not_ready");
+    private static readonly Statement EndAll = QueueStatements.Load("end_all_not_ready");
+    private static readonly Statement Sample = QueueStatements.Load("sample_not_ready");
 
     public async Task RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -3,8 +3,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Placement;
 using OrleansBatch.Grains.Diagnostics;
-using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
 using OrleansBatch.Grains.Retrying;
@@ -35,11 +33,11 @@ internal sealed partial class RecoveryGrain(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private static readonly Statement TryBegin = Statement.Load("try_begin_sweep");
-    private static readonly Statement End = Statement.Load("end_sweep");
-    private static readonly Statement EnsurePartitions = Statement.Load("ensure_partitions");
-    private static readonly Statement MendWakeups = Statement.Load("mend_wakeups");
-    private static readonly Statement SampleQueue = Statement.Load("sample_queue");
+    private static readonly Statement TryBegin = QueueStatements.Load("try_begin_sweep");
+    private static readonly Statement End = QueueStatements.Load("end_sweep");
+    private static readonly Statement EnsurePartitions = QueueStatements.Load("ensure_partitions");
+    private static readonly Statement MendWakeups = QueueStatements.Load("mend_wakeups");
+    private static readonly Statement SampleQueue = QueueStatements.Load("sample_queue");
 
     private readonly RecoverySession _session = new(sources);
     private readonly CancellationTokenSource _leaving = new();

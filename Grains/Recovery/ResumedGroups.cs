@@ -10,7 +10,7 @@ internal sealed partial class ResumedGroups(ILogger<ResumedGroups> logger)
 {
     private const int GroupsAtOnce = 10_000;
 
-    private static readonly Statement WakeResumed = Statement.Load("wake_resumed");
+    private static readonly Statement WakeResumed = QueueStatements.Load("wake_resumed");
 
     /// <summary>Answers how many groups were woken.</summary>
     public async Task<int> SweepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -17,11 +17,11 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
 
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
 
-    private static readonly Statement NextPartition = Statement.Load("next_partition");
-    private static readonly Statement FindHolder = Statement.Load("find_holder");
-    private static readonly Statement ForgetSlice = Statement.Load("forget_slice");
-    private static readonly Statement AttachPartition = Statement.Load("attach_partition");
-    private static readonly Statement DropPartition = Statement.Load("drop_partition");
+    private static readonly Statement NextPartition = QueueStatements.Load("next_partition");
+    private static readonly Statement FindHolder = QueueStatements.Load("find_holder");
+    private static readonly Statement ForgetSlice = QueueStatements.Load("forget_slice");
+    private static readonly Statement AttachPartition = QueueStatements.Load("attach_partition");
+    private static readonly Statement DropPartition = QueueStatements.Load("drop_partition");
 
     // How far the groups of a partition are looked through: a group that was found past it stays past it, and what changes that none the
     // less (a replay, a new sink) is found once the partition is detached.

@@ -1,4 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Hooks;
 using OrleansBatch.Grains.Retrying;
 using OrleansBatch.Grains.Tenures;

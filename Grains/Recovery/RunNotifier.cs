@@ -22,11 +22,11 @@ internal sealed partial class RunNotifier(
     private static readonly TimeSpan _longestCall = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _lookAgain = TimeSpan.FromSeconds(1);
 
-    private static readonly Statement TryBegin = Statement.Load("try_begin_notifying");
-    private static readonly Statement End = Statement.Load("end_notifying");
-    private static readonly Statement Due = Statement.Load("due_notifications");
-    private static readonly Statement Forget = Statement.Load("forget_notification");
-    private static readonly Statement Postpone = Statement.Load("postpone_notification");
+    private static readonly Statement TryBegin = QueueStatements.Load("try_begin_notifying");
+    private static readonly Statement End = QueueStatements.Load("end_notifying");
+    private static readonly Statement Due = QueueStatements.Load("due_notifications");
+    private static readonly Statement Forget = QueueStatements.Load("forget_notification");
+    private static readonly Statement Postpone = QueueStatements.Load("postpone_notification");
 
     private readonly IReadOnlyList<IRunHook> _hooks = [.. hooks];
 

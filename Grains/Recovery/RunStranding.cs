@@ -10,7 +10,7 @@ namespace OrleansBatch.Grains.Recovery;
 /// <summary>Ends the open runs whose producers have gone, by a marker in their groups' logs.</summary>
 internal sealed partial class RunStranding(IOptions<OrleansBatchOptions> options, ILogger<RunStranding> logger)
 {
-    private static readonly Statement StrandRuns = Statement.Load("strand_runs");
+    private static readonly Statement StrandRuns = QueueStatements.Load("strand_runs");
 
     /// <summary>Answers how many runs were stranded.</summary>
     public async Task<int> SweepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

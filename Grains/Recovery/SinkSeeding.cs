@@ -8,8 +8,8 @@ namespace OrleansBatch.Grains.Recovery;
 /// <summary>Gives a sink that was added its groups, once no transaction is left that may not have seen it.</summary>
 internal sealed partial class SinkSeeding(ILogger<SinkSeeding> logger)
 {
-    private static readonly Statement AddingSinks = Statement.Load("adding_sinks");
-    private static readonly Statement SeedSink = Statement.Load("seed_sink");
+    private static readonly Statement AddingSinks = QueueStatements.Load("adding_sinks");
+    private static readonly Statement SeedSink = QueueStatements.Load("seed_sink");
 
     /// <summary>Answers how many sinks have become active.</summary>
     public async Task<int> SweepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

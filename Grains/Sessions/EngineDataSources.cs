@@ -11,7 +11,7 @@ namespace OrleansBatch.Grains.Sessions;
 /// </summary>
 internal sealed class EngineDataSources : IAsyncDisposable
 {
-    private static readonly Statement SettleSession = Statement.Load("settle_session");
+    private static readonly Statement SettleSession = QueueStatements.Load("settle_session");
 
     public EngineDataSources(EngineConnection connection, IOptions<OrleansBatchOptions> options)
     {

@@ -9,9 +9,9 @@ namespace OrleansBatch.Grains.Sessions;
 /// </summary>
 internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock) : IAsyncDisposable
 {
-    private static readonly Statement LockStatement = Statement.Load("lock");
-    private static readonly Statement UnlockStatement = Statement.Load("unlock");
-    private static readonly Statement UnlockReleased = Statement.Load("unlock_released");
+    private static readonly Statement LockStatement = QueueStatements.Load("lock");
+    private static readonly Statement UnlockStatement = QueueStatements.Load("unlock");
+    private static readonly Statement UnlockReleased = QueueStatements.Load("unlock_released");
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile bool _broken;

@@ -11,7 +11,7 @@ public static class SessionCheck
 {
     private const int Seconds = 10;
 
-    private static readonly Statement MarkSession = Statement.Load("mark_session");
+    private static readonly Statement MarkSession = QueueStatements.Load("mark_session");
 
     // No regular turns: a pooler that hands its sessions out in turn would meet each connection with the same one again.
     private static readonly int[] _turns = [0, 1, 0, 0, 1, 1, 0, 1];

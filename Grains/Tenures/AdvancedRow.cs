@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Queue;
-
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>A row of advance_window: a batch of the next window, or, last, the cursor's.</summary>

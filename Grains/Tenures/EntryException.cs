@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Queue;
-
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>What is on record of a batch in a sink that did not simply succeed there.</summary>

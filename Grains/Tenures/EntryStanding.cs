@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Queue;
-
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>

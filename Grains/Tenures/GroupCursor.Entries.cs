@@ -6,18 +6,18 @@ namespace OrleansBatch.Grains.Tenures;
 // The entry at the cursor: one statement to look at it, one to claim it, one to pass it or to wait with it.
 internal sealed partial class GroupCursor
 {
-    private static readonly Statement FetchStatement = Statement.Load("fetch");
-    private static readonly Statement UpstreamStatement = Statement.Load("upstream");
-    private static readonly Statement ClaimStatement = Statement.Load("claim");
-    private static readonly Statement AdvanceStatement = Statement.Load("advance");
-    private static readonly Statement AdvanceFollowed = Statement.Load("advance_followed");
-    private static readonly Statement AdvanceReplayed = Statement.Load("advance_replayed");
-    private static readonly Statement SkipStatement = Statement.Load("skip");
-    private static readonly Statement FailStatement = Statement.Load("fail");
-    private static readonly Statement ParkStatement = Statement.Load("park");
-    private static readonly Statement BeginReplay = Statement.Load("begin_replay");
-    private static readonly Statement TakeSkip = Statement.Load("take_skip");
-    private static readonly Statement ReplayBase = Statement.Load("replay_base");
+    private static readonly Statement FetchStatement = QueueStatements.Load("fetch");
+    private static readonly Statement UpstreamStatement = QueueStatements.Load("upstream");
+    private static readonly Statement ClaimStatement = QueueStatements.Load("claim");
+    private static readonly Statement AdvanceStatement = QueueStatements.Load("advance");
+    private static readonly Statement AdvanceFollowed = QueueStatements.Load("advance_followed");
+    private static readonly Statement AdvanceReplayed = QueueStatements.Load("advance_replayed");
+    private static readonly Statement SkipStatement = QueueStatements.Load("skip");
+    private static readonly Statement FailStatement = QueueStatements.Load("fail");
+    private static readonly Statement ParkStatement = QueueStatements.Load("park");
+    private static readonly Statement BeginReplay = QueueStatements.Load("begin_replay");
+    private static readonly Statement TakeSkip = QueueStatements.Load("take_skip");
+    private static readonly Statement ReplayBase = QueueStatements.Load("replay_base");
 
     // The first advance finds out whether another sink follows this one; for this tenure a followed sink stays one.
     private bool _isFollowed;

@@ -6,9 +6,9 @@ namespace OrleansBatch.Grains.Tenures;
 // these gives the group up.
 internal sealed partial class GroupCursor
 {
-    private static readonly Statement OwnWindow = Statement.Load("own_window");
-    private static readonly Statement AdvanceWindow = Statement.Load("advance_window");
-    private static readonly Statement SettleRun = Statement.Load("settle_run");
+    private static readonly Statement OwnWindow = QueueStatements.Load("own_window");
+    private static readonly Statement AdvanceWindow = QueueStatements.Load("advance_window");
+    private static readonly Statement SettleRun = QueueStatements.Load("settle_run");
 
     // How far sink_run may lag behind while a run goes on; with every window it would be one more row to write.
     private static readonly TimeSpan _countEvery = TimeSpan.FromSeconds(1);

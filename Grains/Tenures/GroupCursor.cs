@@ -12,13 +12,13 @@ namespace OrleansBatch.Grains.Tenures;
 internal sealed partial class GroupCursor(
     GroupSession session, GroupKey group, LockKey key, string silo, bool tellsHooks, TimeProvider time)
 {
-    private static readonly Statement DropParkedWakeups = Statement.Load("drop_parked_wakeups");
-    private static readonly Statement OwnStatement = Statement.Load("own");
-    private static readonly Statement RecordLoss = Statement.Load("record_loss");
-    private static readonly Statement BeatStatement = Statement.Load("beat");
-    private static readonly Statement LeaveStatement = Statement.Load("leave");
-    private static readonly Statement DropDrainedWakeups = Statement.Load("drop_drained_wakeups");
-    private static readonly Statement TrimWakeups = Statement.Load("trim_wakeups");
+    private static readonly Statement DropParkedWakeups = QueueStatements.Load("drop_parked_wakeups");
+    private static readonly Statement OwnStatement = QueueStatements.Load("own");
+    private static readonly Statement RecordLoss = QueueStatements.Load("record_loss");
+    private static readonly Statement BeatStatement = QueueStatements.Load("beat");
+    private static readonly Statement LeaveStatement = QueueStatements.Load("leave");
+    private static readonly Statement DropDrainedWakeups = QueueStatements.Load("drop_drained_wakeups");
+    private static readonly Statement TrimWakeups = QueueStatements.Load("trim_wakeups");
 
     // Boxed: a beat may write the place while an advance reads it, and the advance must see one place or the other.
     private object? _place;

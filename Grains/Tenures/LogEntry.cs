@@ -1,6 +1,5 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
 

@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Queue;
-
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>A row of own_window: a batch of the claimed window, or, last, the cursor's.</summary>

@@ -1,5 +1,4 @@
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Tenures;
 

@@ -11,11 +11,11 @@ namespace OrleansBatch.Grains.Tenures;
 /// </summary>
 internal sealed class SinkWaitStatements(GroupSession session, GroupKey group, LockKey key, string silo, GroupCursor cursor)
 {
-    private static readonly Statement NoteNotReady = Statement.Load("note_not_ready");
-    private static readonly Statement EndNotReady = Statement.Load("end_not_ready");
-    private static readonly Statement PassOn = Statement.Load("pass_on");
-    private static readonly Statement Recall = Statement.Load("recall");
-    private static readonly Statement TellPassedOn = Statement.Load("tell_passed_on");
+    private static readonly Statement NoteNotReady = QueueStatements.Load("note_not_ready");
+    private static readonly Statement EndNotReady = QueueStatements.Load("end_not_ready");
+    private static readonly Statement PassOn = QueueStatements.Load("pass_on");
+    private static readonly Statement Recall = QueueStatements.Load("recall");
+    private static readonly Statement TellPassedOn = QueueStatements.Load("tell_passed_on");
 
     /// <summary>Puts on record since when the group waits, and answers how often the sink was asked, this time included.</summary>
     public Task<int> NoteAsync(LogEntry entry, string code, string reason) => session.FirstAsync(

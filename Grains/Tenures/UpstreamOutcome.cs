@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Queue;
-
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>What the sink that this one follows made of an entry.</summary>

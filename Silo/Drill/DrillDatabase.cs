@@ -60,7 +60,7 @@ internal sealed class DrillDatabase : IAsyncDisposable
     public Task CrashAndRecoverAsync() => _postgres.CrashAndRecoverAsync();
 
     // The read is repeated until it succeeds, because the database may be away at the moment.
-    public async Task<List<T>> ReadSurelyAsync<T>(string name, Func<NpgsqlDataReader, T> read, CancellationToken ct, params object[] values)
+    public async Task<List<T>> ReadSurelyAsync<T>(string name, Func<Row, T> read, CancellationToken ct, params object[] values)
     {
         while (true)
         {

@@ -49,6 +49,6 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
         }
     }
 
-    private static DateTimeOffset? Time(NpgsqlDataReader r, int ordinal) =>
+    private static DateTimeOffset? Time(Row r, int ordinal) =>
         r.IsDBNull(ordinal) ? null : r.GetFieldValue<DateTimeOffset>(ordinal);
 }

@@ -5,6 +5,8 @@ namespace OrleansBatch.Sinks.DuckDb;
 // Each statement without spliced names has a file of its own in Queries/, to be read and run by hand.
 internal static class SinkQueries
 {
+    private static readonly EmbeddedSql _files = new(typeof(SinkQueries).Assembly, string.Empty);
+
     public static readonly SqlText CreateTables = Load("create_tables");
     public static readonly SqlText ClaimFile = Load("claim_file");
     public static readonly SqlText ReadGroup = Load("read_group");
@@ -24,11 +26,5 @@ internal static class SinkQueries
     public static readonly SqlText FindViews = Load("find_views");
     public static readonly SqlText ReadStorage = Load("read_storage");
 
-    private static SqlText Load(string name)
-    {
-        using var stream = typeof(SinkQueries).Assembly.GetManifestResourceStream($"DuckDb/{name}")
-            ?? throw new InvalidOperationException($"The statement {name}.sql is not embedded in the assembly.");
-        using var reader = new StreamReader(stream);
-        return SqlText.Trusted(reader.ReadToEnd());
-    }
+    private static SqlText Load(string name) => SqlText.Trusted(_files.Read($"{name}.sql"));
 }

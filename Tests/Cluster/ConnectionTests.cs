@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Recovery;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
@@ -25,7 +26,7 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
         Assert.Equal(16, await Database.ScalarAsync<long>(
             "SELECT count(DISTINCT o.backend_pid) FROM orleans_batch.lock_owner AS o WHERE o.silo = $1", silo));
         Assert.Equal((16, 1, 0), await CountsAsync(silo));
-        await silos.Client.GetGrain<Grains.Interfaces.IRecoveryGrain>(0).SweepAsync(TestContext.Current.CancellationToken);
+        await silos.Client.GetGrain<IRecoveryGrain>(0).SweepAsync(TestContext.Current.CancellationToken);
         Assert.Equal((16, 1, 1), await CountsAsync(silo));
 
         gate.SetResult();

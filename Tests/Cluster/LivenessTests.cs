@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using OrleansBatch.Grains.Diagnostics;
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Polling;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;

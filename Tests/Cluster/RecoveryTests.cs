@@ -1,4 +1,4 @@
-using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Recovery;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansBatch.Grains.Interfaces.Hooks;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Options;
+using OrleansBatch.Grains.Recovery;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;
@@ -91,7 +92,7 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
                 await Eventually.UntilAsync(
                     async () =>
                     {
-                        await Record.ExceptionAsync(() => silos.Client.GetGrain<Grains.Interfaces.IRecoveryGrain>(0).SweepAsync(CancellationToken.None));
+                        await Record.ExceptionAsync(() => silos.Client.GetGrain<IRecoveryGrain>(0).SweepAsync(CancellationToken.None));
                         return await Database.ScalarAsync<bool>(
                             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'orleans-batch-recovery@%')");
                     },
@@ -157,7 +158,7 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
         await using var silos = await StartAsync();
         await EnqueueAsync(Guid.NewGuid());
         await Eventually.EqualsAsync(1L, OutboxAsync, _soon, "the run has ended");
-        await silos.Client.GetGrain<Grains.Interfaces.IRecoveryGrain>(0).SweepAsync(TestContext.Current.CancellationToken);
+        await silos.Client.GetGrain<IRecoveryGrain>(0).SweepAsync(TestContext.Current.CancellationToken);
         Assert.Empty(_hook.Finished);
 
         Assert.True(await other.ScalarAsync<bool>("SELECT pg_advisory_unlock(1329725439, 4)"));

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansBatch.Grains.Groups;
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;

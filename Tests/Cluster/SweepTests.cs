@@ -1,4 +1,5 @@
-using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Polling;
+using OrleansBatch.Grains.Recovery;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Cluster;

@@ -1,4 +1,4 @@
-using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Polling;
 using OrleansBatch.Producer;
 using OrleansBatch.Tests.Producing;
 using OrleansBatch.Tests.Support;

@@ -50,7 +50,7 @@ public sealed class MendedWakeupTests(QueueDatabase database) : IClassFixture<Qu
     {
         await using (var session = await StagedSession.OpenAsync(database))
         {
-            await Statement.Load("mend_wakeups").On(session.Connection, 0, 100_000)
+            await QueueStatements.Load("mend_wakeups").On(session.Connection, 0, 100_000)
                 .FirstAsync(r => r.GetInt32(1), TestContext.Current.CancellationToken);
         }
 

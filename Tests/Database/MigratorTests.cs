@@ -1,5 +1,6 @@
 using System.Reflection;
 using Npgsql;
+using OrleansBatch.Grains.Queue;
 using OrleansBatch.Grains.Queue.Migrations;
 using OrleansBatch.Tests.Support;
 
@@ -43,7 +44,7 @@ public sealed class MigratorTests(PostgresFixture postgres)
         await using var source = await EmptyAsync();
         await using var connection = await source.OpenConnectionAsync(Ct);
         await using var transaction = await connection.BeginTransactionAsync(Ct);
-        await connection.ScalarAsync<object>(Grains.Queue.Statement.Load("begin_migration").ToString());
+        await connection.ScalarAsync<object>(QueueStatements.Load("begin_migration").ToString());
 
         var migrating = Migrator.MigrateAsync(source, Ct);
         await Eventually.UntilAsync(

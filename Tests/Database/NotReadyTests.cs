@@ -117,7 +117,7 @@ public sealed class NotReadyTests(PostgresFixture postgres) : DatabaseTest(postg
     private async Task<List<string>> EndAllAsync()
     {
         await using var connection = await Database.Source.OpenConnectionAsync(Ct);
-        return await Statement.Load("end_all_not_ready").On(connection).AllAsync(
+        return await QueueStatements.Load("end_all_not_ready").On(connection).AllAsync(
             r => $"{r.GetInt64(0)}/{r.GetString(1)} in {r.GetString(2)}, asked {r.GetInt32(3)} times", Ct);
     }
 }

@@ -188,15 +188,15 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         await database.EnqueueAsync(_team, schema, run, batch);
         var key = new LockKey(sink, await database.GroupIdAsync(_team, schema));
         var own = await owner.ScalarAsync<string>(
-            $"{Explain} {Statement.Load("own_window")}", key.GroupId, key.SinkId, _team, schema, "silo", true, key.Namespace, 10, false);
+            $"{Explain} {QueueStatements.Load("own_window")}", key.GroupId, key.SinkId, _team, schema, "silo", true, key.Namespace, 10, false);
         var place = await CursorAsync<NpgsqlTid>("ctid");
         var (first, last) = (await CursorAsync<long>("next_seq"), await CursorAsync<long>("claimed_to"));
         var now = DateTime.UtcNow;
         var advance = await owner.ScalarAsync<string>(
-            $"{Explain} {Statement.Load("advance_window")}", key.GroupId, key.SinkId, _team, schema, "silo", await CursorAsync<long>("epoch"), place,
+            $"{Explain} {QueueStatements.Load("advance_window")}", key.GroupId, key.SinkId, _team, schema, "silo", await CursorAsync<long>("epoch"), place,
             first, last, now, now, run, 1L, 0L, now, null, false, 10, true, false, await CursorAsync<long>("woken_from"),
             1L, 0L, 0L, 0L, _oneRow, _noRows, null, null);
-        Assert.True(await owner.ScalarAsync<bool>($"{Statement.Load("unlock_released")}", key.Namespace, key.GroupId));
+        Assert.True(await owner.ScalarAsync<bool>($"{QueueStatements.Load("unlock_released")}", key.Namespace, key.GroupId));
         return Pages(own) + Pages(advance);
 
         Task<T?> CursorAsync<T>(string column) =>

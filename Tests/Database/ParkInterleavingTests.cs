@@ -159,7 +159,7 @@ public sealed class ParkInterleavingTests(QueueDatabase database) : IClassFixtur
         "UPDATE orleans_batch.parked SET until = clock_timestamp() - interval '1 second' WHERE team_id = $1", _team);
 
     private static async Task<int> WakeDueAsync(StagedSession poller, int most = 100) =>
-        (await Statement.Load("wake_due").On(poller.Connection, most, 86400.0).AllAsync(r => r.GetInt32(0), Ct)).Count;
+        (await QueueStatements.Load("wake_due").On(poller.Connection, most, 86400.0).AllAsync(r => r.GetInt32(0), Ct)).Count;
 
     private async Task<(int Parked, int Wakeups)> WaitingAsync(TestOwner owner) =>
         Assert.Single(await database.RowsAsync(

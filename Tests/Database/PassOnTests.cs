@@ -182,7 +182,7 @@ public sealed class PassOnTests(PostgresFixture postgres) : DatabaseTest(postgre
     private async Task<int> WakeUnreachableAsync()
     {
         await using var connection = await Database.Source.OpenConnectionAsync(Ct);
-        return await Statement.Load("wake_unreachable").On(connection, new short[] { 1 }).FirstAsync(r => r.GetInt32(0), Ct);
+        return await QueueStatements.Load("wake_unreachable").On(connection, new short[] { 1 }).FirstAsync(r => r.GetInt32(0), Ct);
     }
 
     private async Task<(long Parked, long Woken)> ParkedAndWokenAsync() => (

@@ -70,7 +70,7 @@ public sealed class PauseBoundaryTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Equal(1, (await owner.Cursor.FetchAsync(Ct)).Attempts);
         Assert.Equal(1, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.batch_attempt"));
         await using var poller = await StagedSession.OpenAsync(Database);
-        Assert.Empty(await Statement.Load("wake_due").On(poller.Connection, 10, 86400.0).AllAsync(r => r.GetInt32(0), Ct));
+        Assert.Empty(await QueueStatements.Load("wake_due").On(poller.Connection, 10, 86400.0).AllAsync(r => r.GetInt32(0), Ct));
     }
 
     // The pause is not committed: the owner neither sees the row nor waits for it, and takes the next entry up.

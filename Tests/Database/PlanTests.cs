@@ -82,7 +82,7 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
     {
         await using var session = await StagedSession.OpenAsync(queue.Database);
         await session.ExecuteAsync("SET plan_cache_mode = force_generic_plan");
-        await session.ExecuteAsync($"PREPARE fetching (int, smallint, bigint, bigint, text) AS {Statement.Load("fetch")}");
+        await session.ExecuteAsync($"PREPARE fetching (int, smallint, bigint, bigint, text) AS {QueueStatements.Load("fetch")}");
         await session.ExecuteAsync(
             "UPDATE orleans_batch.sink_cursor SET floor_at = clock_timestamp() + interval '5 days' WHERE group_id = 1");
 
@@ -112,10 +112,10 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         var values = string.Join(", ", types.Split(", ").Select(t => t == "timestamptz" ? "clock_timestamp()" : "NULL"));
         await using var session = await StagedSession.OpenAsync(queue.Database);
         await session.ExecuteAsync("SET plan_cache_mode = force_generic_plan");
-        await session.ExecuteAsync($"PREPARE {statement} ({types}) AS {Statement.Load(statement)}");
+        await session.ExecuteAsync($"PREPARE {statement} ({types}) AS {QueueStatements.Load(statement)}");
         return (await session.ScalarAsync<string>($"EXPLAIN (FORMAT JSON) EXECUTE {statement} ({values})"))!;
     }
 
     private static IEnumerable<string> AllStatements() =>
-        EmbeddedSql.Names("queue/").Select(n => Path.GetFileNameWithoutExtension(n));
+        QueueStatements.Names;
 }

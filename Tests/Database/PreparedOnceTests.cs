@@ -39,7 +39,7 @@ public sealed class PreparedOnceTests(PostgresFixture postgres) : DatabaseTest(p
         await cursor.AdvanceWindowAsync(window!, TestOwner.Applied(1), 1, OnDrained.GiveUpGroupAndLock);
 
         Assert.True(cursor.IsLockReleased);
-        Assert.Equal([3L], await ExecutionsAsync(connection, Statement.Load("advance_window").ToString()));
+        Assert.Equal([3L], await ExecutionsAsync(connection, QueueStatements.Load("advance_window").ToString()));
     }
 
     // Two runs: one batch that ends its run, and one in between that does not.

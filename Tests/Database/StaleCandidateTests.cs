@@ -84,6 +84,6 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
     private async Task<List<int>> EndSilentAsync(double lifetimeSeconds)
     {
         await using var poller = await StagedSession.OpenAsync(database);
-        return await Statement.Load("end_stale_holders").On(poller.Connection, lifetimeSeconds).AllAsync(r => r.GetInt32(2), Ct);
+        return await QueueStatements.Load("end_stale_holders").On(poller.Connection, lifetimeSeconds).AllAsync(r => r.GetInt32(2), Ct);
     }
 }

@@ -12,7 +12,8 @@ public sealed partial class CommentsTests
     private static readonly string[] _notYet = ["Grains/"];
 
     // Texts that must not change any more, that a program writes, or that are Orleans' own.
-    private static readonly string[] _asTheyAre = ["sql/migrations/", "sql/adoption/", "sql/orleans/", "sql/schema.sql"];
+    private static readonly string[] _asTheyAre =
+        ["sql/migrations/", "sql/adoption/", "sql/orleans/", "sql/schema.sql", "Tests/Upgrade/Released/"];
 
     private static readonly string[] _guaranteeing = ["sql/functions/", "sql/views/", "sql/triggers/"];
 

@@ -121,7 +121,7 @@ internal sealed class TestOwner : IAsyncDisposable
 
     // For statements that the cursor's methods don't offer, or that need the test's own values.
     public Task<T?> RunAsync<T>(string statement, Func<Row, T> read, params object[] values) =>
-        Statement.Load(statement).On(_connection, values).FirstAsync(read, Ct);
+        QueueStatements.Load(statement).On(_connection, values).FirstAsync(read, Ct);
 
     public Task SetAsync(string sql) => _connection.ScalarAsync<object>(sql);
 

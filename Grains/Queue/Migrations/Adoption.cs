@@ -10,7 +10,7 @@ internal static class Adoption
 {
     private const int Oldest = 38;
 
-    private static readonly Statement _newest = Statement.Load("adoptable_migration");
+    private static readonly Statement _newest = QueueStatements.Load("adoptable_migration");
 
     private static readonly IReadOnlyList<SqlFile> _files = SqlFile.In("adoption");
 

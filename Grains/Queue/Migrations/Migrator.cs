@@ -15,11 +15,11 @@ public static class Migrator
     // What others do with the tables gets on between two tries.
     private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Statement _begin = Statement.Load("begin_migration");
-    private static readonly Statement _standing = Statement.Load("schema_standing");
-    private static readonly Statement _keepGrants = Statement.Load("keep_grants");
-    private static readonly Statement _restoreGrants = Statement.Load("restore_grants");
-    private static readonly Statement _ensurePartitions = Statement.Load("ensure_partitions");
+    private static readonly Statement _begin = QueueStatements.Load("begin_migration");
+    private static readonly Statement _standing = QueueStatements.Load("schema_standing");
+    private static readonly Statement _keepGrants = QueueStatements.Load("keep_grants");
+    private static readonly Statement _restoreGrants = QueueStatements.Load("restore_grants");
+    private static readonly Statement _ensurePartitions = QueueStatements.Load("ensure_partitions");
 
     private enum Standing
     {

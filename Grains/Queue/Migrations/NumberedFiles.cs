@@ -8,8 +8,8 @@ internal static class NumberedFiles
     /// <summary>What is added to a file's number in the table migration; see sql/tables/migration.sql.</summary>
     private const int Offset = 1000;
 
-    private static readonly Statement _applied = Statement.Load("applied_migrations");
-    private static readonly Statement _record = Statement.Load("record_migration");
+    private static readonly Statement _applied = QueueStatements.Load("applied_migrations");
+    private static readonly Statement _record = QueueStatements.Load("record_migration");
 
     public static IReadOnlyList<SqlFile> All { get; } = SqlFile.In("migrations");
 

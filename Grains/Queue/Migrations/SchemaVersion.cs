@@ -12,8 +12,8 @@ internal sealed record SchemaVersion(Version Program, Version LowestProgram, str
     /// </summary>
     private static readonly Version _lowest = new(0, 1, 0);
 
-    private static readonly Statement _read = Statement.Load("read_schema_version");
-    private static readonly Statement _write = Statement.Load("write_schema_version");
+    private static readonly Statement _read = QueueStatements.Load("read_schema_version");
+    private static readonly Statement _write = QueueStatements.Load("write_schema_version");
 
     /// <summary>Gets the version of this program, with its own files.</summary>
     public static SchemaVersion Own { get; } = new(ThisProgram(), _lowest, Routines.Checksum);

@@ -1,4 +1,3 @@
-using Npgsql;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Silo.Drill.Work;
 
@@ -34,7 +33,7 @@ internal static class HistoryLoader
             .ToDictionary(r => r.Run, r => r.State),
     };
 
-    private static DateTime? Time(NpgsqlDataReader r, int ordinal) => r.IsDBNull(ordinal) ? null : r.GetDateTime(ordinal);
+    private static DateTime? Time(Row r, int ordinal) => r.IsDBNull(ordinal) ? null : r.GetDateTime(ordinal);
 
-    private static GroupKey Group(NpgsqlDataReader r) => new(r.GetInt64(0), r.GetString(1));
+    private static GroupKey Group(Row r) => new(r.GetInt64(0), r.GetString(1));
 }

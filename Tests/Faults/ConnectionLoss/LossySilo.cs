@@ -164,7 +164,7 @@ public sealed class LossySilo : IAsyncDisposable
             "a stopped silo has no connection left");
     }
 
-    private static string FirstLineOf(string statement) => Statement.Load(statement).ToString().Split('\n')[0];
+    private static string FirstLineOf(string statement) => QueueStatements.Load(statement).ToString().Split('\n')[0];
 
     private async Task StartAsync(Action<OrleansBatchOptions>? configure)
     {

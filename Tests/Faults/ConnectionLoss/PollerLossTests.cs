@@ -1,4 +1,4 @@
-using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Polling;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Tests.Support;
 

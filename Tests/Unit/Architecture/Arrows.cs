@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.Architecture;
 
@@ -57,7 +58,7 @@ internal static partial class Arrows
 
     private static IEnumerable<(string From, string To)> Usings(string project)
     {
-        var root = Path.Combine(RepositoryRoot(), project);
+        var root = Path.Combine(Repository.Root, project.Replace("Sinks.", "Sinks/", StringComparison.Ordinal));
         foreach (var file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
         {
             var text = File.ReadAllText(file);
@@ -77,17 +78,6 @@ internal static partial class Arrows
         {
             arrows.Add($"{from} -> {to}");
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "OrleansBatch.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests don't run in the repository.");
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]

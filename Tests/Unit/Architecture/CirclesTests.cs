@@ -7,6 +7,7 @@ public sealed class CirclesTests
 
     private static readonly string[] _projects = [
         "Contracts", "Embedded", "Grains", "Grains.Interfaces", "Producer", "Silo", "Sinks.DuckDb", "Sinks.Engine", "Sinks.Input", "Sinks.Probe",
+        "Statements",
     ];
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class NamedArgumentsTests
         ("error", "It failed."), ("silo", "silo-a"), ("outcome", "retry"), ("detail", "x"),
     ];
 
-    private static readonly Statement _statement = Statement.Load("park");
+    private static readonly Statement _statement = QueueStatements.Load("park");
 
     public static TheoryData<string> Statements =>
         ["own_window", "advance_window", "candidates", "advance", "advance_followed", "advance_replayed", "skip", "fail", "park"];
@@ -40,7 +40,7 @@ public sealed class NamedArgumentsTests
     [MemberData(nameof(Statements))]
     public void Statement_names_all_its_parameters(string statement)
     {
-        var text = Statement.Load(statement).ToString();
+        var text = QueueStatements.Load(statement).ToString();
 
         var named = Positions(text, @"^(?:-- |  )[a-z_]+ => \$(\d+)");
         var used = Positions(text, @"\$(\d+)").Max();

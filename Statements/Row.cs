@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace OrleansBatch.Grains.Queue;
+namespace OrleansBatch.Statements;
 
 /// <summary>A row of a statement's result: read by the names of its columns, or by position where a statement has a few of them.</summary>
 internal readonly struct Row(NpgsqlDataReader reader)
@@ -29,6 +29,8 @@ internal readonly struct Row(NpgsqlDataReader reader)
     public int GetInt32(int ordinal) => reader.GetInt32(ordinal);
 
     public long GetInt64(int ordinal) => reader.GetInt64(ordinal);
+
+    public DateTime GetDateTime(int ordinal) => reader.GetDateTime(ordinal);
 
     public double GetDouble(int ordinal) => reader.GetDouble(ordinal);
 

@@ -1,4 +1,4 @@
-namespace OrleansBatch.Grains.Interfaces.Status;
+namespace OrleansBatch.Grains.Recovery;
 
 /// <summary>Says what a sweep did.</summary>
 /// <param name="Ran">False when another sweep was under way, so that this one did nothing.</param>
@@ -9,5 +9,5 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="RunsStranded">The open runs that were stranded because their producers are silent.</param>
 /// <param name="PartitionsDropped">The partitions that were old enough and needed by nobody.</param>
 [GenerateSerializer, Immutable, Alias("batch.sweep-report")]
-public sealed record SweepReport(
+internal sealed record SweepReport(
     bool Ran, int PartitionsMade, int WakeupsMended, int SinksSeeded, int GroupsResumed, int RunsStranded, int PartitionsDropped);

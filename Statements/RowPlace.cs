@@ -1,6 +1,6 @@
 using NpgsqlTypes;
 
-namespace OrleansBatch.Grains.Queue;
+namespace OrleansBatch.Statements;
 
 /// <summary>
 /// Where a row's newest known version is. https://www.postgresql.org/docs/current/ddl-system-columns.html#DDL-SYSTEM-COLUMNS-CTID

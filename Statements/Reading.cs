@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace OrleansBatch.Grains.Queue;
+namespace OrleansBatch.Statements;
 
 /// <summary>Runs a statement and reads its rows.</summary>
 internal static class Reading

@@ -1,8 +1,8 @@
-namespace OrleansBatch.Grains.Interfaces;
+namespace OrleansBatch.Grains.Groups;
 
 /// <summary>Tells what became of a request to start working on a group; every value is a normal answer.</summary>
 [GenerateSerializer, Alias("batch.start-result")]
-public enum StartResult
+internal enum StartResult
 {
     /// <summary>The activation holds the lock and works.</summary>
     Started,

@@ -1,14 +1,13 @@
 using Orleans.Concurrency;
-using OrleansBatch.Grains.Interfaces.Status;
 
-namespace OrleansBatch.Grains.Interfaces;
+namespace OrleansBatch.Grains.Recovery;
 
 /// <summary>
 /// Sweeps the queue: makes partitions ahead, seeds new sinks, strands runs of silent producers, and mends missing wakeups.
 /// There is one in the cluster. Recovery never writes a cursor.
 /// </summary>
 [Alias("batch.recovery")]
-public interface IRecoveryGrain : IGrainWithIntegerKey
+internal interface IRecoveryGrain : IGrainWithIntegerKey
 {
     /// <summary>Ensures that the grain's reminder keeps waking the grain from now on.</summary>
     [Alias("EnsureScheduled")]

@@ -1,6 +1,6 @@
 using NpgsqlTypes;
 
-namespace OrleansBatch.Grains.Queue;
+namespace OrleansBatch.Statements;
 
 /// <summary>
 /// A value that may be missing, with its type: the driver prepares a statement for the parameter types of its first execution and sends it

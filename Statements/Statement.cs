@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace OrleansBatch.Grains.Queue;
+namespace OrleansBatch.Statements;
 
 /// <summary>One SQL statement, read from its own embedded file; its text is never put together at run time.</summary>
 internal sealed partial class Statement
@@ -12,17 +12,15 @@ internal sealed partial class Statement
     private readonly string _text;
     private readonly Dictionary<string, int> _positions;
 
-    private Statement(string name)
+    internal Statement(string name, string text)
     {
         Name = name;
-        _text = EmbeddedSql.Read($"queue/{name}.sql");
+        _text = text;
         _positions = NamedParameters().Matches(_text).ToDictionary(
             m => m.Groups["name"].Value, m => int.Parse(m.Groups["position"].Value, CultureInfo.InvariantCulture) - 1);
     }
 
     public string Name { get; }
-
-    public static Statement Load(string name) => new(name);
 
     public override string ToString() => _text;
 
