@@ -3,8 +3,8 @@ using NpgsqlTypes;
 namespace OrleansBatch.Statements;
 
 /// <summary>
-/// A value that may be missing, with its type: the driver prepares a statement for the parameter types of its first execution and sends it
-/// unprepared, to be parsed and planned anew, whenever they differ (as pg_prepared_statements shows with Npgsql 10).
+/// A value that may be missing, with its type. The driver prepares a statement for the parameter types of its first execution. A call with
+/// other types is sent unprepared, and the server parses and plans that call anew: pg_prepared_statements shows it with Npgsql 10.
 /// </summary>
 internal static class Argument
 {
