@@ -1,5 +1,5 @@
--- Guarantees the newest actions of operators that match. $1 run, $2 team, $3 schema, null for all of them; $4 the most rows. An action at a run
--- is one of its group as well.
+-- Guarantees the newest actions of operators that match. An action at a run is one of its group as well.
+-- $1 run, $2 team, $3 schema, null for all of them; $4 the most rows.
 SELECT a.created_at, a.verb, a.subject, a.who, a.why
 FROM orleans_batch.operator_action AS a
 LEFT JOIN orleans_batch.run AS r ON r.run_id = substring(a.subject FROM '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')::uuid

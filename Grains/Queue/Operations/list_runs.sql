@@ -1,6 +1,7 @@
--- Guarantees the newest runs that match, a row for each sink. $1 team, $2 schema, $3 sink, $4 state (of the sink; open and sealed are the
--- producer's), null for all of them; $5 the most rows; $6 from when on they began, or null; $7 whether acknowledged ones are left out. A
--- failed run whose retry succeeded is not among the failed ones.
+-- Guarantees the newest runs that match, a row for each sink. A failed run whose retry succeeded is not among the failed ones.
+-- $1 team, $2 schema, $3 sink, $4 state, each null for all; $5 the most rows.
+-- $6 from when on the runs began, or null; $7 whether acknowledged runs are left out.
+-- The state is the sink's. The states open and sealed are the producer's.
 SELECT s.run_id, s.team_id, s.schema_id, s.sink, s.state, s.run_state, s.sync_type, s.batch_count, s.batches_applied, s.batches_skipped,
   s.rows_applied, s.first_error, s.created_at, s.started_at, s.finished_at,
   extract(epoch FROM coalesce(s.finished_at, clock_timestamp()) - s.started_at)::double precision,

@@ -1,6 +1,7 @@
--- Guarantees that the silo is on record with its process, and as serving no other sinks than these. $1 silo, $2 sinks, $3 host,
--- $4 process id, $5 version, $6 slots. Whether it still runs is told by its poller's connection; what silos that are gone have left behind goes
--- with the next start after a day.
+-- Guarantees that the silo is on record with its process, and as serving no other sinks than these.
+-- $1 silo, $2 sinks, $3 host, $4 process id, $5 version, $6 slots.
+-- The connection of a silo's poller tells whether the silo still runs. What silos that are gone have left behind goes with the next start
+-- after a day, and their hung calls with the next start.
 WITH gone AS (
   DELETE FROM orleans_batch.silo_sink AS v
   WHERE (v.silo = $1 AND v.sink_id <> ALL ($2))

@@ -1,5 +1,5 @@
--- Guarantees the ranges of indexes below the run's last one that no batch has, as far as its batches are retained, in order. $1 run, $2 the most
--- ranges. A retry keeps the indexes of the batches that were left, so it has none.
+-- Guarantees the ranges of indexes below the run's last one that no batch has, as far as its batches are retained, in order.
+-- $1 run, $2 the most ranges. A retry keeps the indexes of the batches that were left, so a retry has no such ranges.
 SELECT n.above + 1, n.batch_index - 1
 FROM (
   SELECT e.batch_index, coalesce(lag(e.batch_index) OVER (ORDER BY e.batch_index), -1) AS above

@@ -1,6 +1,10 @@
 -- Guarantees that wakeups go only when every entry they may stand for is passed, and every replay that was asked for begun: the check and
--- the delete share one snapshot. An enqueue commits its entry and its wakeup together, a sink that is followed its move and the follower's
--- wakeup, an operator the request and its wakeup: both are seen or neither. A wakeup that is not seen stays.
+-- the delete share one snapshot.
+-- The snapshot sees both or neither of what is committed together:
+-- - an enqueue's entry and wakeup;
+-- - the move of a sink that is followed, and the follower's wakeup;
+-- - an operator's request and its wakeup.
+-- A wakeup that is not seen stays.
 -- A sink that follows another one has passed everything when it has passed what the other has.
 -- $1 team, $2 group, $3 sink, $4 epoch. Returns whether the log is drained.
 WITH drained AS (

@@ -1,6 +1,7 @@
--- Guarantees that a group which waits for its time is not started again before it, and that no wakeup is lost by it: the parked row
--- becomes a wakeup when it is due. Returns the parked row; no row means the group may be worked on, also because an operator's request is
--- due, which is complied with while the group is parked.
+-- Guarantees that a group which waits for its time is not started again before it, and that no wakeup is lost by it: the parked row becomes
+-- a wakeup when the row is due.
+-- Returns why the group is parked. No row means that the group may be worked on. There is no row either when an operator's request is
+-- due: an owner complies with requests while the group is parked.
 -- $1 team, $2 group, $3 sink. The caller holds the lock. The poller may turn the row into a wakeup at the same time: that wakeup is
 -- newer than this statement's snapshot and stays; so does that of a request.
 WITH waiting AS (

@@ -1,8 +1,10 @@
 -- Guarantees that from its commit on no write of a former owner matches the cursor's epoch. The epoch is never below the database's
 -- clock in microseconds, so that not even a failover or a restore brings an old one back. The lock lifetime is read from the session's
 -- own settings: it is what the server enforces on this owner, and peers grant it no less.
--- A sink's first owner begins with the oldest entry that is still there; with the first one that is not older than the sink if that starts
--- at the tail; behind the newest if there is none. That is looked up only while there is no cursor.
+-- Where a sink's first owner begins is looked up only while there is no cursor:
+-- - with the oldest entry that is still there;
+-- - if the sink starts at the tail, with the first entry that is not older than the sink;
+-- - if there is no such entry, behind the newest.
 -- The owner that went away in a claim is remembered until record_loss has it on record: also when this one goes away before that.
 -- $1 group, $2 sink, $3 silo. Runs after the lock is held, in a statement of its own: its snapshot must be younger than the lock, or
 -- it could read the cursor as it was before the former owner's last commit. Only the lock holder writes this row. An entry that is

@@ -1,6 +1,7 @@
--- Guarantees that a claim whose owner was lost is counted as a loss and not as an attempt, once, and is on record with the silo that lost it.
--- $1 group, $2 sink, $3 epoch, $4 this silo, for a claim that names no owner, $5 whether the loss counts (not when the database was
--- restarted meanwhile).
+-- Guarantees that a claim whose owner was lost is counted once, as a loss and not as an attempt. The loss is on record with the silo that
+-- lost the claim.
+-- $1 group, $2 sink, $3 epoch, $4 this silo, for a claim that names no owner, $5 whether the loss counts.
+-- A loss does not count when the database was restarted meanwhile.
 -- Only the lock holder writes the cursor; the epoch refuses a former one.
 WITH before AS (
   SELECT c.next_seq, c.claimed_to, c.attempt, c.claimed_at, coalesce(c.lost_owner, $4) AS silo FROM orleans_batch.sink_cursor AS c

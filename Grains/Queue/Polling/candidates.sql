@@ -1,6 +1,6 @@
--- Guarantees at most $4 groups that have a wakeup of a served sink and that no session of this database holds, in turn over the teams,
--- beginning after team $1, so that a team with many groups delays no other. Takes no lock and touches no cursor: what is returned may be
--- stale by the time it is started, and the lock and the cursor decide then.
+-- Guarantees at most $4 groups that have a wakeup of a served sink and that no session of this database holds. The groups come in turn over
+-- the teams, beginning after team $1, so that a team with many groups delays no other.
+-- Takes no lock and touches no cursor: what is returned may be stale by the time it is started, and the lock and the cursor decide then.
 -- Cost: a step on the index for each group returned, held or left out, and for each team at its limit, whatever is retained. What a step
 -- can't avoid are entries of deleted wakeups that an old snapshot keeps: a stretch of them is returned, and left out by later polls.
 -- The ctid in the steps' conditions keeps them from being index-only scans, which copy a page of keys to find one.
@@ -21,8 +21,10 @@
 -- notified_groups => $15: groups that notifications named and that may lie in a stretch
 -- look_back_seconds => $16: how far back parked groups may have come due
 -- ended_groups => $17: groups that ended on this silo lately and may lie in a stretch: nobody named them, so they come after all others
--- Rows: candidate (team, schema, group, sink); stretch (sink, after team and group, to team, group and id, entries read); state (whether
--- parked groups are due, how many keys are held), exactly once.
+-- Rows:
+-- - candidate: team, schema, group, sink;
+-- - stretch: sink, after team and group, to team, group and id, entries read;
+-- - state, exactly once: whether parked groups are due, how many keys are held.
 WITH RECURSIVE held AS MATERIALIZED (
   SELECT h.group_id, h.sink_id FROM orleans_batch.held_lock AS h
 ), left_out AS MATERIALIZED (

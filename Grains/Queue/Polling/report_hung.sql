@@ -1,5 +1,5 @@
--- Guarantees that exactly these calls of the silo's sinks are on record as hung: cancelled, and not returned. $1 silo, $2 teams, $3 schemas,
--- $4 sinks, $5 for how many seconds (pairwise). Only the silo's own poller writes its rows.
+-- Guarantees that exactly these calls of the silo's sinks are on record as hung: cancelled, and not returned.
+-- $1 silo, $2 teams, $3 schemas, $4 sinks, $5 for how many seconds (pairwise). Only the silo's own poller writes its rows.
 WITH hung AS (
   SELECT g.group_id, s.sink_id, clock_timestamp() - make_interval(secs => h.seconds) AS since
   FROM unnest($2::bigint[], $3::text[], $4::text[], $5::double precision[]) AS h(team_id, schema_id, sink, seconds)

@@ -1,7 +1,8 @@
--- Guarantees that groups which are parked because no silo could reach what their entries name are looked at by a silo that has just come: the
--- row goes and the wakeup comes in one statement. $1 the sinks that the silo serves. Returns how many were woken. Two pollers at once: each
--- skips the rows that the other has locked. Runs when the poller is connected, which makes the silo one that runs: an owner that parks later
--- sees it, and one that parked before it is seen here.
+-- Guarantees that groups which are parked because no silo could reach what their entries name are looked at by a silo that has just come:
+-- the row goes and the wakeup comes in one statement.
+-- $1 the sinks that the silo serves. Returns how many were woken. Two pollers at once: each skips the rows that the other has locked.
+-- Runs when the poller is connected, which makes the silo one that runs. An owner that parks a group later sees the silo. A group that was
+-- parked before is seen here.
 WITH come AS (
   SELECT n.group_id, n.sink_id FROM orleans_batch.not_ready AS n WHERE n.sink_id = ANY ($1) AND n.code = 'unreachable'
 ), gone AS (

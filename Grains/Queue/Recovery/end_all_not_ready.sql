@@ -1,6 +1,7 @@
--- Guarantees that what is on record of groups that waited for their sink is gone once their cursors have passed those entries; the owner
--- forgets it itself unless another silo has taken the group over. Returns each group with its sink, how often the sink was asked, and for how
--- many seconds the group waited. Bounded by the groups that wait. Two sessions at once: the row's lock lets one delete it.
+-- Guarantees that what is on record of groups that waited for their sink is gone once their cursors have passed those entries. The owner
+-- forgets this itself unless another silo has taken the group over.
+-- Returns each group with its sink, how often the sink was asked, and for how many seconds the group waited. Bounded by the groups that
+-- wait. Two sessions at once: the row's lock lets one delete it.
 WITH forgotten AS (
   DELETE FROM orleans_batch.unreached AS u USING orleans_batch.sink_cursor AS c
   WHERE c.group_id = u.group_id AND c.sink_id = u.sink_id AND c.next_seq > u.seq

@@ -1,8 +1,9 @@
 -- Guarantees that a group with unfinished entries, no wakeup and no parked row gets a wakeup. There should be none: each is counted. To a
 -- sink that follows another one, entries count that the other has passed.
 -- $1 the group to begin after, $2 the most groups to look at. Returns the last group looked at (null: past the end) and the number mended.
--- Entry, cursors, parked row and wakeup are read in one snapshot, and each is written together with the wakeup that belongs to it, so a
--- healthy group never looks broken; a wakeup too many does no harm. Sinks that are still being added are seeded elsewhere.
+-- Entry, cursors, parked row and wakeup are read in one snapshot. Each is written together with the wakeup that belongs to it, so a healthy
+-- group never looks broken. A wakeup too many does no harm.
+-- Sinks that are still being added are seeded elsewhere.
 WITH slice AS (
   SELECT g.group_id, g.team_id, g.tail_seq FROM orleans_batch.batch_group AS g
   WHERE g.group_id > $1 ORDER BY g.group_id LIMIT $2

@@ -1,9 +1,10 @@
 -- Guarantees that the owner begins again with the entry that an operator named, and that the request is closed with it. A replay that is
--- under way and has not come to that entry yet covers it; else the new one takes its place, up to the same end. A group that waited for
--- another attempt, or stopped in a replay, waits no longer; one that a failed run has blocked stays blocked.
--- $1 group, $2 sink, $3 epoch, $4 the seq seen, $5 request, which nobody else closes. An entry that was taken up and not finished may be in the sink all the same:
--- suspect_to remembers it. Only the lock holder writes these rows; a former owner's epoch matches nothing. The poller may delete the
--- parked row at the same time: the row's lock puts one after the other.
+-- under way and has not come to that entry yet covers it. Else the new replay takes the place of the one under way, up to the same end.
+-- A group that waited for another attempt, or stopped in a replay, waits no longer. A group that a failed run has blocked stays blocked.
+-- $1 group, $2 sink, $3 epoch, $4 the seq seen, $5 request, which nobody else closes.
+-- An entry that was taken up and not finished may be in the sink all the same: suspect_to remembers it.
+-- Only the lock holder writes these rows; a former owner's epoch matches nothing. The poller may delete the parked row at the same time:
+-- the row's lock puts one after the other.
 WITH request AS (
   SELECT q.request_id, q.seq FROM orleans_batch.operator_request AS q WHERE q.request_id = $5
 ), before AS (

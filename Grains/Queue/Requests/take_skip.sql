@@ -1,8 +1,9 @@
--- Guarantees that the batch which an operator wants skipped is on record so before it is taken up (again), and that the request is closed
--- with it: too late when the batch was passed. The cursor passes what is on record as skipped at its next step; a group that waited for
--- another attempt at it waits no longer.
--- $1 group, $2 sink, $3 epoch, $4 the seq seen, $5 request, which nobody else closes. Only the lock holder writes these rows; a former owner's epoch matches nothing.
--- The poller may delete the parked row at the same time: the row's lock puts one after the other.
+-- Guarantees that the batch which an operator wants skipped is on record as skipped before the batch is taken up (again). The request is
+-- closed with it: too late when the batch was passed.
+-- The cursor passes what is on record as skipped at its next step. A group that waited for another attempt at the batch waits no longer.
+-- $1 group, $2 sink, $3 epoch, $4 the seq seen, $5 request, which nobody else closes.
+-- Only the lock holder writes these rows; a former owner's epoch matches nothing. The poller may delete the parked row at the same time:
+-- the row's lock puts one after the other.
 WITH request AS (
   SELECT q.seq, q.who, q.why FROM orleans_batch.operator_request AS q WHERE q.request_id = $5
 ), before AS (

@@ -1,5 +1,5 @@
--- Guarantees that what is on record of the group's waiting for its sink is gone once the cursor has passed that entry, and returns how often
--- the sink was asked and for how many seconds the group waited; no row: it did not, or it waits still.
+-- Guarantees that what is on record of the group's waiting for its sink is gone once the cursor has passed that entry.
+-- Returns how often the sink was asked and for how many seconds the group waited. No row: the group did not wait, or waits still.
 -- $1 group, $2 sink. Two sessions at once: the row's lock lets one delete it.
 WITH forgotten AS (
   DELETE FROM orleans_batch.unreached AS u

@@ -1,5 +1,5 @@
--- Guarantees that it is on record since when the group waits for its sink at this entry, how often the sink was asked, and what it said last.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 code, $6 what the sink said. Returns how often it was asked, this time included.
+-- Guarantees a record of the group's waiting for its sink at this entry: since when, how often the sink was asked, and its last answer.
+-- $1 group, $2 sink, $3 epoch, $4 seq, $5 code, $6 what the sink said. Returns how often the sink was asked, this time included.
 -- Only the lock holder writes the row; a former owner's epoch matches nothing.
 INSERT INTO orleans_batch.not_ready AS n (group_id, sink_id, seq, since, asked_at, tries, code, reason)
 SELECT c.group_id, c.sink_id, $4, clock_timestamp(), clock_timestamp(), 1, $5, $6

@@ -1,5 +1,5 @@
--- Guarantees that the group is started again when its time has come and not before, and that the attempt, if there was one, is on record
--- with its error. Without a time it waits until somebody acts.
+-- Guarantees that the group is started again when its time has come and not before. Without a time the group waits until somebody acts. The
+-- attempt, if there was one, is on record with its error.
 -- group_id => $1
 -- sink_id => $2
 -- epoch => $3: the epoch of this owner

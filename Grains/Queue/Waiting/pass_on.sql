@@ -1,8 +1,11 @@
--- Guarantees that this silo is on record as one that can't reach what the entry names, that the attempt is not counted, and that the group's
--- wakeup stays for the others. Returns whether another silo that runs may reach it, and how often the group has waited for one at this entry.
--- $1 group, $2 sink, $3 epoch, $4 seq, $5 silo, $6 why. Only the lock holder writes these rows, so that of two silos which give the same
--- group up one comes after the other and sees the other's row; a former owner's epoch matches nothing. A silo that starts meanwhile is not
--- seen here, and has not seen the parked row that follows: recall looks again once that row is committed.
+-- Guarantees that this silo is on record as one that can't reach what the entry names, and that the attempt is not counted. The group's
+-- wakeup stays for the others.
+-- Returns whether another silo that runs may reach it, and how often the group has waited for one at this entry.
+-- $1 group, $2 sink, $3 epoch, $4 seq, $5 silo, $6 why.
+-- Only the lock holder writes these rows. So of two silos which pass the same group on, one comes after the other and sees the other's row.
+-- A former owner's epoch matches nothing.
+-- A silo that starts meanwhile is not seen here, and has not seen the parked row that follows: recall looks again once that row is
+-- committed.
 WITH before AS (
   SELECT c.attempt, c.claimed_at, c.claimed_to FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $1 AND c.sink_id = $2
 ), round AS (

@@ -1,6 +1,7 @@
--- Guarantees that a group which was parked because no silo could reach what its entry names is awake again when a silo has come meanwhile that
--- has not looked: the row goes and the wakeup comes in one statement. Runs after the parked row is committed, by the owner that wrote it: a
--- silo that is connected by then is seen here, one that connects later finds the row.
+-- Guarantees that a group which is parked with an unreachable batch is awake again when a silo has come meanwhile that has not looked: the
+-- row goes and the wakeup comes in one statement.
+-- Runs after the parked row is committed, by the owner that wrote it. A silo that is connected by then is seen here. A silo that connects
+-- later finds the row.
 -- $1 group, $2 sink, $3 seq, $4 team. Two sessions at once: the row's lock lets one delete it.
 WITH gone AS (
   DELETE FROM orleans_batch.parked AS p

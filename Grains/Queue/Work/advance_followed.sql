@@ -1,4 +1,4 @@
--- Guarantees what advance does, and that the wakeups of the sinks that follow this one are committed with it, and the note for the hooks
+-- Guarantees what advance does, and that the wakeups of the sinks that follow this one are committed with it. So is the note for the hooks
 -- when the run ends here.
 -- group_id => $1
 -- sink_id => $2

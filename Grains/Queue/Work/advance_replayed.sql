@@ -1,6 +1,7 @@
--- Guarantees that the cursor passes an entry that it had passed before a replay, and that a batch which was applied again is on record as
--- replayed, by whom and why. What its run came to stays as it was, but for what the sink says of its end; what failed or was skipped stays
--- on record so. The replay is over behind its last entry.
+-- Guarantees that the cursor passes an entry that it had passed before a replay. A batch that was applied again is on record as replayed,
+-- by whom and why.
+-- What the batch's run came to stays as it was, but for what the sink says of the run's end. What failed or was skipped stays on record so.
+-- The replay is over behind its last entry.
 -- group_id => $1
 -- sink_id => $2
 -- epoch => $3: the epoch of this owner

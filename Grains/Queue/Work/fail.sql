@@ -1,5 +1,8 @@
--- Guarantees that the run ends as failed in this sink with its first error, that the batch and its attempts are on record, that the cursor
--- passes it, and that the group stops there when the run says so: all of it or nothing.
+-- Guarantees all of this or nothing:
+-- - The run ends as failed in this sink with its first error.
+-- - The batch and its attempts are on record.
+-- - The cursor passes the entry.
+-- - The group stops there when the run says so.
 -- group_id => $1
 -- sink_id => $2
 -- epoch => $3: the epoch of this owner
