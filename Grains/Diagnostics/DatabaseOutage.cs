@@ -5,8 +5,8 @@ using Npgsql;
 namespace OrleansBatch.Grains.Diagnostics;
 
 /// <summary>
-/// Has the log say once that the database is away and once that it is back: what fails for that meanwhile is counted, not logged. It begins
-/// with a poll that fails, because polls never stop, and ends when they have succeeded for a moment.
+/// Has the log say once that the database is away and once that it is back: what fails for that meanwhile is counted, not logged.
+/// An outage begins with a poll that fails, because polls never stop. The outage ends when polls have succeeded for a moment.
 /// </summary>
 internal sealed partial class DatabaseOutage : IDisposable
 {

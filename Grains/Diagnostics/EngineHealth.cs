@@ -13,7 +13,8 @@ public sealed class EngineHealth
 {
     private static readonly TimeSpan DatabaseSilentAfter = TimeSpan.FromSeconds(10);
 
-    // From the cancellation on. One thread less is borne for a while, for a restart holds up all other groups; a silo without any does nothing.
+    // From the cancellation on. One thread less is borne for a while, because a restart holds up all other groups. A silo without any
+    // thread does nothing.
     private static readonly TimeSpan HungAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HungForGoodAfter = TimeSpan.FromMinutes(5);
 

@@ -5,8 +5,8 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 namespace OrleansBatch.Grains.Diagnostics;
 
 /// <summary>
-/// What sinks said lately on this silo when they took no batch. A destination that can't be written holds up all groups there, so it makes
-/// readiness red until the sink has taken a batch of any group; a reason of one group's own does not.
+/// What sinks said lately on this silo when they took no batch. A destination that can't be written holds up all groups there. Such a
+/// destination makes readiness red until the sink has taken a batch of any group. A reason of one group's own does not.
 /// </summary>
 internal sealed class SinkReadiness(TimeProvider time)
 {

@@ -5,7 +5,9 @@ using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Doctor;
 
-/// <summary>Looks for what is not as it should be, from the way to the database to what is on record in it. It changes nothing.</summary>
+/// <summary>
+/// Looks for what is not as it should be, from the way to the database to what is on record in it. The doctor changes nothing.
+/// </summary>
 /// <param name="connectionString">The database, migrated.</param>
 /// <param name="options">The settings that silos would start with.</param>
 /// <param name="time">The host's clock.</param>

@@ -8,7 +8,7 @@ namespace OrleansBatch.Grains.Doctor;
 // What the queue's own tables tell.
 internal static class QueueCheck
 {
-    // It reads whole tables.
+    // The statement reads whole tables.
     private const int Seconds = 120;
 
     private static readonly Statement Diagnose = QueueStatements.Load("diagnose");

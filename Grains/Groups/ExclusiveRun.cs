@@ -18,7 +18,7 @@ internal sealed class ExclusiveRun(GroupSlots slots, IOptions<OrleansBatchOption
 
     /// <summary>Waits until no other group works on this silo.</summary>
     /// <returns>
-    /// What ends the exclusive run when disposed; null, with the time after which to ask again, when another batch runs alone or the
+    /// What ends the exclusive run when disposed. Null, with the time after which to ask again, when another batch runs alone or the
     /// batches of other groups take too long.
     /// </returns>
     public async Task<(IDisposable? Alone, TimeSpan AskAgain)> TryEnterAsync(LockKey key, CancellationToken cancellationToken)

@@ -71,7 +71,7 @@ internal sealed class GroupGrain(
         return ValueTask.CompletedTask;
     }
 
-    // The tenure ends by itself once its sink has returned. Until then it keeps its lock, so that there are never two writers; the
+    // The tenure ends by itself once its sink has returned. Until then the tenure keeps its lock, so that there are never two writers. The
     // activation's timer is gone by now, so that something else has to beat.
     private void Abort()
     {

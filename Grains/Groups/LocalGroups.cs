@@ -5,14 +5,14 @@ using OrleansBatch.Grains.Sessions;
 namespace OrleansBatch.Grains.Groups;
 
 /// <summary>
-/// The groups that this silo need not start now. It works on some of them, also on those whose lock is lost while a deaf sink is waited
-/// for. The others rest, because they could not be worked on a moment ago: without the rest a poll would offer the same few groups again
-/// and again.
+/// The groups that this silo need not start now. The silo works on some of them, also on those whose lock is lost while a deaf sink is
+/// waited for. The others rest, because they could not be worked on a moment ago: without the rest a poll would offer the same few groups
+/// again and again.
 /// </summary>
 internal sealed class LocalGroups(TimeProvider time, Random random)
 {
-    // The first rest and the longest poll pause together stay below the 2 s in which a lost owner's group must run again, on a cluster of
-    // one silo as well. Only a group that never gets as far as a batch rests longer.
+    // A lost owner's group must run again within 2 s, on a cluster of one silo as well. The first rest and the longest poll pause together
+    // stay below that. Only a group that never gets as far as a batch rests longer.
     private static readonly TimeSpan _firstRest = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan _longestRest = TimeSpan.FromSeconds(10);
 

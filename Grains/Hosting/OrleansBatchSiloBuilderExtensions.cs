@@ -61,8 +61,8 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<NotReadySweep>();
         silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());
 
-        // A silo that was killed keeps a new one from joining until its sign of life in the table is old: 15 s instead of 90. It only says
-        // whom to probe; nobody is declared dead by it.
+        // A silo that was killed keeps a new one from joining until its sign of life in the table is old: 15 s instead of 90. The sign of
+        // life only says whom to probe; nobody is declared dead by it.
         silo.Configure<ClusterMembershipOptions>(o => o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5));
         silo.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = TimeSpan.FromSeconds(10));
 
@@ -72,7 +72,7 @@ public static class OrleansBatchSiloBuilderExtensions
 
         services.AddHostedService<SessionCheckService>();
 
-        // They stop in the reverse order: first no more polls, then the groups, then Orleans.
+        // The services stop in the reverse order: first no more polls, then the groups, then Orleans.
         services.AddHostedService<SinkRegistrar>();
         services.AddHostedService<RecoveryScheduler>();
         services.AddHostedService<GroupDrainService>();

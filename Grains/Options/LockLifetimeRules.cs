@@ -1,8 +1,8 @@
 namespace OrleansBatch.Grains.Options;
 
 /// <summary>
-/// What must hold between the times of the lock lifetime, so that a silent owner has lost its lock when the lifetime is over, and one that
-/// is alive never loses it.
+/// What must hold between the times of the lock lifetime. Then a silent owner has lost its lock when the lifetime is over, and an owner
+/// that is alive never loses its lock.
 /// </summary>
 /// <remarks>
 /// A session that falls silent does so in a statement, which the server ends after StatementTimeout, or between two, which it allows for

@@ -30,7 +30,7 @@ public sealed class OrleansBatchOptions
     public int Slots { get; set; } = 16;
 
     /// <summary>
-    /// Gets or sets how many of this silo's slots the groups of one team may have at the same time, 1 or more; null for all. Default: null.
+    /// Gets or sets how many of this silo's slots the groups of one team may have at the same time. 1 or more; null for all. Default: null.
     /// </summary>
     [Range(1, int.MaxValue)]
     public int? MaxSlotsPerTeam { get; set; }
@@ -54,8 +54,8 @@ public sealed class OrleansBatchOptions
     }
 
     /// <summary>
-    /// Gets or sets how long the server lets one statement of an owner run; together with <see cref="IdleTimeout"/> it bounds how long a
-    /// silent owner keeps its lock. Default: what <see cref="LockLifetime"/> leaves, or a third of it, 5 seconds.
+    /// Gets or sets how long the server lets one statement of an owner run. Together with <see cref="IdleTimeout"/> this time bounds how
+    /// long a silent owner keeps its lock. Default: what <see cref="LockLifetime"/> leaves, or a third of it, 5 seconds.
     /// </summary>
     public TimeSpan StatementTimeout
     {
@@ -89,7 +89,7 @@ public sealed class OrleansBatchOptions
     public TimeSpan PollPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Gets or sets how long the poll loop may go without a turn, successful or not, before liveness turns red; at least ten times
+    /// Gets or sets how long the poll loop may go without a turn, successful or not, before liveness turns red. At least ten times
     /// <see cref="StatementTimeout"/> plus 10 seconds, which a turn of a slow database may take. Default: that, and 60 seconds or more.
     /// </summary>
     public TimeSpan PollOverdueAfter
@@ -102,8 +102,8 @@ public sealed class OrleansBatchOptions
     public TimeSpan SweepPeriod { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Gets or sets how long entries of the log are kept after they were enqueued, at least 1 day: then the partition of their day is dropped,
-    /// if every sink is past it. What is known of ended runs goes with the last of their entries. Default: 7 days.
+    /// Gets or sets how long entries of the log are kept after they were enqueued, at least 1 day: then the partition of their day is
+    /// dropped, if every sink is past it. What is known of ended runs goes with the last of their entries. Default: 7 days.
     /// </summary>
     public TimeSpan RetainFor { get; set; } = TimeSpan.FromDays(7);
 
@@ -111,8 +111,8 @@ public sealed class OrleansBatchOptions
     public TimeSpan RetainHistoryFor { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// Gets or sets for how long an open run may go without a sign of life from its producer and without progress in its group before it
-    /// is ended as stranded. Default: 6 hours.
+    /// Gets or sets how long an open run's producer may be silent, and the group without progress, before the run is ended as stranded.
+    /// Default: 6 hours.
     /// </summary>
     public TimeSpan StrandedAfter { get; set; } = TimeSpan.FromHours(6);
 
@@ -121,8 +121,8 @@ public sealed class OrleansBatchOptions
     public int MaxAttempts { get; set; } = 3;
 
     /// <summary>
-    /// Gets or sets how often an owner may be lost in a batch before its run fails, 2 or more; a success starts the count anew. A batch
-    /// one loss from the limit runs alone on its silo, so that none is blamed for another's crash. Default: 5.
+    /// Gets or sets how often an owner may be lost in a batch before its run fails, 2 or more. A success starts the count anew. A batch one
+    /// loss from the limit runs alone on its silo, so that none is blamed for another's crash. Default: 5.
     /// </summary>
     [Range(2, 100)]
     public int MaxLosses { get; set; } = 5;
@@ -136,8 +136,8 @@ public sealed class OrleansBatchOptions
     public TimeSpan BackoffCap { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Gets how long a batch may take in a sink, by the sink's name, before it is cancelled; that counts as an attempt. More than 0 and at most
-    /// 24 days. Default: none, so that a batch may take as long as it does.
+    /// Gets how long a batch may take in a sink, by the sink's name, before it is cancelled; that counts as an attempt. More than 0 and at
+    /// most 24 days. Default: none, so that a batch may take as long as it does.
     /// </summary>
     public IDictionary<string, TimeSpan> BatchTimeouts { get; } = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
 

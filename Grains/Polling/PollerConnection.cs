@@ -7,7 +7,8 @@ using OrleansBatch.Grains.Sessions;
 namespace OrleansBatch.Grains.Polling;
 
 /// <summary>
-/// The poller's own connection: it listens while nothing runs, and runs one query at a time. It takes no lock and touches no cursor.
+/// The poller's own connection: it listens while nothing runs, and runs one query at a time. The connection takes no lock and touches no
+/// cursor.
 /// </summary>
 internal sealed class PollerConnection : IAsyncDisposable
 {

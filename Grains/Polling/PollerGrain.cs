@@ -97,7 +97,7 @@ internal sealed partial class PollerGrain(
         return _looksInARow > 0;
     }
 
-    // A connected silo counts as running. An owner that parks a group because no silo reaches its file sees this one from now on; groups
+    // A connected silo counts as running. An owner that parks a group because no silo reaches its file sees this silo from now on. Groups
     // that were parked before are woken here.
     private async Task<PollerConnection> ConnectAsync(CancellationToken cancellationToken)
     {

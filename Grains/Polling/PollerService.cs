@@ -12,7 +12,7 @@ internal sealed class PollerService(
     : BackgroundService
 {
     // No longer, because a silo whose poller sleeps takes nothing over, and a takeover has 2 s. A hundred silos that lost their database
-    // then knock 100 to 200 times a second, spread by the jitter; a server on 2 cores opens more than 400 connections a second.
+    // then knock 100 to 200 times a second, spread by the jitter. A server on 2 cores opens more than 400 connections a second.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 

@@ -8,8 +8,14 @@ using OrleansBatch.Grains.Queue;
 namespace OrleansBatch.Grains.Recovery;
 
 /// <summary>
-/// Drops daily partitions that are old enough and needed by nobody, in bounded steps: look through the groups of a partition a slice at a
-/// time, detach it, look again at what can't change any more and forget its runs, drop it. What an earlier sweep left half done goes on.
+/// Drops daily partitions that are old enough and needed by nobody, in bounded steps:
+/// <list type="number">
+/// <item>Look through the groups of a partition a slice at a time.</item>
+/// <item>Detach the partition.</item>
+/// <item>Look again at what can't change any more, and forget the partition's runs.</item>
+/// <item>Drop the partition.</item>
+/// </list>
+/// What an earlier sweep left half done goes on.
 /// </summary>
 internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, TimeProvider time, ILogger<Retention> logger)
 {
@@ -23,8 +29,8 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
     private static readonly Statement AttachPartition = QueueStatements.Load("attach_partition");
     private static readonly Statement DropPartition = QueueStatements.Load("drop_partition");
 
-    // How far the groups of a partition are looked through: a group that was found past it stays past it, and what changes that none the
-    // less (a replay, a new sink) is found once the partition is detached.
+    // How far the groups of a partition are looked through. A group that was found past the partition stays past it. What changes none
+    // the less (a replay, a new sink) is found once the partition is detached.
     private readonly Dictionary<string, int> _lookedTo = [];
 
     /// <summary>Takes as many steps as fit into a few seconds; answers how many partitions were dropped, and how many are held.</summary>

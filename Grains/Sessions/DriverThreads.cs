@@ -2,8 +2,8 @@ namespace OrleansBatch.Grains.Sessions;
 
 /// <summary>
 /// Keeps threads for the driver to block. When a statement gets no answer in time, Npgsql asks the server over a second connection to
-/// cancel it and blocks a thread of the pool until that one answers or times out. In a half-open network all sessions do so at once; the
-/// deadlines that cancel their sinks would wait for a thread until after the server has given the locks to others.
+/// cancel it. That blocks a thread of the pool until the second connection gets an answer or times out. In a half-open network all sessions
+/// do so at once. The deadlines that cancel their sinks would wait for a thread until after the server has given the locks to others.
 /// </summary>
 internal static class DriverThreads
 {

@@ -51,8 +51,8 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
     }
 
     /// <summary>
-    /// Runs a statement that may give the group up, and, without waiting for its answer, the unlock that follows only when it did and has
-    /// committed: the barrier between them ends the first one's transaction.
+    /// Runs a statement that may give the group up, and sends the unlock without waiting for its answer. The unlock takes effect only
+    /// when the statement gave the group up and has committed: the barrier between them ends the first one's transaction.
     /// </summary>
     public async Task<List<T>> AllAndUnlockReleasedAsync<T>(
         LockKey key, Statement statement, Func<Row, T> read, Func<List<T>, bool> isReleased, params object[] arguments)
@@ -111,7 +111,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
     {
         _broken = true;
 
-        // A beat may be in flight. It ends within the command time-out; closing under it would have two users on one connection.
+        // A beat may be in flight. The beat ends within the command time-out. Closing under it would have two users on one connection.
         await _gate.WaitAsync(TimeSpan.FromSeconds(connection.CommandTimeout + 1));
         await connection.DisposeAsync();
     }

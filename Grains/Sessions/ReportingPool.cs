@@ -4,8 +4,8 @@ using OrleansBatch.Grains.Queue;
 namespace OrleansBatch.Grains.Sessions;
 
 /// <summary>
-/// Makes pools whose sessions don't compile plans. Postgres overestimates the views' costs while a database has no statistics. It then took
-/// 2 s to compile a plan that ran for 2 ms (Postgres 15).
+/// Makes pools whose sessions don't compile plans. Postgres overestimates the views' costs while a database has no statistics. Postgres 15
+/// then took 2 s to compile a plan that ran for 2 ms.
 /// </summary>
 public static class ReportingPool
 {

@@ -7,8 +7,8 @@ using OrleansBatch.Grains.Retrying;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// Handles the entry at the cursor: does what an operator wants at this boundary, skips the entry, or claims it, has the sink work on it,
-/// and commits what came of it.
+/// Handles the entry at the cursor. Does what an operator wants at this boundary, skips the entry, or claims it. After a claim the sink
+/// works on the entry, and what came of it is committed.
 /// </summary>
 internal sealed partial class EntryWorker(
     TenureTarget target, GroupCursor cursor, WatchedSink sink, LoneEntry lone, OwnershipWatch watch, SinkWaits waits,

@@ -68,7 +68,9 @@ internal sealed partial class GroupCursor
         }
     }
 
-    // Either a sink was added that follows this one and is woken with each step, or the ownership is lost and the first step says so.
+    // There are two cases:
+    // - A sink was added that follows this one and is woken with each step.
+    // - The ownership is lost, and the first step says so.
     private async Task AdvanceOneByOneAsync(Window window, WindowResult result)
     {
         await SettleCountsAsync();

@@ -80,7 +80,9 @@ internal sealed partial class GroupCursor(
         WriteAsync(LeaveStatement, cancellationToken, key.GroupId, key.SinkId, Epoch);
 
     /// <summary>Asks whether this epoch is still the current one; the question is a heartbeat as well.</summary>
-    /// <exception cref="OwnershipLostException">It is not, or the session that holds the lock is not there to ask.</exception>
+    /// <exception cref="OwnershipLostException">
+    /// The epoch is not the current one, or the session that holds the lock is not there to ask.
+    /// </exception>
     public async Task EnsureOwnedAsync(CancellationToken cancellationToken)
     {
         bool owned;

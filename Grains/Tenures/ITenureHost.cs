@@ -18,6 +18,8 @@ internal interface ITenureHost
     bool IsSliceOver(long began);
 
     /// <summary>Waits until no other tenure runs on this silo.</summary>
-    /// <returns>What lets others in again when it is disposed of; null, with the time after which to ask again, when it can't be now.</returns>
+    /// <returns>
+    /// What lets others in again when it is disposed of; null, with the time after which to ask again, when it can't be now.
+    /// </returns>
     Task<(IDisposable? Alone, TimeSpan AskAgain)> TryRunAloneAsync(LockKey key, CancellationToken cancellationToken);
 }

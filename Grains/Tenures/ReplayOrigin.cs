@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// The origin under which a replay applies a run's batches again: another than the first one, so that a sink which knows the batch takes it
-/// once more, and always the same for a request, so that it knows the repeat when an owner is lost.
+/// The origin under which a replay applies a run's batches again. This origin is another than the first one, so that a sink which knows the
+/// batch takes it once more. A request always has the same origin, so that the sink knows the repeat when an owner is lost.
 /// </summary>
 internal static class ReplayOrigin
 {

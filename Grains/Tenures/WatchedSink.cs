@@ -37,8 +37,8 @@ internal sealed partial class WatchedSink(
     }
 
     /// <summary>
-    /// Applies the window, in one transaction if the sink has such, or batch by batch, until it is done, one fails, or a finished prefix is
-    /// due to be committed.
+    /// Applies the window, in one transaction if the sink has such, or batch by batch. Stops when the window is done, a batch fails, or a
+    /// finished prefix is due to be committed.
     /// </summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public async Task<WindowResult> ApplyAsync(Window window)

@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// How many batches to claim at a time, per sink. The size is 1 at first and doubles, up to 64, while the sink finishes windows of that
-/// size on this silo before a finished prefix is due to be committed. A slow sink gets 2, and after a failure the size is 1 again.
+/// How many batches to claim at a time, per sink. The size is 1 at first and doubles, up to 64, while the sink is quick on this silo: it
+/// finishes windows of that size before a finished prefix is due to be committed. A slow sink gets 2, and after a failure the size is 1
+/// again.
 /// </summary>
 internal sealed class WindowSizes
 {

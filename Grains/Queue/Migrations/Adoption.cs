@@ -14,7 +14,9 @@ internal static class Adoption
 
     private static readonly IReadOnlyList<SqlFile> _files = SqlFile.In("adoption");
 
-    /// <summary>Applies what the database lacks until it is as the first numbered file leaves a fresh one, and puts that on record.</summary>
+    /// <summary>
+    /// Applies what the database lacks until it is as the first numbered file leaves a fresh one, and puts that on record.
+    /// </summary>
     /// <returns>The files that were applied.</returns>
     /// <exception cref="OldDatabaseException">The database is too old.</exception>
     /// <exception cref="NewerDatabaseException">The database has a migration that no version before 0.1.0 had.</exception>

@@ -3,7 +3,7 @@ using Npgsql;
 namespace OrleansBatch.Grains.Queue.Migrations;
 
 /// <summary>
-/// Brings a database to this version, all in one transaction under an advisory lock, so that many silos may start at once and a failed
+/// Brings a database to this version, all in one transaction under an advisory lock. That lets many silos start at once, and a failed
 /// migration leaves nothing behind. First come the numbered files that the database lacks: deltas of tables and data. Then all routines,
 /// triggers and views are replaced, when any of them differs from its file. Grants on routines and views survive.
 /// </summary>
