@@ -1,6 +1,6 @@
 using OrleansBatch.Bench.Cluster;
 using OrleansBatch.Bench.Report;
-using OrleansBatch.Silo.Drill;
+using OrleansBatch.Drill;
 
 namespace OrleansBatch.Bench;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using OrleansBatch.Bench.Cluster;
 using OrleansBatch.Bench.Report;
 using OrleansBatch.Bench.Scenarios;
-using OrleansBatch.Silo.Drill;
+using OrleansBatch.Drill;
 using Spectre.Console;
 
 namespace OrleansBatch.Bench;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 using OrleansBatch.Grains.Queue.Migrations;
-using OrleansBatch.Silo.Drill;
+using OrleansBatch.Drill;
 using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Bench.Cluster;

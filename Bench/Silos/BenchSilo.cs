@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using OrleansBatch.Bench.Cluster;
-using OrleansBatch.Silo.Drill.Silos;
-using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Drill;
+using OrleansBatch.Drill.Silos;
+using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Bench.Silos;
 
@@ -34,7 +35,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         };
         string[] sinks = arguments.Contains("--sinks") ? [] : ["--sinks", "probe"];
         var process = SiloProcess.Start(name, SiloProgram.Serve(
-            bench.Directory, variables,
+            new DrillOptions().Program, bench.Directory, variables,
             [
                 "--connection", database.ConnectionString, "--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port(), .. sinks,
                 .. arguments,
@@ -62,5 +63,5 @@ internal sealed class BenchSilo : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private static string Port() => Ports.FindFree().ToString(CultureInfo.InvariantCulture);
+    private static string Port() => FreePort.Find().ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansBatch.Embedded;
 using OrleansBatch.Silo.Demo;
 using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
@@ -56,8 +57,8 @@ internal static class DemoCommand
             Verbose = parsed.GetValue(GlobalOptions.Verbose),
             Quiet = true,
             JoinsCluster = false,
-            SiloPort = Ports.FindFree(),
-            GatewayPort = Ports.FindFree(),
+            SiloPort = FreePort.Find(),
+            GatewayPort = FreePort.Find(),
         };
         await using (var silo = await RunningSilo.StartAsync(settings, ct))
         {

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using OrleansBatch.Silo.Drill;
-using OrleansBatch.Silo.Drill.Faults;
-using OrleansBatch.Silo.Drill.Report;
+using OrleansBatch.Drill;
+using OrleansBatch.Drill.Faults;
 using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;
@@ -64,7 +63,7 @@ internal static class DrillCommand
             AnsiConsole.Profile.Width = 160;
         }
 
-        var report = await Drill.Drill.RunAsync(options, asJson ? null : Console.WriteLine, ct);
+        var report = await DrillRunner.RunAsync(options, asJson ? null : Console.WriteLine, ct);
         if (asJson)
         {
             JsonOutput.Write(report);

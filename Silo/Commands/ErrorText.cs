@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OrleansBatch.Drill;
 using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Grains.Sessions;
@@ -30,6 +31,7 @@ internal static class ErrorText
         StartupException e => (e.Message, e.ExitCode),
         OperationRefusedException e => ($"{CommandWords.Of(e.Message)} ({e.SqlState})", ExitCodes.Failed),
         OptionsValidationException e => ($"The configuration is wrong: {string.Join(" ", e.Failures)}", ExitCodes.BadInput),
+        DrillRefusedException e => (e.Message, ExitCodes.BadInput),
         EmbeddedPostgresException e => (e.Message, ExitCodes.Environment),
         PooledSessionException e => (e.Message, ExitCodes.Environment),
         PostgresException e => ForPostgres(e),

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace OrleansBatch.Silo.Hosting;
 
-/// <summary>Checks and finds ports on the loopback, before Orleans would fail on one in the middle of its start.</summary>
+/// <summary>Checks ports on the loopback, before Orleans would fail on one in the middle of its start.</summary>
 internal static class Ports
 {
     /// <summary>Ensures that the port can be listened on.</summary>
@@ -20,12 +20,5 @@ internal static class Ports
             throw new StartupException(
                 $"Port {port} is taken by another program: stop it, or choose another port with {option}.", ExitCodes.Environment, e);
         }
-    }
-
-    public static int FindFree()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,3 +1,4 @@
+using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Hosting;
 
@@ -45,7 +46,7 @@ internal sealed class RunningSilo : IAsyncDisposable
     /// <summary>Starts a silo that stands alone, on free ports, for a verb that needs one while the verb runs.</summary>
     public static Task<RunningSilo> StartAloneAsync(SiloSettings settings, CancellationToken cancellationToken) =>
         StartAsync(
-            settings with { JoinsCluster = false, SiloPort = Ports.FindFree(), GatewayPort = Ports.FindFree() },
+            settings with { JoinsCluster = false, SiloPort = FreePort.Find(), GatewayPort = FreePort.Find() },
             cancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
-using OrleansBatch.Silo.Drill.Faults;
+using OrleansBatch.Drill.Faults;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults;

@@ -1,7 +1,7 @@
 using System.Transactions;
 using Npgsql;
 using OrleansBatch.Producer;
-using OrleansBatch.Silo.Drill.Faults;
+using OrleansBatch.Drill.Faults;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Producing;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Tests.Support;
 
@@ -90,5 +90,5 @@ public sealed class ServedSilo : IDisposable
         _process.Dispose();
     }
 
-    private static string Port() => Ports.FindFree().ToString(CultureInfo.InvariantCulture);
+    private static string Port() => FreePort.Find().ToString(CultureInfo.InvariantCulture);
 }

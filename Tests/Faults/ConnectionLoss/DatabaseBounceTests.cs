@@ -1,5 +1,5 @@
 using Npgsql;
-using OrleansBatch.Silo.Drill.Faults;
+using OrleansBatch.Drill.Faults;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;

@@ -3,7 +3,7 @@ using Npgsql;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
-using OrleansBatch.Silo.Drill.Faults;
+using OrleansBatch.Drill.Faults;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using OrleansBatch.Silo.Drill.Faults;
+using OrleansBatch.Drill.Faults;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Faults.ConnectionLoss;

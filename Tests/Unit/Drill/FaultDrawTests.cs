@@ -1,7 +1,6 @@
-using OrleansBatch.Silo;
-using OrleansBatch.Silo.Drill;
-using OrleansBatch.Silo.Drill.Faults;
-using OrleansBatch.Silo.Drill.Work;
+using OrleansBatch.Drill;
+using OrleansBatch.Drill.Faults;
+using OrleansBatch.Drill.Work;
 
 namespace OrleansBatch.Tests.Unit.Drill;
 
@@ -32,7 +31,7 @@ public sealed class FaultDrawTests
 
     [Fact]
     public void An_unknown_fault_is_refused_with_the_names_there_are() =>
-        Assert.Contains("half-open", Assert.Throws<StartupException>(() => FaultNames.Parse("kil")).Message, StringComparison.Ordinal);
+        Assert.Contains("half-open", Assert.Throws<DrillRefusedException>(() => FaultNames.Parse("kil")).Message, StringComparison.Ordinal);
 
     private static List<string> Faults(int seed)
     {

@@ -1,5 +1,5 @@
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Silo.Drill.Checks;
+using OrleansBatch.Drill.Checks;
 
 namespace OrleansBatch.Tests.Unit.Drill;
 

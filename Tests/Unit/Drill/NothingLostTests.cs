@@ -1,5 +1,5 @@
-using OrleansBatch.Silo.Drill;
-using OrleansBatch.Silo.Drill.Checks;
+using OrleansBatch.Drill;
+using OrleansBatch.Drill.Checks;
 using static OrleansBatch.Tests.Unit.Drill.Histories;
 
 namespace OrleansBatch.Tests.Unit.Drill;

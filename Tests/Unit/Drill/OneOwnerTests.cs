@@ -1,4 +1,4 @@
-using OrleansBatch.Silo.Drill.Checks;
+using OrleansBatch.Drill.Checks;
 using static OrleansBatch.Tests.Unit.Drill.Histories;
 
 namespace OrleansBatch.Tests.Unit.Drill;

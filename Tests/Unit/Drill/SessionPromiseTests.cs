@@ -1,4 +1,4 @@
-using OrleansBatch.Silo.Drill.Watch;
+using OrleansBatch.Drill.Watch;
 
 namespace OrleansBatch.Tests.Unit.Drill;
 

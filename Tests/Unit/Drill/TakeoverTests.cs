@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Silo.Drill.Checks;
-using OrleansBatch.Silo.Drill.Faults;
-using OrleansBatch.Silo.Drill.Takeovers;
+using OrleansBatch.Drill.Checks;
+using OrleansBatch.Drill.Faults;
+using OrleansBatch.Drill.Takeovers;
 
 namespace OrleansBatch.Tests.Unit.Drill;
 

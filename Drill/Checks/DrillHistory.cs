@@ -1,0 +1,48 @@
+using OrleansBatch.Grains.Interfaces;
+
+namespace OrleansBatch.Drill.Checks;
+
+// Everything that is known after a drill: the answers to the producers, the queue's records, and the sink's ledger.
+internal sealed record DrillHistory
+{
+    public IReadOnlyList<ExpectedBatch> Expected { get; init; } = [];
+
+    public IReadOnlySet<string> RolledBackPaths { get; init; } = new HashSet<string>();
+
+    public IReadOnlyList<GroupFact> Groups { get; init; } = [];
+
+    public IReadOnlyList<BatchFact> Batches { get; init; } = [];
+
+    public IReadOnlyList<AttemptFact> Attempts { get; init; } = [];
+
+    public IReadOnlyList<LedgerFact> Ledger { get; init; } = [];
+
+    public IReadOnlyDictionary<Guid, string> RunStates { get; init; } = new Dictionary<Guid, string>();
+
+    public int MaxAttempts { get; init; } = 3;
+
+    public int MaxLosses { get; init; } = 5;
+
+    // A group's attempts as they ended, one after the other.
+    public IEnumerable<(GroupKey Group, List<AttemptFact> Attempts)> AttemptsByGroup() =>
+        Attempts.GroupBy(a => a.Group).Select(g => (g.Key, g.OrderBy(a => a.FinishedAt).ThenBy(a => a.Seq).ToList()));
+}
+
+// A batch that a producer enqueued. Certain says that the producer heard of the commit. Without it the answer never came.
+internal sealed record ExpectedBatch(
+    GroupKey Group, Guid RunId, int Index, long? Seq, bool Certain, int FailAttempts = 0, bool Permanent = false)
+{
+    public bool MayFail(int maxAttempts) => Permanent || FailAttempts >= maxAttempts;
+}
+
+internal sealed record GroupFact(GroupKey Group, long TailSeq, long Entries, long FirstSeq, long LastSeq);
+
+internal sealed record BatchFact(GroupKey Group, Guid RunId, int Index, long Seq, string State, string Path, string? Error = null);
+
+// A row of batch_attempt.
+internal sealed record AttemptFact(
+    GroupKey Group, long Seq, int Attempt, string Outcome, DateTime? StartedAt, DateTime FinishedAt, string Silo, long Epoch);
+
+// A row of the probe's ledger. An attempt without an end was cut off.
+internal sealed record LedgerFact(
+    GroupKey Group, long Seq, int Attempt, long Epoch, string Silo, DateTime StartedAt, DateTime? FinishedAt, string? Outcome);

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace OrleansBatch.Drill;
+
+/// <summary>
+/// Runs silos on a private Postgres, enqueues seeded work, injects seeded faults, and checks the promises.
+/// The records of the queue and the sink are the evidence.
+/// </summary>
+public static class DrillRunner
+{
+    /// <summary>Runs one drill to its end. Nothing of a drill is left behind, also after a cancellation.</summary>
+    /// <param name="options">The drill's length, silos, work and faults.</param>
+    /// <param name="say">Hears of events, a line at a time, with the seconds since the start; null for silence.</param>
+    /// <param name="cancellationToken">Ends the drill early, without a report.</param>
+    /// <exception cref="DrillRefusedException">An option is out of its range.</exception>
+    /// <exception cref="Embedded.EmbeddedPostgresException">Postgres can't run here.</exception>
+    public static async Task<DrillReport> RunAsync(
+        DrillOptions options, Action<string>? say = null, CancellationToken cancellationToken = default)
+    {
+        options.Require();
+        using var directory = DrillDirectory.Make(options.Keep);
+        var start = TimeProvider.System.GetTimestamp();
+        void Say(string line)
+        {
+            var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+            say?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{seconds,7:0.0} s  {line}"));
+        }
+
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"seed {options.Seed}: {options.Silos} silos, {options.Seconds} s, a fault every {options.FaultEvery.TotalSeconds:0.#} s, "
+            + $"lock lifetime {options.Lifetime.TotalSeconds:0.#} s"));
+        using var guard = new ChildGuard();
+        await using var database = await DrillDatabase.StartAsync(directory.Path, cancellationToken);
+        guard.Watch(database.Kill);
+        await using var run = new DrillRun(options, directory, database, guard, Say);
+        await run.StartAsync(cancellationToken);
+        Say("all silos serve");
+        await run.DisturbAsync(cancellationToken);
+        Say("all faults are healed; waiting until everything is settled");
+        await run.SettleAsync(cancellationToken);
+        return await run.ReportAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using OrleansBatch.Drill.Silos;
+using OrleansBatch.Drill.Takeovers;
+
+namespace OrleansBatch.Drill.Faults;
+
+internal sealed record FaultContext(
+    DrillOptions Options, DrillDatabase Database, IReadOnlyList<DrillSilo> Silos, Timeline Timeline, OrphanWatch Orphans,
+    Action<string> Say)
+{
+    // A silo that was cut off or frozen needs a moment to notice the end of the fault.
+    private static readonly TimeSpan _settle = TimeSpan.FromSeconds(2);
+
+    public void Tell(FaultKind fault, string what) =>
+        Say(string.Create(CultureInfo.InvariantCulture, $"{FaultNames.Of(fault),-10} {what}"));
+
+    public static async Task RecoverAsync(DrillSilo silo, CancellationToken ct)
+    {
+        await Task.Delay(_settle, ct);
+        await silo.WaitUntilReadyAsync(ct);
+    }
+
+    // A time beyond the lifetime, by one to four seconds.
+    public TimeSpan BeyondLifetime(FaultDraw draw) => Options.Lifetime + TimeSpan.FromSeconds(1 + (3 * draw.Strength));
+}

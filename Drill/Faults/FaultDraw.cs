@@ -1,0 +1,17 @@
+namespace OrleansBatch.Drill.Faults;
+
+// The draws of one moment of the plan. A seed always gives the same numbers, whatever can be done with them at that moment.
+internal sealed record FaultDraw(IReadOnlyList<FaultKind> Kinds, IReadOnlyList<int> Silos, double Strength, double Choice)
+{
+    // Faults that cause takeovers come more often, because promises speak of takeovers.
+    private static int Weight(FaultKind fault) => fault switch { FaultKind.Kill => 4, FaultKind.Freeze or FaultKind.HalfOpen => 2, _ => 1 };
+
+    public static FaultDraw Next(Random random, DrillOptions options)
+    {
+        var kinds = options.Faults.SelectMany(f => Enumerable.Repeat(f, Weight(f))).ToArray();
+        var silos = Enumerable.Range(0, options.Silos).ToArray();
+        random.Shuffle(kinds);
+        random.Shuffle(silos);
+        return new FaultDraw([.. kinds.Distinct()], silos, random.NextDouble(), random.NextDouble());
+    }
+}

@@ -1,2 +1,0 @@
--- Guarantees that the run takes no further batches. $1 run.
-SELECT orleans_batch.seal_run($1)
