@@ -26,8 +26,7 @@ internal sealed partial class PollerGrain(
     TimeProvider time,
     ILogger<PollerGrain> logger) : Grain, IPollerGrain, IAsyncDisposable
 {
-    // Candidates beyond the free slots: a slot that comes free within a moment is filled without another poll. Any of them means that
-    // groups wait for a slot.
+    // Candidates beyond the free slots: a slot that comes free is filled without another poll. Any of them waits for a slot.
     private const int CandidatesInReserve = 32;
 
     // All silos get the same notifications and try the same groups. A silo that lost such a race looks again at once, when the groups that
