@@ -84,7 +84,7 @@ internal sealed class DrillRun : IAsyncDisposable
     public async Task SettleAsync(CancellationToken ct)
     {
         _settled = await UntilNoneAsync("drill_unfinished", (_options.Lifetime * 3) + TimeSpan.FromSeconds(60), ct);
-        var locksGone = await UntilNoneAsync("held_groups", _options.Lifetime, ct);
+        var locksGone = await UntilNoneAsync("drill_held_groups", _options.Lifetime, ct);
         var sessionsGone = await UntilNoneAsync("drill_group_sessions", _options.IdleTimeout + TimeSpan.FromSeconds(2), ct);
         if (_settled)
         {
