@@ -64,6 +64,14 @@ public sealed class NotifiedGroupTests(PostgresFixture postgres) : DatabaseTest(
         var before = await TransactionsAsync();
         await Task.Delay(3000, TestContext.Current.CancellationToken);
         Assert.InRange(await TransactionsAsync() - before, 0, 150);
+
+        // A poller that had stopped would pass the count as well: the next notification finds this one at work.
+        await holder.ExecuteAsync("SELECT pg_advisory_unlock($1, $2)", new LockKey(sink, group).Namespace, group);
+        await EnqueueAndTellAsync();
+        await Eventually.UntilAsync(
+            async () => await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.sink_cursor WHERE next_seq > 1") > 0,
+            _soon,
+            "the group starts when its lock is free");
     }
 
     // The wakeup was written before the last tenure began, and committed after it.

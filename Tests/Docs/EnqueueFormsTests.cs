@@ -8,8 +8,8 @@ namespace OrleansBatch.Tests.Docs;
 // The ways to enqueue that the README and docs/producers.md show, run by the programs they are for.
 public sealed class EnqueueFormsTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
-    private static readonly string _readme = File.ReadAllText(Path.Combine(ReadmeTests.Root, "README.md"));
-    private static readonly string _producers = File.ReadAllText(Path.Combine(ReadmeTests.Root, "docs", "producers.md"));
+    private static readonly string _readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static readonly string _producers = File.ReadAllText(Path.Combine(Repository.Root, "docs", "producers.md"));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -54,7 +54,7 @@ public sealed class EnqueueFormsTests(PostgresFixture postgres) : DatabaseTest(p
     [Fact]
     public async Task The_CSharp_shown_is_the_one_that_is_compiled_and_enqueues()
     {
-        var source = await File.ReadAllTextAsync(Path.Combine(ReadmeTests.Root, "Tests", "Docs", "OrderExport.cs"), Ct);
+        var source = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "Tests", "Docs", "OrderExport.cs"), Ct);
         var shown = source[source.IndexOf("public sealed class", StringComparison.Ordinal)..].Trim();
         Assert.Contains(shown, _producers, StringComparison.Ordinal);
         await Database.ExecuteAsync("CREATE TABLE exported_day (day date PRIMARY KEY)");

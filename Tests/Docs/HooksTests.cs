@@ -13,8 +13,8 @@ public sealed class HooksTests(PostgresFixture postgres) : DatabaseTest(postgres
     [Fact]
     public void The_hook_shown_is_the_one_that_is_compiled()
     {
-        var source = File.ReadAllText(Path.Combine(ReadmeTests.Root, "Tests", "Docs", "CatalogueHook.cs"));
-        var page = File.ReadAllText(Path.Combine(ReadmeTests.Root, "docs", "hooks-and-followers.md"));
+        var source = File.ReadAllText(Path.Combine(Repository.Root, "Tests", "Docs", "CatalogueHook.cs"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "hooks-and-followers.md"));
 
         Assert.Contains(source[source.IndexOf("public sealed class", StringComparison.Ordinal)..].Trim(), page, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using OrleansBatch.Tests.Support;
 using System.Reflection;
 using System.Text.RegularExpressions;
 
@@ -42,7 +43,7 @@ public sealed partial class IncidentsTests
     [Fact]
     public void No_id_of_another_list_is_shown() => Assert.DoesNotMatch(ForeignId(), _incidents + _behaviours);
 
-    private static string Read(string page) => File.ReadAllText(Path.Combine(ReadmeTests.Root, "docs", page));
+    private static string Read(string page) => File.ReadAllText(Path.Combine(Repository.Root, "docs", page));
 
     [GeneratedRegex(@"^\| (F-[0-9]+|R[0-9]+|A[0-9]+) \|.*$", RegexOptions.Multiline)]
     private static partial Regex Row();

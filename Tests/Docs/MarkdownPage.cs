@@ -1,3 +1,4 @@
+using OrleansBatch.Tests.Support;
 using System.Text.RegularExpressions;
 
 namespace OrleansBatch.Tests.Docs;
@@ -12,12 +13,12 @@ internal sealed partial class MarkdownPage
     private MarkdownPage(string name)
     {
         Name = name;
-        _lines = File.ReadAllLines(System.IO.Path.Combine(ReadmeTests.Root, name));
+        _lines = File.ReadAllLines(System.IO.Path.Combine(Repository.Root, name));
     }
 
     public string Name { get; }
 
-    public string Path => System.IO.Path.Combine(ReadmeTests.Root, Name);
+    public string Path => System.IO.Path.Combine(Repository.Root, Name);
 
     // Line numbers count from 1. Tables can't be broken, and code is as wide as text.
     public IEnumerable<(int Number, string Text)> LinesOutsideTables => _lines.Select((l, i) => (i + 1, l)).Where(l => !IsTable(l.l));
@@ -34,7 +35,7 @@ internal sealed partial class MarkdownPage
 
     public static MarkdownPage Of(string name) => new(name);
 
-    public static IReadOnlyList<MarkdownPage> All() => [.. Names(ReadmeTests.Root).Order(StringComparer.Ordinal).Select(Of)];
+    public static IReadOnlyList<MarkdownPage> All() => [.. Names(Repository.Root).Order(StringComparer.Ordinal).Select(Of)];
 
     // The sentences of paragraphs, list items and the cells of tables. Code and the address of a link are no words.
     public IEnumerable<string> Sentences()
@@ -81,7 +82,7 @@ internal sealed partial class MarkdownPage
     {
         foreach (var file in Directory.GetFiles(directory, "*.md"))
         {
-            yield return System.IO.Path.GetRelativePath(ReadmeTests.Root, file);
+            yield return System.IO.Path.GetRelativePath(Repository.Root, file);
         }
 
         var deeper = Directory.GetDirectories(directory)

@@ -7,7 +7,7 @@ namespace OrleansBatch.Tests.Docs;
 // The lines that docs/operations.md shows work, run in the order shown.
 public sealed partial class OperationsTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
-    internal static string Text { get; } = File.ReadAllText(Path.Combine(ReadmeTests.Root, "docs", "operations.md"));
+    internal static string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));
 
     private static readonly string[] _codeFolders = ["Grains/Doctor", "Silo/Commands"];
     private static readonly string[] _otherVerbs = ["serve", "load", "migrate", "demo", "drill"];
@@ -55,7 +55,7 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
             "SELECT prosrc FROM pg_catalog.pg_proc WHERE pronamespace = 'orleans_batch'::regnamespace AND proname LIKE 'doctor\\_%'",
             r => r.GetString(0));
         var sources = _codeFolders
-            .SelectMany(folder => Directory.GetFiles(Path.Combine(ReadmeTests.Root, folder), "*.cs")).Select(File.ReadAllText);
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs")).Select(File.ReadAllText);
 
         var existing = sql.SelectMany(s => Selected().Matches(s)).Concat(sources.SelectMany(s => Made().Matches(s)))
             .Select(m => m.Groups[1].Value);

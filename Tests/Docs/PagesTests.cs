@@ -1,3 +1,4 @@
+using OrleansBatch.Tests.Support;
 using System.Text.RegularExpressions;
 
 namespace OrleansBatch.Tests.Docs;
@@ -121,7 +122,7 @@ public sealed partial class PagesTests
         }
 
         var anchor = link.IndexOf('#', StringComparison.Ordinal);
-        return anchor < 0 || MarkdownPage.Of(Path.GetRelativePath(ReadmeTests.Root, path)).Anchors.Contains(link[(anchor + 1)..])
+        return anchor < 0 || MarkdownPage.Of(Path.GetRelativePath(Repository.Root, path)).Anchors.Contains(link[(anchor + 1)..])
             ? null : $"{link}: there is no such heading.";
     }
 

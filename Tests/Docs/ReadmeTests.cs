@@ -7,12 +7,10 @@ namespace OrleansBatch.Tests.Docs;
 // The README and the pages around it show working code: the sink is compiled here, and refusals and settings exist.
 public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
-    internal static string Root { get; } = FindRoot();
-
     [Fact]
     public void The_sink_shown_is_the_one_that_is_compiled()
     {
-        var source = File.ReadAllText(Path.Combine(Root, "Tests", "Docs", "ArchiveSink.cs"));
+        var source = File.ReadAllText(Path.Combine(Repository.Root, "Tests", "Docs", "ArchiveSink.cs"));
 
         Assert.Contains(
             source[source.IndexOf("public sealed class", StringComparison.Ordinal)..].Trim(), Page("sinks.md"), StringComparison.Ordinal);
@@ -56,25 +54,14 @@ public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest
 
     [Fact]
     public void The_README_has_at_most_150_lines() =>
-        Assert.InRange(File.ReadAllLines(Path.Combine(Root, "README.md")).Length, 1, 150);
+        Assert.InRange(File.ReadAllLines(Path.Combine(Repository.Root, "README.md")).Length, 1, 150);
 
     // The README's tables are bounded as well, because the page is read in a terminal.
     [Fact]
     public void No_line_of_the_README_is_wider_than_140_columns() =>
-        Assert.DoesNotContain(File.ReadAllLines(Path.Combine(Root, "README.md")), l => l.Length > 140);
+        Assert.DoesNotContain(File.ReadAllLines(Path.Combine(Repository.Root, "README.md")), l => l.Length > 140);
 
-    private static string Page(string name) => File.ReadAllText(Path.Combine(Root, "docs", name));
-
-    private static string FindRoot()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "OrleansBatch.sln")))
-        {
-            directory = Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("The solution was not found.");
-        }
-
-        return directory;
-    }
+    private static string Page(string name) => File.ReadAllText(Path.Combine(Repository.Root, "docs", name));
 
     [GeneratedRegex(@"OB\d{3}")]
     private static partial Regex Code();

@@ -1,3 +1,4 @@
+using OrleansBatch.Tests.Support;
 using System.Text.RegularExpressions;
 
 namespace OrleansBatch.Tests.Docs;
@@ -17,10 +18,10 @@ internal static partial class ShownCommands
         [.. CodeSpan().Matches(Block().Replace(Read(page), "")).Select(s => Blank().Replace(s.Groups[1].Value, " ")).Where(IsOurs)];
 
     public static IEnumerable<string> Pages() =>
-        Directory.GetFiles(Path.Combine(ReadmeTests.Root, "docs"), "*.md").Select(p => $"docs/{Path.GetFileName(p)}")
+        Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(p => $"docs/{Path.GetFileName(p)}")
             .Append("README.md").Append("CONTRIBUTING.md").Order();
 
-    private static string Read(string page) => File.ReadAllText(Path.Combine(ReadmeTests.Root, page));
+    private static string Read(string page) => File.ReadAllText(Path.Combine(Repository.Root, page));
 
     private static bool IsOurs(string line) => _programs.Contains(line.Split(' ')[0]);
 

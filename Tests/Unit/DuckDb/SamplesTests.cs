@@ -1,11 +1,12 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Sinks.Input;
+using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
 public sealed class SamplesTests
 {
-    private static readonly string _samples = Find();
+    private static readonly string _samples = Path.Combine(Repository.Root, "samples");
 
     [Fact]
     public void Every_group_has_the_rows_that_the_readme_names()
@@ -43,16 +44,5 @@ public sealed class SamplesTests
         const string Backwards =
             """SELECT count(*), count(*) FILTER (date < last) FROM (SELECT date, lag(date) OVER () AS last FROM "new-york-departures")""";
         Assert.Equal("45671,0", await fixture.RowsAsync(Backwards));
-    }
-
-    private static string Find()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "OrleansBatch.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException("The tests don't run inside the repository.");
-        }
-
-        return Path.Combine(directory.FullName, "samples");
     }
 }

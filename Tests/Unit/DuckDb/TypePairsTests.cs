@@ -1,8 +1,8 @@
+using OrleansBatch.Tests.Support;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Input.Types;
-using OrleansBatch.Tests.Docs;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
@@ -123,7 +123,7 @@ public sealed class TypePairsTests : IDisposable
     };
 
     private static IEnumerable<Pair> Read() =>
-        from line in File.ReadLines(Path.Combine(ReadmeTests.Root, "docs", "types.md"))
+        from line in File.ReadLines(Path.Combine(Repository.Root, "docs", "types.md"))
         let cells = line.Split('|', StringSplitOptions.TrimEntries)
         where cells.Length == 7 && cells[1].Length > 0 && char.IsAsciiLetterUpper(cells[1][0])
         from table in Listed(cells[1])
