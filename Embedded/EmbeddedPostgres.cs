@@ -65,6 +65,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    // Ends the server as a crash does: at once, and without the last checkpoint.
+    internal Task CrashAsync() => _server.CrashAsync();
+
     // Ends the server as a crash does, and lets it recover at the same port, so that connection strings stay true.
     internal async Task CrashAndRecoverAsync()
     {

@@ -33,7 +33,14 @@ public sealed class QueueDatabase(PostgresFixture? postgres) : IAsyncLifetime
         Source = NpgsqlDataSource.Create(ConnectionString);
     }
 
-    public async ValueTask DisposeAsync() => await Source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        if (postgres is not null)
+        {
+            await postgres.DropDatabaseAsync(ConnectionString);
+        }
+    }
 
     public async Task<T?> ScalarAsync<T>(string sql, params object?[] values)
     {
