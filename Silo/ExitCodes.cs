@@ -15,6 +15,12 @@ public static class ExitCodes
     /// <summary>The surroundings are not as needed: no Postgres, a wrong password, a taken port, a newer database.</summary>
     public const int Environment = 3;
 
+    /// <summary>
+    /// The silo could not join its cluster or not stay in it, as when the network is cut: start it again. The code is EX_TEMPFAIL of
+    /// sysexits.h.
+    /// </summary>
+    public const int Restart = 75;
+
     /// <summary>The user interrupted the command.</summary>
     public const int Interrupted = 130;
 }

@@ -39,7 +39,9 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<BootClock>();
         services.AddSingleton<SessionSet>();
         services.AddSingleton<GroupSlots>();
-        services.AddSingleton(p => new GroupDrain(p.GetRequiredService<GroupSlots>()));
+        services.AddSingleton(p => new GroupDrain(
+            p.GetRequiredService<GroupSlots>(), p.GetRequiredService<EngineHealth>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>(),
+            p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<FairShare>();
         services.AddSingleton(p => new LocalGroups(p.GetRequiredService<TimeProvider>(), Random.Shared));
         services.AddSingleton<ExclusiveRun>();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using OrleansBatch.Embedded;
 using OrleansBatch.Silo.Demo;
 using OrleansBatch.Silo.Health;
@@ -40,7 +41,7 @@ internal static class DemoCommand
         var (exit, samples) = (parsed.GetValue(_exit), parsed.GetValue(_samples)!);
         var found = DemoSamples.Find(samples);
         var port = parsed.GetValue(_httpPort);
-        await using var health = exit ? null : await HealthServer.StartAsync(port, ct);
+        await using var health = exit ? null : await HealthServer.StartAsync(IPAddress.Loopback, port, tokenFile: null, ct);
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
         await using var source = Database.Pool(database, "demo");
         await Database.MigrateAsync(source, ct);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Orleans.Runtime.MembershipService;
 using OrleansBatch.Drill;
 using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Interfaces.Operations;
@@ -41,6 +42,10 @@ internal static class ErrorText
             ($"The database's host name is unknown: {FixConnection}.", ExitCodes.Environment),
         NpgsqlException { InnerException: SocketException } e =>
             ($"{FirstLine(e.Message)} Start Postgres there, or {FixConnection}.", ExitCodes.Environment),
+        OrleansClusterConnectivityCheckFailedException => (
+            "The other silos of this queue did not answer this one within a minute, although their ports are open: give all silos "
+            + "certificates of one authority (OrleansBatch__Tls__...), or none.",
+            ExitCodes.Restart),
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             ("The port to listen on is taken by another program: stop that program or choose another port.", ExitCodes.Environment),
         NpgsqlException e =>

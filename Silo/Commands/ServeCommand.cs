@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Net;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Silo.Hosting.Network;
 using OrleansBatch.Silo.Loading;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
@@ -11,9 +13,22 @@ namespace OrleansBatch.Silo.Commands;
 // serve: runs a silo until a signal stops it.
 internal static class ServeCommand
 {
+    private static readonly Option<string?> _address = new("--address")
+    {
+        Description = "Address of this host that other silos and clients reach this one at; default: the one towards the database.",
+        HelpName = "address",
+    };
+
     private static readonly Option<int> _siloPort = SiloOptions.Port("--silo-port", 11111, "Port that other silos reach this one at.");
     private static readonly Option<int> _gatewayPort = SiloOptions.Port("--gateway-port", 30000, "Port that Orleans clients reach this silo at.");
-    private static readonly Option<int> _httpPort = SiloOptions.Port("--http-port", 8088, "Port of health and metrics, on the loopback.");
+    private static readonly Option<string?> _httpAddress = new("--http-address")
+    {
+        Description = "Address that health and metrics answer at, 0.0.0.0 for all; default: the loopback.",
+        HelpName = "address",
+    };
+
+    private static readonly Option<int> _httpPort = SiloOptions.Port("--http-port", 8088, "Port of health and metrics.");
+    private static readonly Option<TimeSpan> _wait = WaitOption.Create();
     private static readonly Option<string[]> _sinks = new("--sinks")
     {
         Description = "Sinks this silo serves: duckdb, probe; separated by commas, or once for each.",
@@ -28,7 +43,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Runs a silo until it is stopped: groups finish their current batch first.")
         {
-            _siloPort, _gatewayPort, _httpPort, _sinks, SiloOptions.Slots, SiloOptions.Lake, SiloOptions.Roots,
+            _address, _siloPort, _gatewayPort, _httpAddress, _httpPort, _wait, _sinks, SiloOptions.Slots, SiloOptions.Lake, SiloOptions.Roots,
         };
         command.SetAction(RunAsync);
         return command;
@@ -43,39 +58,67 @@ internal static class ServeCommand
                 $"There is no sink named \"{unknown}\": this program has {string.Join(" and ", _builtIn)}.", ExitCodes.BadInput);
         }
 
-        var port = parsed.GetValue(_httpPort);
-        await using var health = await HealthServer.StartAsync(port, ct);
-        await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
-
-        // The check comes before anything is written: a migration, too, may fail behind a pooler, and would not say why.
-        await SessionCheck.RunAsync(database.ConnectionString, ct);
-        string lake;
-        await using (var source = Database.Pool(database, "migrate"))
-        {
-            await Database.MigrateAsync(source, ct);
-            lake = await LakeChoice.MakeAsync(database, source, parsed.GetValue(SiloOptions.Lake), ct);
-        }
-
-        var settings = new SiloSettings
-        {
-            ConnectionString = database.ConnectionString,
-            Sinks = sinks,
-            Slots = parsed.GetValue(SiloOptions.Slots),
-            SiloPort = parsed.GetValue(_siloPort),
-            GatewayPort = parsed.GetValue(_gatewayPort),
-            Lake = lake,
-            InputRoots = parsed.GetValue(SiloOptions.Roots)!,
-            Verbose = parsed.GetValue(GlobalOptions.Verbose),
-        };
-        await using (var silo = await RunningSilo.StartAsync(settings, ct))
+        var network = NetworkOptions.Read();
+        var http = new IPEndPoint(HttpAddress.Of(parsed.GetValue(_httpAddress) ?? network.HttpAddress), parsed.GetValue(_httpPort));
+        await using var health = await HealthServer.StartAsync(http.Address, http.Port, network.HttpTokenFile, ct);
+        var wait = new DatabaseWait(parsed.GetValue(_wait), Say, TimeProvider.System);
+        var (database, silo) = await wait.RunAsync(() => StartAsync(parsed, network, sinks, Say, ct), ct);
+        await using var _ = database;
+        await using (silo)
         {
             health.Watch(silo.Health);
             Console.WriteLine(
-                $"Serving {string.Join(", ", sinks)}; health at http://127.0.0.1:{port}/health/ready. Ctrl+C stops it in order.");
-            await Task.Delay(Timeout.InfiniteTimeSpan, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                $"Serving {string.Join(", ", sinks)} as silo {silo.Name} at {silo.EndPoint}; health at {HttpAddress.Shown(http)}/health/ready. "
+                + "Ctrl+C stops it in order.");
+            if (await silo.WaitForDeathAsync(ct) is { } death)
+            {
+                await Console.Error.WriteLineAsync($"{death} Its groups finish their batches and go on elsewhere. Start it again.");
+                await silo.AbandonAsync();
+                return ExitCodes.Restart;
+            }
+
             Console.WriteLine("Stopping: groups finish their current batch; a second signal cancels it, a third ends the program at once.");
         }
 
         return ExitCodes.Ok;
+
+        void Say(string reason)
+        {
+            health.SayStarting(reason);
+            Console.Error.WriteLine(reason);
+        }
+    }
+
+    private static async Task<(DatabaseHandle Database, RunningSilo Silo)> StartAsync(
+        ParseResult parsed, NetworkOptions network, string[] sinks, Action<string> say, CancellationToken ct)
+    {
+        var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
+        try
+        {
+            // The check comes before anything is written: a migration, too, may fail behind a pooler, and would not say why.
+            await SessionCheck.RunAsync(database.ConnectionString, ct);
+            await using var source = Database.Pool(database, "migrate");
+            await Database.MigrateAsync(source, ct);
+            var settings = new SiloSettings
+            {
+                ConnectionString = database.ConnectionString,
+                Sinks = sinks,
+                Slots = parsed.GetValue(SiloOptions.Slots),
+                Address = await AdvertisedAddress.ChooseAsync(parsed.GetValue(_address) ?? network.Address, database.ConnectionString, ct),
+                SiloPort = parsed.GetValue(_siloPort),
+                GatewayPort = parsed.GetValue(_gatewayPort),
+                Tls = network.Tls,
+                Lake = await LakeChoice.MakeAsync(database, source, parsed.GetValue(SiloOptions.Lake), ct),
+                InputRoots = parsed.GetValue(SiloOptions.Roots)!,
+                Say = say,
+                Verbose = parsed.GetValue(GlobalOptions.Verbose),
+            };
+            return (database, await RunningSilo.StartAsync(settings, ct));
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
     }
 }

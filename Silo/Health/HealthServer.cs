@@ -12,26 +12,39 @@ internal sealed class HealthServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private volatile EngineHealth? _engine;
+    private volatile string _starting = "The silo is starting.";
 
     private HealthServer(WebApplication app) => _app = app;
 
-    /// <summary>Starts to answer on the loopback: alive, but not ready yet.</summary>
-    /// <exception cref="StartupException">The port is taken.</exception>
-    public static async Task<HealthServer> StartAsync(int port, CancellationToken cancellationToken)
+    /// <summary>Starts to answer: alive, but not ready yet.</summary>
+    /// <param name="address">The address to listen on: one of this host, or all of them.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="tokenFile">The file of the token that other hosts must show for the metrics; null has them refused.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="StartupException">The port is taken, or the address is none of this host's.</exception>
+    public static async Task<HealthServer> StartAsync(
+        IPAddress address, int port, string? tokenFile, CancellationToken cancellationToken)
     {
-        Ports.RequireFree(port, "--http-port");
+        Ports.RequireFree(address, port, "--http-port");
+        var guard = new HttpGuard(tokenFile);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, port));
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
         builder.Services.AddSiloMetrics();
         var server = new HealthServer(builder.Build());
+
+        // Health is open, because an orchestrator's probe has no token.
         server._app.MapGet("/health/live", () => Answer(server._engine?.LivenessProblems() ?? []));
-        server._app.MapGet("/health/ready", () => Answer(server._engine?.ReadinessProblems() ?? ["The silo is starting."]));
+        server._app.MapGet("/health/ready", () => Answer(server._engine?.ReadinessProblems() ?? [server._starting]));
+        server._app.UseWhen(context => !context.Request.Path.StartsWithSegments("/health"), guard.Use);
         server._app.MapSiloMetrics();
         await server._app.StartAsync(cancellationToken);
         return server;
     }
+
+    /// <summary>Says why the silo is not ready until it has started.</summary>
+    public void SayStarting(string reason) => _starting = $"The silo is starting. {reason}";
 
     /// <summary>Answers by the engine's health from now on.</summary>
     public void Watch(EngineHealth engine) => _engine = engine;

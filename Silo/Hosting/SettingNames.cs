@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Options;
+using OrleansBatch.Silo.Hosting.Network;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
 
@@ -26,6 +27,7 @@ internal static class SettingNames
     private static readonly string[] _known =
     [
         .. NamesOf(typeof(OrleansBatchOptions), Prefix),
+        .. NamesOf(typeof(NetworkOptions), Prefix),
         .. NamesOf(typeof(DuckDbSinkOptions), $"{Prefix}DuckDb{Separator}"),
         .. NamesOf(typeof(ProbeSinkOptions), $"{Prefix}Probe{Separator}"),
     ];

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Npgsql;
@@ -6,6 +5,8 @@ using Orleans.Configuration;
 using OrleansBatch.Grains.Hosting;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
+using OrleansBatch.Silo.Hosting.Membership;
+using OrleansBatch.Silo.Hosting.Network;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
 
@@ -14,8 +15,19 @@ namespace OrleansBatch.Silo.Hosting;
 /// <summary>Composes a silo: Orleans, the engine and the built-in sinks.</summary>
 internal static class SiloHost
 {
+    /// <summary>The name of the cluster in the membership table: one of each database.</summary>
+    public const string ClusterId = "orleans-batch";
+
     // The limit of OrleansBatchOptions.SiloName.
     private const int LongestName = 40;
+
+    private static readonly TimeSpan _tableRefresh = TimeSpan.FromSeconds(10);
+
+    // A host that vanishes is declared dead after 16 s instead of 62 s. Groups do not wait for that; clients' calls do.
+    private static readonly TimeSpan _probe = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _slowestProbe = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan _joinLimit = TimeSpan.FromSeconds(60);
 
     public static IHost Build(SiloSettings settings)
     {
@@ -83,15 +95,28 @@ internal static class SiloHost
         });
         silo.Configure<ClusterOptions>(o =>
         {
-            o.ClusterId = "orleans-batch";
-            o.ServiceId = "orleans-batch";
+            (o.ClusterId, o.ServiceId) = (ClusterId, ClusterId);
         });
         silo.Configure<EndpointOptions>(o =>
         {
-            o.AdvertisedIPAddress = IPAddress.Loopback;
+            o.AdvertisedIPAddress = settings.Address;
             o.SiloPort = settings.SiloPort;
             o.GatewayPort = settings.GatewayPort;
         });
+        silo.Configure<ClusterMembershipOptions>(o =>
+        {
+            // A silo that is cut off learns of its death from the table alone, and joins again only after that.
+            o.TableRefreshTimeout = _tableRefresh;
+            o.ProbeTimeout = _probe;
+            o.MaxProbeTimeout = _slowestProbe;
+            o.MaxJoinAttemptTime = _joinLimit;
+        });
+        silo.Services.AddSingleton<SiloDeath>();
+        silo.Services.AddSingleton(source);
+        silo.Services.AddHostedService<PeerWatch>();
+        silo.Services.AddHostedService<DifferenceNotes>();
+        silo.Services.AddSingleton<IFatalErrorHandler>(p => p.GetRequiredService<SiloDeath>());
+        silo.UseTls(settings.Tls);
         silo.UseAdoNetClustering(o =>
         {
             o.Invariant = "Npgsql";

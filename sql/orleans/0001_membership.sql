@@ -80,11 +80,31 @@ $q$),
     ON m.DeploymentId = v.DeploymentId AND m.Address = @Address AND m.Port = @Port AND m.Generation = @Generation
   WHERE v.DeploymentId = @DeploymentId
 $q$),
+-- The database is the witness while the reading silo joins: members without a session in it were killed, and stay out of sight, so that the
+-- newcomer waits for none of them. A silo that is active sees all of them, and Orleans' votes alone declare a silo dead.
+-- The connection's name carries the silo's. Characters that Postgres replaces in such a name leave everything in sight.
 ('MembershipReadAllKey', $q$
+  WITH reader AS (
+    SELECT split_part(current_setting('application_name'), 'orleans-batch-orleans@', 2) AS silo
+  ), joining AS (
+    SELECT r.silo FROM reader AS r
+    WHERE r.silo <> '' AND r.silo !~ '[?\\]' AND 3 IS DISTINCT FROM (
+      SELECT m.Status FROM OrleansMembershipTable AS m
+      WHERE m.DeploymentId = @DeploymentId AND m.SiloName = r.silo
+      ORDER BY m.StartTime DESC, m.Generation DESC
+      LIMIT 1)
+  )
   SELECT v.DeploymentId, m.Address, m.Port, m.Generation, m.SiloName, m.HostName, m.Status, m.ProxyPort, m.SuspectTimes,
     m.StartTime, m.IAmAliveTime, v.Version
   FROM OrleansMembershipVersionTable AS v
-  LEFT JOIN OrleansMembershipTable AS m ON m.DeploymentId = v.DeploymentId
+  LEFT JOIN OrleansMembershipTable AS m
+    ON m.DeploymentId = v.DeploymentId
+    AND (m.Status <> 3 OR NOT EXISTS (
+      SELECT FROM joining AS j
+      WHERE j.silo = m.SiloName OR NOT EXISTS (
+        SELECT FROM pg_catalog.pg_stat_activity AS a
+        WHERE a.datname = current_database()
+          AND a.application_name IN ('orleans-batch-orleans@' || m.SiloName, 'orleans-batch-poller@' || m.SiloName))))
   WHERE v.DeploymentId = @DeploymentId
 $q$),
 ('DeleteMembershipTableEntriesKey', $q$

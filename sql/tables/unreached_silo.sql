@@ -1,0 +1,10 @@
+-- A silo that another silo can't reach over the network. Written only by the silo that tries, also while that one waits to join.
+-- A row that is no longer seen means nothing.
+CREATE TABLE orleans_batch.unreached_silo (
+  silo text NOT NULL,
+  peer text NOT NULL,
+  address text NOT NULL,
+  since timestamptz NOT NULL DEFAULT clock_timestamp(),
+  seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT unreached_silo_pk PRIMARY KEY (silo, peer)
+);
