@@ -14,6 +14,8 @@ internal static class ClusterConnection
             Username = ClusterCreator.SuperUser,
             Password = password,
             Database = database,
+            // Another program may listen at a port that was ours. SCRAM tells it nothing, unless it knows the password itself.
+            RequireAuth = "ScramSHA256",
             // Asking for encryption that a loopback cluster does not offer costs a round trip at each connect.
             SslMode = SslMode.Disable,
             GssEncryptionMode = GssEncryptionMode.Disable,
