@@ -1001,6 +1001,14 @@ CREATE FUNCTION orleans_batch.doctor_silos() RETURNS TABLE(code text, severity t
     FROM serving AS v
     CROSS JOIN LATERAL (SELECT array_to_string(ARRAY(SELECT x FROM unnest(v.input_roots) AS x ORDER BY x), ', ') AS roots) AS r
     WHERE r.roots <> '' GROUP BY v.sink, r.roots
+  ), served AS (
+    SELECT s.sinks, string_agg(s.shown, ', ' ORDER BY s.shown) AS silos
+    FROM (SELECT v.shown, string_agg(v.sink, ' and ' ORDER BY v.sink) AS sinks FROM serving AS v GROUP BY v.shown) AS s
+    GROUP BY s.sinks
+  ), program AS (
+    SELECT p.version, string_agg(p.shown, ', ' ORDER BY p.shown) AS silos
+    FROM (SELECT DISTINCT coalesce(v.version, 'unknown') AS version, v.shown FROM serving AS v) AS p
+    GROUP BY p.version
   ), hung AS (
     SELECT v.silo, v.shown, v.sink, count(*) AS calls, min(y.since) AS since, o.slots,
       (array_agg(g.team_id || '/' || g.schema_id ORDER BY y.since))[1] AS longest,
@@ -1026,6 +1034,24 @@ CREATE FUNCTION orleans_batch.doctor_silos() RETURNS TABLE(code text, severity t
       string_agg(r.silos || ' from ' || r.roots, '; ' ORDER BY r.roots)),
     'Start all with the same directories: orleansbatch serve --roots DIRECTORY'
   FROM roots AS r GROUP BY r.sink HAVING count(*) > 1
+  UNION ALL
+  SELECT 'sinks_differ', 'warning', 'silos',
+    format('The silos serve different sinks: %s. A sink has only the slots of its own silos.',
+      string_agg(s.silos || ' ' || s.sinks, '; ' ORDER BY s.sinks)),
+    'Start all with the same sinks, if this is not meant: orleansbatch serve --sinks NAMES'
+  FROM served AS s HAVING count(*) > 1
+  UNION ALL
+  SELECT 'versions_differ', 'warning', 'silos',
+    format('The silos are of different versions: %s.', string_agg(p.silos || ' ' || p.version, '; ' ORDER BY p.version)),
+    'Bring all silos to one version once the upgrade is over.'
+  FROM program AS p HAVING count(*) > 1
+  UNION ALL
+  SELECT 'silo_unreached', 'error', u.silo,
+    format('Silo %s has not reached silo %s at %s for %s. Batches go on. Calls between these silos fail, and one of them may be declared dead.',
+      u.silo, u.peer, u.address, orleans_batch.doctor_age(u.since)),
+    'Let the hosts through to each other''s silo and gateway ports.'
+  FROM orleans_batch.unreached_silo AS u
+  WHERE u.seen_at > statement_timestamp() - interval '30 seconds'
   UNION ALL
   SELECT 'silo_hung', CASE WHEN h.stops OR h.calls >= h.slots THEN 'error' ELSE 'warning' END, h.silo,
     format('%s must be restarted: sink %s was cancelled in %s of its %s slots and does not return, the longest for %s, in group %s.%s',
@@ -3509,6 +3535,19 @@ CREATE TABLE orleans_batch.unreached (
 
 
 --
+-- Name: unreached_silo; Type: TABLE; Schema: orleans_batch; Owner: -
+--
+
+CREATE TABLE orleans_batch.unreached_silo (
+    silo text NOT NULL,
+    peer text NOT NULL,
+    address text NOT NULL,
+    since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+
+--
 -- Name: wakeup; Type: TABLE; Schema: orleans_batch; Owner: -
 --
 
@@ -3724,6 +3763,14 @@ ALTER TABLE ONLY orleans_batch.sink_run
 
 ALTER TABLE ONLY orleans_batch.unreached
     ADD CONSTRAINT unreached_pk PRIMARY KEY (group_id, sink_id, silo);
+
+
+--
+-- Name: unreached_silo unreached_silo_pk; Type: CONSTRAINT; Schema: orleans_batch; Owner: -
+--
+
+ALTER TABLE ONLY orleans_batch.unreached_silo
+    ADD CONSTRAINT unreached_silo_pk PRIMARY KEY (silo, peer);
 
 
 --

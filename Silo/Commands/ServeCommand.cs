@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
@@ -58,10 +59,11 @@ internal static class ServeCommand
                 $"There is no sink named \"{unknown}\": this program has {string.Join(" and ", _builtIn)}.", ExitCodes.BadInput);
         }
 
-        var network = NetworkOptions.Read();
+        var network = Configured.Read(
+            new ConfigurationBuilder().AddEnvironmentVariables().Build(), OrleansBatchOptions.Section, new NetworkOptions());
         var http = new IPEndPoint(HttpAddress.Of(parsed.GetValue(_httpAddress) ?? network.HttpAddress), parsed.GetValue(_httpPort));
         await using var health = await HealthServer.StartAsync(http.Address, http.Port, network.HttpTokenFile, ct);
-        var wait = new DatabaseWait(parsed.GetValue(_wait), Say, TimeProvider.System);
+        var wait = new DatabaseWait(parsed.GetValue(_wait), e => ErrorText.For(e).Message, Say, TimeProvider.System);
         var (database, silo) = await wait.RunAsync(() => StartAsync(parsed, network, sinks, Say, ct), ct);
         await using var _ = database;
         await using (silo)
@@ -97,6 +99,11 @@ internal static class ServeCommand
         {
             // The check comes before anything is written: a migration, too, may fail behind a pooler, and would not say why.
             await SessionCheck.RunAsync(database.ConnectionString, ct);
+            if (DatabaseTrust.WarningFor(database.ConnectionString) is { } warning)
+            {
+                await Console.Error.WriteLineAsync($"warning: {warning}");
+            }
+
             await using var source = Database.Pool(database, "migrate");
             await Database.MigrateAsync(source, ct);
             var settings = new SiloSettings

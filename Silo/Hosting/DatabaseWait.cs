@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
 using OrleansBatch.Grains.Queue.Migrations;
-using OrleansBatch.Silo.Commands;
 
 namespace OrleansBatch.Silo.Hosting;
 
@@ -10,9 +9,10 @@ namespace OrleansBatch.Silo.Hosting;
 /// do the same, with a stack of failed starts.
 /// </summary>
 /// <param name="limit">How long to wait in all; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
+/// <param name="reasonOf">Gives the sentence of an error.</param>
 /// <param name="say">Is told what the program waits for, once for each reason.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DatabaseWait(TimeSpan limit, Action<string> say, TimeProvider time)
+internal sealed class DatabaseWait(TimeSpan limit, Func<Exception, string> reasonOf, Action<string> say, TimeProvider time)
 {
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(8);
@@ -30,7 +30,7 @@ internal sealed class DatabaseWait(TimeSpan limit, Action<string> say, TimeProvi
             }
             catch (Exception e) when (Passes(e) && !IsOver(begun))
             {
-                var reason = ErrorText.For(e).Message;
+                var reason = reasonOf(e);
                 if (reason != said)
                 {
                     say($"Waiting for the database. {reason}");
@@ -48,7 +48,7 @@ internal sealed class DatabaseWait(TimeSpan limit, Action<string> say, TimeProvi
         LockedDatabaseException => true,
         PostgresException e => e.IsTransient || e.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable
             or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown,
-        NpgsqlException or SocketException or TimeoutException when error.InnerException is null => true,
+        NpgsqlException or SocketException or IOException or TimeoutException when error.InnerException is null => true,
         _ => error.InnerException is { } inner && Passes(inner),
     };
 

@@ -26,7 +26,7 @@ internal static class Ports
         catch (SocketException e)
         {
             throw new StartupException(
-                $"Port {port} at {address} is taken by another program: stop it, or choose another port with {option}.",
+                $"Port {port} is taken by another program, at {address}: stop it, or choose another port with {option}.",
                 ExitCodes.Environment, e);
         }
     }

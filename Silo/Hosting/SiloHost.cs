@@ -15,9 +15,6 @@ namespace OrleansBatch.Silo.Hosting;
 /// <summary>Composes a silo: Orleans, the engine and the built-in sinks.</summary>
 internal static class SiloHost
 {
-    /// <summary>The name of the cluster in the membership table: one of each database.</summary>
-    public const string ClusterId = "orleans-batch";
-
     // The limit of OrleansBatchOptions.SiloName.
     private const int LongestName = 40;
 
@@ -95,7 +92,7 @@ internal static class SiloHost
         });
         silo.Configure<ClusterOptions>(o =>
         {
-            (o.ClusterId, o.ServiceId) = (ClusterId, ClusterId);
+            (o.ClusterId, o.ServiceId) = (LiveMember.Cluster, LiveMember.Cluster);
         });
         silo.Configure<EndpointOptions>(o =>
         {

@@ -4,7 +4,9 @@ using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Hosting.Membership;
 
-/// <summary>Names at the start of a silo what it does not have in common with the others of its queue, as <c>doctor</c> does later.</summary>
+/// <summary>
+/// Names at the start of a silo what the silo does not have in common with the others of its queue, as <c>doctor</c> does later.
+/// </summary>
 internal sealed partial class DifferenceNotes(
     NpgsqlDataSource source, EngineHealth health, TimeProvider time, ILogger<DifferenceNotes> logger) : BackgroundService
 {

@@ -73,7 +73,7 @@ internal sealed class JoinCheck(string connectionString, LiveMember own, Action<
 
     private async Task<string?> FindProblemAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
-        var members = await LiveMember.ListAsync(source, SiloHost.ClusterId, cancellationToken);
+        var members = await LiveMember.ListAsync(source, cancellationToken);
         if (members.Select(ProblemWith).FirstOrDefault(problem => problem is not null) is { } problem)
         {
             return problem;

@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Options;
-
 namespace OrleansBatch.Silo.Hosting.Network;
 
 /// <summary>Where the program listens, and how silos prove who they are. Bound to the section <c>OrleansBatch</c>.</summary>
@@ -22,11 +20,6 @@ internal sealed class NetworkOptions
     /// </summary>
     public string? HttpTokenFile { get; set; }
 
-    /// <summary>Gets the certificates of the connections between silos, and of clients. Default: none, so that connections are plain.</summary>
+    /// <summary>Gets the certificates of the connections between silos, and of clients. Default: none, for plain connections.</summary>
     public SiloTlsOptions Tls { get; } = new();
-
-    /// <summary>Reads the settings of the environment.</summary>
-    /// <exception cref="StartupException">A value is not of the setting's type.</exception>
-    public static NetworkOptions Read() => Configured.Read(
-        new ConfigurationBuilder().AddEnvironmentVariables().Build(), OrleansBatchOptions.Section, new NetworkOptions());
 }

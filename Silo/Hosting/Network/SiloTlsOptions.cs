@@ -3,7 +3,7 @@ namespace OrleansBatch.Silo.Hosting.Network;
 /// <summary>The certificates of the connections between silos, as PEM files. All three are given, or none.</summary>
 internal sealed class SiloTlsOptions
 {
-    /// <summary>Gets or sets the file of this silo's certificate. The certificate serves as server's and as client's. Default: none.</summary>
+    /// <summary>Gets or sets the file of this silo's certificate, shown to silos and to clients. Default: none.</summary>
     public string? CertificateFile { get; set; }
 
     /// <summary>Gets or sets the file of the certificate's private key, without a password. Default: none.</summary>

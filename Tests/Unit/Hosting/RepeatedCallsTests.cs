@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Clients;
 
 namespace OrleansBatch.Tests.Unit.Hosting;

@@ -1,5 +1,5 @@
--- Guarantees a finding where silos of one queue differ in destination, roots, sinks or version, for each silo that can't reach another
--- one, and for each silo whose sinks hang.
+-- Guarantees a finding where silos of one queue differ in destination, roots, sinks or version. Silos that can't reach another one, and
+-- silos whose sinks hang, have a finding each.
 CREATE OR REPLACE FUNCTION orleans_batch.doctor_silos() RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
 LANGUAGE sql STABLE SET jit = off AS $$
   WITH serving AS MATERIALIZED (
