@@ -8,6 +8,15 @@ namespace OrleansBatch.Statements;
 /// </summary>
 internal static class Argument
 {
+    private static readonly Dictionary<Type, NpgsqlDbType> _types = new()
+    {
+        [typeof(string)] = NpgsqlDbType.Text,
+        [typeof(int)] = NpgsqlDbType.Integer,
+        [typeof(long)] = NpgsqlDbType.Bigint,
+        [typeof(bool)] = NpgsqlDbType.Boolean,
+        [typeof(Guid)] = NpgsqlDbType.Uuid,
+    };
+
     public static object Of(string? value) => value ?? (object)new Missing(NpgsqlDbType.Text);
 
     public static object Of(long? value) => value ?? (object)new Missing(NpgsqlDbType.Bigint);
@@ -25,6 +34,9 @@ internal static class Argument
     public static object Of(string[]? value) => value ?? (object)new Missing(NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     public static object Of(RowPlace? value) => value is { } place ? place.Tid : new Missing(NpgsqlDbType.Tid);
+
+    /// <summary>Takes a value whose type is known at run time only.</summary>
+    public static object Of(Type type, object? value) => value ?? new Missing(_types[Nullable.GetUnderlyingType(type) ?? type]);
 
     internal sealed record Missing(NpgsqlDbType Type);
 }

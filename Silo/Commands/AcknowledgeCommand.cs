@@ -1,31 +1,24 @@
 using System.CommandLine;
+using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
 // acknowledge: takes note of a failed run that nobody is going to retry.
-internal static class AcknowledgeCommand
+internal sealed class AcknowledgeCommand() : OperatorVerb<AcknowledgeRun, bool>(
+    "acknowledge", "Takes note of a failed run that is not going to be retried: doctor no longer names it.")
 {
-    private static readonly Argument<Guid> _run = RunArgument.Create();
+    private readonly Argument<Guid> _run = RunArgument.Create();
 
-    public static Command Create()
-    {
-        var command = new Command("acknowledge", "Takes note of a failed run that is not going to be retried: doctor no longer names it.")
-        {
-            _run, OperatorOptions.RequiredReason, OperatorOptions.Who, JsonOutput.Option,
-        };
-        command.SetAction(RunAsync);
-        return command;
-    }
+    protected override Symbol[] Symbols => [_run];
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
-    {
-        await using var queue = await QueueHandle.OpenAsync(parsed, ct);
-        var run = parsed.GetValue(_run);
-        var isNew = await queue.Operator.AcknowledgeRunAsync(run, parsed.GetNote(OperatorOptions.RequiredReason), ct);
-        Answer.Write(
-            parsed, new { RunId = run, Acknowledged = isNew },
-            isNew ? $"The failure of run {run} is acknowledged; the run stays failed." : $"The failure of run {run} was acknowledged before.");
-        return ExitCodes.Ok;
-    }
+    protected override Option<string> Reason => OperatorOptions.RequiredReason;
+
+    protected override AcknowledgeRun Read(ParseResult parsed) => new(parsed.GetValue(_run));
+
+    protected override Answer AnswerTo(AcknowledgeRun operation, bool isNew) => new(
+        new { operation.RunId, Acknowledged = isNew },
+        isNew
+            ? $"The failure of run {operation.RunId} is acknowledged; the run stays failed."
+            : $"The failure of run {operation.RunId} was acknowledged before.");
 }

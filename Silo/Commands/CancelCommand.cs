@@ -1,36 +1,24 @@
 using System.CommandLine;
+using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
 // cancel: ends a run where it is.
-internal static class CancelCommand
+internal sealed class CancelCommand() : AskingVerb<CancelRun, long>(
+    "cancel", "Cancels a run: it takes no further batches, and what is not applied yet is skipped.")
 {
-    private static readonly Argument<Guid> _run = RunArgument.Create();
+    private readonly Argument<Guid> _run = RunArgument.Create();
 
-    public static Command Create()
-    {
-        var command = new Command("cancel", "Cancels a run: it takes no further batches, and what is not applied yet is skipped.")
-        {
-            _run, OperatorOptions.RequiredReason, OperatorOptions.Who, OperatorOptions.Yes, JsonOutput.Option,
-        };
-        command.SetAction(RunAsync);
-        return command;
-    }
+    protected override Symbol[] Symbols => [_run];
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
-    {
-        await using var queue = await QueueHandle.OpenAsync(parsed, ct);
-        var run = parsed.GetValue(_run);
-        var wouldDo = $"{await RunPreview.DescribeAsync(queue, run, ct)} Cancelling it skips what is not applied yet; what is applied "
-            + "stays.";
-        if (!await Confirmation.AskAsync(parsed, wouldDo, ct))
-        {
-            return ExitCodes.Failed;
-        }
+    protected override Option<string> Reason => OperatorOptions.RequiredReason;
 
-        var seq = await queue.Operator.CancelRunAsync(run, parsed.GetNote(OperatorOptions.RequiredReason), ct);
-        Answer.Write(parsed, new { RunId = run, Seq = seq }, $"Run {run} is cancelled, as entry {seq} of its group.");
-        return ExitCodes.Ok;
-    }
+    protected override CancelRun Read(ParseResult parsed) => new(parsed.GetValue(_run));
+
+    protected override async Task<string?> DescribeAsync(QueueHandle queue, CancelRun operation, CancellationToken ct) =>
+        $"{await RunPreview.DescribeAsync(queue, operation.RunId, ct)} Cancelling it skips what is not applied yet; what is applied stays.";
+
+    protected override Answer AnswerTo(CancelRun operation, long seq) => new(
+        new { operation.RunId, Seq = seq }, $"Run {operation.RunId} is cancelled, as entry {seq} of its group.");
 }

@@ -28,10 +28,10 @@ internal static class CommandLine
     public static Command[] CreateVerbs() =>
     [
         ServeCommand.Create(), LoadCommand.Create(), StatusCommand.Create(), DoctorCommand.Create(), RunsCommand.Create(),
-        ShowCommand.Create(), ActionsCommand.Create(), CancelCommand.Create(), AcknowledgeCommand.Create(), SealCommand.Create(),
-        RetryCommand.Create(), SkipCommand.Create(), ReplayCommand.Create(), PausesCommand.Create(), PauseCommand.Create(),
-        ResumeCommand.Create(), EvictCommand.Create(), UnblockCommand.Create(), SinkCommand.Create(), MigrateCommand.Create(),
-        DemoCommand.Create(), DrillCommand.Create(),
+        ShowCommand.Create(), ActionsCommand.Create(), new CancelCommand().Create(), new AcknowledgeCommand().Create(),
+        new SealCommand().Create(), new RetryCommand().Create(), new SkipCommand().Create(), new ReplayCommand().Create(),
+        PausesCommand.Create(), new PauseCommand().Create(), new ResumeCommand().Create(), new EvictCommand().Create(),
+        new UnblockCommand().Create(), SinkCommand.Create(), MigrateCommand.Create(), DemoCommand.Create(), DrillCommand.Create(),
     ];
 
     public static Task<int> RunAsync(string[] args) => RunAsync(CreateRoot(CreateVerbs()), args, Console.Error);

@@ -1,32 +1,26 @@
 using System.CommandLine;
+using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
 // resume: ends a pause.
-internal static class ResumeCommand
+internal sealed class ResumeCommand() : OperatorVerb<Resume, int>(
+    "resume", "Ends the pause of exactly this scope; what another pause covers stays paused.")
 {
-    private static readonly PauseArguments _arguments = new();
+    private readonly PauseArguments _arguments = new();
 
-    public static Command Create()
-    {
-        var command = new Command("resume", "Ends the pause of exactly this scope; what another pause covers stays paused.")
-        {
-            OperatorOptions.Reason, OperatorOptions.Who, JsonOutput.Option,
-        };
-        _arguments.AddTo(command);
-        command.SetAction(RunAsync);
-        return command;
-    }
+    protected override Symbol[] Symbols => [];
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    public override Command Create() => _arguments.AddTo(base.Create());
+
+    protected override Resume Read(ParseResult parsed) => new(_arguments.Read(parsed));
+
+    protected override Answer AnswerTo(Resume operation, int woken)
     {
-        await using var queue = await QueueHandle.OpenAsync(parsed, ct);
-        var scope = _arguments.Read(parsed);
-        var woken = await queue.Operator.ResumeAsync(scope, parsed.GetNote(), ct);
-        Answer.Write(
-            parsed, new { scope.TeamId, scope.SchemaId, scope.Sink, Woken = woken },
+        var scope = operation.Scope;
+        return new(
+            new { scope.TeamId, scope.SchemaId, scope.Sink, Woken = woken },
             $"{Sentence.Of(scope)} is no longer paused; {woken} groups that waited for it go on.");
-        return ExitCodes.Ok;
     }
 }

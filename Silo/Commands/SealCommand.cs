@@ -1,36 +1,23 @@
 using System.CommandLine;
+using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Silo.Commands.Operating;
 
 namespace OrleansBatch.Silo.Commands;
 
 // seal: ends a run in its producer's place.
-internal static class SealCommand
+internal sealed class SealCommand() : AskingVerb<SealRun, long>(
+    "seal", "Ends an open run in its producer's place: what is enqueued is all of it.")
 {
-    private static readonly Argument<Guid> _run = RunArgument.Create();
+    private readonly Argument<Guid> _run = RunArgument.Create();
 
-    public static Command Create()
-    {
-        var command = new Command("seal", "Ends an open run in its producer's place: what is enqueued is all of it.")
-        {
-            _run, OperatorOptions.Reason, OperatorOptions.Who, OperatorOptions.Yes, JsonOutput.Option,
-        };
-        command.SetAction(RunAsync);
-        return command;
-    }
+    protected override Symbol[] Symbols => [_run];
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
-    {
-        await using var queue = await QueueHandle.OpenAsync(parsed, ct);
-        var run = parsed.GetValue(_run);
-        var wouldDo = $"{await RunPreview.DescribeAsync(queue, run, ct)} Sealing it says that no batch is to come; a full_refresh then "
-            + "replaces its table by these batches.";
-        if (!await Confirmation.AskAsync(parsed, wouldDo, ct))
-        {
-            return ExitCodes.Failed;
-        }
+    protected override SealRun Read(ParseResult parsed) => new(parsed.GetValue(_run));
 
-        var seq = await queue.Operator.SealRunAsync(run, parsed.GetNote(), ct);
-        Answer.Write(parsed, new { RunId = run, Seq = seq }, $"Run {run} is sealed: it ends with entry {seq} of its group.");
-        return ExitCodes.Ok;
-    }
+    protected override async Task<string?> DescribeAsync(QueueHandle queue, SealRun operation, CancellationToken ct) =>
+        $"{await RunPreview.DescribeAsync(queue, operation.RunId, ct)} Sealing it says that no batch is to come; a full_refresh then "
+        + "replaces its table by these batches.";
+
+    protected override Answer AnswerTo(SealRun operation, long seq) => new(
+        new { operation.RunId, Seq = seq }, $"Run {operation.RunId} is sealed: it ends with entry {seq} of its group.");
 }

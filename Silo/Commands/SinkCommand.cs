@@ -7,7 +7,7 @@ internal static class SinkCommand
 {
     public static Command Create() => new("sink", "Adds, lists, disables and enables sinks.")
     {
-        SinkAddCommand.Create(), SinkListCommand.Create(), SinkDisableCommand.Create(), SinkEnableCommand.Create(),
+        new SinkAddCommand().Create(), SinkListCommand.Create(), new SinkDisableCommand().Create(), new SinkEnableCommand().Create(),
     };
 
     public static Argument<string> Name() => new("name") { Description = "The sink's name.", HelpName = "NAME" };

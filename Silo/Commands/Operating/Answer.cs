@@ -2,18 +2,20 @@ using System.CommandLine;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
-// The answer of a verb: a sentence for people, an object for scripts.
-internal static class Answer
+// The answer of a verb: an object for scripts, a sentence for people, and the exit code.
+internal sealed record Answer(object ForScripts, string ForPeople, int ExitCode = ExitCodes.Ok)
 {
-    public static void Write<T>(ParseResult parsed, T forScripts, string forPeople)
+    public int Write(ParseResult parsed)
     {
         if (parsed.WantsJson())
         {
-            JsonOutput.Write(forScripts);
+            JsonOutput.Write(ForScripts);
         }
         else
         {
-            Terminal.WriteLine(forPeople);
+            Terminal.WriteLine(ForPeople);
         }
+
+        return ExitCode;
     }
 }

@@ -8,15 +8,14 @@ namespace OrleansBatch.Silo.Commands.Operating;
 internal static class BulkRetry
 {
     public static async Task<int> RunAsync(
-        ParseResult parsed, QueueHandle queue, RunFilter filter, RetryMode how, CancellationToken ct)
+        ParseResult parsed, QueueHandle queue, RunFilter filter, RetryRun each, CancellationToken ct)
     {
         // A run that was retried is left to its retry. The oldest run comes first, so that each group keeps the order of its runs.
         var runs = (await queue.Reports.ListRunsAsync(filter, ct)).Where(r => r.RetriedAs is null).ToList();
         var ids = runs.OrderBy(r => r.CreatedAt).Select(r => r.RunId).Distinct().ToList();
         if (ids.Count == 0)
         {
-            Answer.Write(parsed, Array.Empty<object>(), "No run matches that no retry has taken over, so nothing was done.");
-            return ExitCodes.Ok;
+            return new Answer(Array.Empty<object>(), "No run matches that no retry has taken over, so nothing was done.").Write(parsed);
         }
 
         if (!parsed.WantsJson())
@@ -33,7 +32,7 @@ internal static class BulkRetry
         var results = new List<(Guid RunId, Guid? RetriedAs, string? Refused)>();
         foreach (var id in ids)
         {
-            results.Add(await RetryAsync(queue, id, how, ct));
+            results.Add(await RetryAsync(queue, each with { RunId = id }, parsed.GetNote(), ct));
             if (!parsed.WantsJson())
             {
                 var (run, made, refused) = results[^1];
@@ -42,21 +41,22 @@ internal static class BulkRetry
         }
 
         var done = results.Count(r => r.RetriedAs is not null);
-        Answer.Write(
-            parsed, results.Select(r => new { r.RunId, r.RetriedAs, r.Refused }),
-            $"{done} of {ids.Count} {Runs(ids.Count)} {(done == 1 ? "was" : "were")} retried.");
-        return done == ids.Count ? ExitCodes.Ok : ExitCodes.Failed;
+        return new Answer(
+            results.Select(r => new { r.RunId, r.RetriedAs, r.Refused }),
+            $"{done} of {ids.Count} {Runs(ids.Count)} {(done == 1 ? "was" : "were")} retried.",
+            done == ids.Count ? ExitCodes.Ok : ExitCodes.Failed).Write(parsed);
     }
 
-    private static async Task<(Guid, Guid?, string?)> RetryAsync(QueueHandle queue, Guid id, RetryMode how, CancellationToken ct)
+    private static async Task<(Guid, Guid?, string?)> RetryAsync(
+        QueueHandle queue, RetryRun operation, OperatorNote note, CancellationToken ct)
     {
         try
         {
-            return (id, await queue.Operator.RetryRunAsync(id, how.Force, how.Seal, how.Note, ct), null);
+            return (operation.RunId, await queue.Operator.OperateAsync(operation, note, ct), null);
         }
         catch (OperationRefusedException e)
         {
-            return (id, null, ErrorText.For(e).Message);
+            return (operation.RunId, null, ErrorText.For(e).Message);
         }
     }
 

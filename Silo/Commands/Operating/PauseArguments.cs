@@ -17,7 +17,7 @@ internal sealed class PauseArguments
     private readonly Option<string?> _sink = OperatorOptions.Sink("Only in this sink.");
     private readonly Option<bool> _all = new("--all") { Description = "Everything: all teams, in all sinks." };
 
-    public void AddTo(Command command)
+    public Command AddTo(Command command)
     {
         command.Arguments.Add(_what);
         command.Options.Add(_sink);
@@ -38,6 +38,7 @@ internal sealed class PauseArguments
                 result.AddError($"\"{what}\" names neither a team nor a group: write TEAM or TEAM/SCHEMA, as in 7 or 7/orders.");
             }
         });
+        return command;
     }
 
     // The command that ends the pause of this scope.

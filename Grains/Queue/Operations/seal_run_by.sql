@@ -1,2 +1,0 @@
--- Guarantees what the function says: the run takes no further batches, and who sealed it is on record. $1 run, $2 who, $3 why.
-SELECT orleans_batch.seal_run(run_id => $1, who => $2, why => $3)
