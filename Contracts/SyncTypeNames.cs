@@ -24,6 +24,7 @@ public static class SyncTypeNames
         "full_refresh" => SyncType.FullRefresh,
         "incremental" => SyncType.Incremental,
         "cdc" => SyncType.Cdc,
-        _ => throw new ArgumentException($"The sync type \"{name}\" is unknown: use append, full_refresh, incremental or cdc.", nameof(name)),
+        _ => throw new ArgumentException(
+            $"The sync type \"{name}\" is unknown: use append, full_refresh, incremental or cdc.", nameof(name)),
     };
 }

@@ -6,7 +6,8 @@ namespace OrleansBatch.Embedded;
 // The end of a child process. Output is its stdout, followed by its stderr.
 internal sealed record ChildProcess(int ExitCode, string Output)
 {
-    public string LastLine => Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
+    public string LastLine =>
+        Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
 
     public static async Task<ChildProcess> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
     {

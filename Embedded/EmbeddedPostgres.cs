@@ -112,7 +112,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             throw new EmbeddedPostgresException(
                 $"The private Postgres in {directory.Root} was made by version {clusterMajor}, but the binaries in {binaries.Folder} "
-                + $"are version {binaries.Major}: install version {clusterMajor}, or move the directory away to start with an empty database.");
+                + $"are version {binaries.Major}: install version {clusterMajor}, "
+                + "or move the directory away to start with an empty database.");
         }
 
         var user = await ServerUser.ChooseAsync(directory, binaries, cancellationToken);

@@ -69,7 +69,8 @@ internal sealed record PostgresSearch(string? Override, string? Path, IReadOnlyL
     }
 
     private static int VersionIn(string folder) =>
-        int.TryParse(new string([.. System.IO.Path.GetFileName(folder).SkipWhile(c => !char.IsDigit(c)).TakeWhile(char.IsDigit)]), out var n)
+        int.TryParse(
+            [.. System.IO.Path.GetFileName(folder).SkipWhile(c => !char.IsDigit(c)).TakeWhile(char.IsDigit)], out var n)
             ? n
             : 0;
 }

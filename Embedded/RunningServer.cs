@@ -68,7 +68,8 @@ internal sealed class RunningServer(ClusterDirectory directory, TimeSpan timeout
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
         {
             throw new EmbeddedPostgresException(
-                $"The private Postgres in {directory.Root} refuses the password in {directory.Password}: restore that file or the password.",
+                $"The private Postgres in {directory.Root} refuses the password in {directory.Password}: "
+                    + "restore that file or the password.",
                 e);
         }
         catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)

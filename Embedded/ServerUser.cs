@@ -39,7 +39,8 @@ internal sealed class ServerUser
         }
 
         throw new EmbeddedPostgresException(
-            $"Postgres refuses to run as root, and user {uid} cannot be used for it or cannot reach {directory.Root} and {binaries.Folder}: "
+            $"Postgres refuses to run as root, and user {uid} cannot be used for it or cannot reach "
+            + $"{directory.Root} and {binaries.Folder}: "
             + "start the program as another user, use a working directory that every user may enter, or pass --connection.");
     }
 

@@ -45,7 +45,8 @@ internal sealed partial class Statement
 
         return arguments.Length == ordered.Length
             ? ordered
-            : throw new ArgumentException($"The statement {Name} takes {ordered.Length} arguments, not {arguments.Length}.", nameof(arguments));
+            : throw new ArgumentException(
+                $"The statement {Name} takes {ordered.Length} arguments, not {arguments.Length}.", nameof(arguments));
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "The text is an embedded file; values go as parameters.")]

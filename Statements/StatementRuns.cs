@@ -22,7 +22,8 @@ internal sealed class StatementRuns(EmbeddedSql files)
         NpgsqlConnection connection, string name, Func<Row, T> read, CancellationToken cancellationToken, params object[] values) =>
         this[name].On(connection, values).AllAsync(read, cancellationToken);
 
-    public async Task<T?> ScalarAsync<T>(NpgsqlConnection connection, string name, CancellationToken cancellationToken, params object[] values)
+    public async Task<T?> ScalarAsync<T>(
+        NpgsqlConnection connection, string name, CancellationToken cancellationToken, params object[] values)
     {
         await using var command = this[name].On(connection, values);
         return await command.ExecuteScalarAsync(cancellationToken) is T found ? found : default;

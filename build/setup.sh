@@ -24,7 +24,8 @@ need_dotnet() {
         sdks=$(cd / && dotnet --list-sdks </dev/null)
     fi
     if ! grep -q '^10\.' <<<"$sdks"; then
-        fail "The .NET SDK 10 is missing: install it from https://dotnet.microsoft.com/download/dotnet/10.0 (or your system's package dotnet-sdk-10.0)."
+        fail "The .NET SDK 10 is missing: install it from https://dotnet.microsoft.com/download/dotnet/10.0 (or your system's" \
+            "package dotnet-sdk-10.0)."
     fi
 }
 
@@ -169,5 +170,6 @@ newer_sources() {
 
 build_silo() {
     build_release Silo/Silo.csproj OrleansBatch Silo Sinks Grains Grains.Interfaces Producer sql
-    [ -f "$root/artifacts/bin/Silo/release/OrleansBatch.Silo.dll" ] || fail "The build made no program: delete $root/artifacts and try again."
+    [ -f "$root/artifacts/bin/Silo/release/OrleansBatch.Silo.dll" ] ||
+        fail "The build made no program: delete $root/artifacts and try again."
 }

@@ -43,7 +43,8 @@ Expect("column A, which has 1 and 2 in the files", "SELECT string_agg(\"A\", ' '
 
 // NaN is left out of a file's statistics by Arrow, as the format says, and a filter looks at the statistics first.
 using (var builder = new WriterPropertiesBuilder())
-using (var schema = new GroupNode("schema", Repetition.Required, [new PrimitiveNode("v", Repetition.Required, LogicalType.None(), PhysicalType.Double)]))
+using (var schema = new GroupNode(
+    "schema", Repetition.Required, [new PrimitiveNode("v", Repetition.Required, LogicalType.None(), PhysicalType.Double)]))
 using (var file = new ParquetFileWriter("nan.parquet", schema, builder.Build()))
 {
     using (var group = file.AppendRowGroup())
@@ -55,7 +56,9 @@ using (var file = new ParquetFileWriter("nan.parquet", schema, builder.Build()))
 }
 
 Expect("rows with NaN, by a filter on the file", "SELECT count(*) FROM 'nan.parquet' WHERE v = 'nan'::DOUBLE", "0");
-Expect("the same, told that NaN can be there", "SELECT count(*) FROM read_parquet('nan.parquet', can_have_nan = true) WHERE v = 'nan'::DOUBLE", "1");
+Expect(
+    "the same, told that NaN can be there",
+    "SELECT count(*) FROM read_parquet('nan.parquet', can_have_nan = true) WHERE v = 'nan'::DOUBLE", "1");
 Execute("CREATE TABLE n AS SELECT * FROM 'nan.parquet'");
 Expect("the same in a table", "SELECT count(*) FROM n WHERE v = 'nan'::DOUBLE", "1");
 return failed ? 1 : 0;
@@ -64,7 +67,8 @@ void Write(string name, string[] columns, Action<RowGroupWriter> rows)
 {
     using var builder = new WriterPropertiesBuilder();
     using var schema = new GroupNode(
-        "schema", Repetition.Required, [.. columns.Select(c => new PrimitiveNode(c, Repetition.Required, LogicalType.None(), PhysicalType.Int32))]);
+        "schema", Repetition.Required,
+        [.. columns.Select(c => new PrimitiveNode(c, Repetition.Required, LogicalType.None(), PhysicalType.Int32))]);
     using var file = new ParquetFileWriter(name + ".parquet", schema, builder.Build());
     using (var group = file.AppendRowGroup())
     {

@@ -48,9 +48,13 @@ Write("decimal", LogicalType.Decimal(40, 2), PhysicalType.FixedLenByteArray, 17,
 Expect("the type of DECIMAL(40,2)", "SELECT typeof(v) FROM 'decimal.parquet'", "DOUBLE");
 Expect("1.50 as DECIMAL(40,2)", "SELECT v::DECIMAL(38,2)::VARCHAR FROM 'decimal.parquet'", "108086391056891904.00");
 
-Write("nanos", LogicalType.Timestamp(true, TimeUnit.Nanos), PhysicalType.Int64, -1, group => Put(group, 1_704_103_200_123_456_789, 1_704_103_200_123_456_999));
+Write(
+    "nanos", LogicalType.Timestamp(true, TimeUnit.Nanos), PhysicalType.Int64, -1,
+    group => Put(group, 1_704_103_200_123_456_789, 1_704_103_200_123_456_999));
 Expect("two timestamps in UTC that differ by 210 ns, told apart", "SELECT count(DISTINCT v)::VARCHAR FROM 'nanos.parquet'", "1");
-Write("local", LogicalType.Timestamp(false, TimeUnit.Nanos), PhysicalType.Int64, -1, group => Put(group, 1_704_103_200_123_456_789, 1_704_103_200_123_456_999));
+Write(
+    "local", LogicalType.Timestamp(false, TimeUnit.Nanos), PhysicalType.Int64, -1,
+    group => Put(group, 1_704_103_200_123_456_789, 1_704_103_200_123_456_999));
 Expect("the same without UTC, told apart", "SELECT count(DISTINCT v)::VARCHAR FROM 'local.parquet'", "2");
 Write("far", LogicalType.None(), PhysicalType.Int96, -1, group => Put(group, new Int96(0, 0, int.MaxValue)));
 Expect("INT96 of the last Julian day, 5.8 million years ahead", "SELECT v::VARCHAR FROM 'far.parquet'", "29357-12-05 15:41:44.48384");
@@ -59,7 +63,8 @@ return failed ? 1 : 0;
 void Write(string name, LogicalType logical, PhysicalType physical, int length, Action<RowGroupWriter> rows)
 {
     using var builder = new WriterPropertiesBuilder();
-    using var schema = new GroupNode("schema", Repetition.Required, [new PrimitiveNode("v", Repetition.Required, logical, physical, length)]);
+    using var schema = new GroupNode(
+        "schema", Repetition.Required, [new PrimitiveNode("v", Repetition.Required, logical, physical, length)]);
     using var file = new ParquetFileWriter(name + ".parquet", schema, builder.Build());
     using (var group = file.AppendRowGroup())
     {

@@ -813,8 +813,10 @@ CREATE FUNCTION orleans_batch.doctor_not_ready(waiting_after interval) RETURNS T
       orleans_batch.doctor_age(n.since), n.tries, n.reason),
     CASE n.code
       WHEN 'locked' THEN 'Close the program that holds the file; the group goes on by itself.'
-      WHEN 'missing' THEN format('Put the newest copy back, or have all applied again: orleansbatch replay %s --from 1 --sink %s --force', w.word, k.word)
-      WHEN 'behind' THEN format('Put the newest copy back, or have all applied again: orleansbatch replay %s --from 1 --sink %s --force', w.word, k.word)
+      WHEN 'missing' THEN
+        format('Put the newest copy back, or have all applied again: orleansbatch replay %s --from 1 --sink %s --force', w.word, k.word)
+      WHEN 'behind' THEN
+        format('Put the newest copy back, or have all applied again: orleansbatch replay %s --from 1 --sink %s --force', w.word, k.word)
       WHEN 'no_space' THEN 'Free space where the sink writes to; the groups go on by themselves.'
       WHEN 'unwritable' THEN 'Have the destination mounted and writable for the silo''s account; the groups go on by themselves.'
       WHEN 'no_memory' THEN 'Give the silo more memory or fewer slots; the groups go on by themselves.'
@@ -946,8 +948,8 @@ CREATE FUNCTION orleans_batch.doctor_runs(silent_after interval) RETURNS TABLE(c
     SET jit TO 'off'
     AS $_$
   SELECT 'run_silent', 'warning', r.run_id::text,
-    format('Run %1$s of group %2$s/%3$s is open, and its producer has given no sign for %4$s: it may have died. If the run has all its batches, '
-      || '"orleansbatch seal %1$s" ends it as complete.', r.run_id, g.team_id, g.schema_id, orleans_batch.doctor_age(r.alive_at)),
+    format('Run %1$s of group %2$s/%3$s is open, and its producer has given no sign for %4$s: it may have died. '
+      || 'If the run has all its batches, "orleansbatch seal %1$s" ends it as complete.', r.run_id, g.team_id, g.schema_id, orleans_batch.doctor_age(r.alive_at)),
     format('orleansbatch cancel %s --reason "..."', r.run_id)
   FROM orleans_batch.run AS r
   JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
@@ -1030,8 +1032,8 @@ CREATE FUNCTION orleans_batch.doctor_silos() RETURNS TABLE(code text, severity t
   FROM destination AS d GROUP BY d.sink HAVING count(*) > 1
   UNION ALL
   SELECT 'roots_differ', 'warning', r.sink,
-    format('The silos that serve sink %s read batches from different directories: %s. A group waits for a silo that reaches its file.', r.sink,
-      string_agg(r.silos || ' from ' || r.roots, '; ' ORDER BY r.roots)),
+    format('The silos that serve sink %s read batches from different directories: %s. A group waits for a silo that reaches its file.',
+      r.sink, string_agg(r.silos || ' from ' || r.roots, '; ' ORDER BY r.roots)),
     'Start all with the same directories: orleansbatch serve --roots DIRECTORY'
   FROM roots AS r GROUP BY r.sink HAVING count(*) > 1
   UNION ALL

@@ -67,7 +67,10 @@ internal sealed class EnqueueScenario : IScenario
         {
             json.Append(index % AtOnce == 0 ? "" : ",").Append(
                 CultureInfo.InvariantCulture,
-                $$"""{"team_id":{{team}},"schema_id":"orders","run_id":"{{run}}","batch_index":{{index}},"path":"/in/{{index}}.parquet"}""");
+                $$"""
+                {"team_id":{{team}},"schema_id":"orders","run_id":"{{run}}",
+                 "batch_index":{{index}},"path":"/in/{{index}}.parquet"}
+                """);
         }
 
         return json.Append(']').ToString();

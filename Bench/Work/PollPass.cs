@@ -40,7 +40,11 @@ internal sealed class PollPass : IAsyncDisposable
             var lookBack = _maintenance.LookBack;
             var asked = TimeProvider.System.GetTimestamp();
             var found = await _connection.CandidatesAsync(
-                new PollQuery { AfterTeam = _lastTeam, MaxGroups = Slots, Sinks = [1], Stretches = _stretches.Current, LookBack = lookBack }, ct);
+                new PollQuery
+                {
+                    AfterTeam = _lastTeam, MaxGroups = Slots, Sinks = [1], Stretches = _stretches.Current, LookBack = lookBack,
+                },
+                ct);
             var answered = TimeProvider.System.GetTimestamp();
             await _maintenance.RunAsync(_connection, found, lookBack, ct);
             _stretches.Note(found.Stretches);

@@ -57,7 +57,8 @@ internal sealed class TakeoverMeasure(
         {
             verdict.Check(
                 report.P99 <= report.Bound,
-                $"after {report.Fault} the 99th percentile is {report.P99:0.00} s, over {report.Bound:0.0} s; the slowest: {report.Slowest}");
+                $"after {report.Fault} the 99th percentile is {report.P99:0.00} s, over {report.Bound:0.0} s; "
+                    + $"the slowest: {report.Slowest}");
         }
 
         return verdict.Report() with { Checked = reports.Sum(r => r.Count) };

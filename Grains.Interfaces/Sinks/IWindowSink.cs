@@ -23,5 +23,6 @@ public interface IWindowSink : IBatchSink
     /// <exception cref="PermanentBatchException">One of the batches can't be applied; nothing was committed.</exception>
     /// <exception cref="SinkNotReadyException">The sink can't take the batches now; nothing was committed.</exception>
     /// <exception cref="OwnershipLostException">The group has another owner by now; nothing was committed.</exception>
-    Task<IReadOnlyList<BatchResult>> ApplyWindowAsync(IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken);
+    Task<IReadOnlyList<BatchResult>> ApplyWindowAsync(
+        IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken);
 }

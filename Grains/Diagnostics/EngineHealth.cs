@@ -115,12 +115,13 @@ public sealed class EngineHealth
     {
         var hung = HungCalls();
         return hung.Count >= _options.Slots
-            ? [$"Silo {_options.SiloName} must be restarted: all its {_options.Slots} slots hang in calls of sinks that were cancelled and do not "
-                + $"return, the longest for {Shown(hung.Max(h => h.For))} (group {hung.MaxBy(h => h.For)!.Group}, sink {hung.MaxBy(h => h.For)!.Sink})."]
+            ? [$"Silo {_options.SiloName} must be restarted: all its {_options.Slots} slots hang in calls of sinks that were cancelled "
+                + $"and do not return, the longest for {Shown(hung.Max(h => h.For))} (group {hung.MaxBy(h => h.For)!.Group}, "
+                + $"sink {hung.MaxBy(h => h.For)!.Sink})."]
             : from h in hung
               where h.For > HungForGoodAfter
-              select $"Silo {_options.SiloName} must be restarted: group {h.Group}, sink {h.Sink}: the sink was cancelled {Shown(h.For)} ago and does "
-                  + "not return.";
+              select $"Silo {_options.SiloName} must be restarted: group {h.Group}, sink {h.Sink}: "
+                  + $"the sink was cancelled {Shown(h.For)} ago and does not return.";
     }
 
     private static string Shown(TimeSpan time) => TimeSpan.FromSeconds((long)time.TotalSeconds).ToString("c");

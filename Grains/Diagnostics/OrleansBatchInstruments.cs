@@ -26,16 +26,21 @@ internal sealed class OrleansBatchInstruments
         _rowsDiffer = meter.CreateCounter<long>(
             "orleans-batch-rows-differ", "{batch}", "Batches of which another number of rows was applied than their producer announced.");
         _losses = meter.CreateCounter<long>("orleans-batch-losses", "{loss}", "Former owners that went away in a batch.");
-        _lostOwnerships = meter.CreateCounter<long>("orleans-batch-ownerships-lost", "{tenure}", "Tenures of this silo that ended in an error.");
+        _lostOwnerships = meter.CreateCounter<long>(
+            "orleans-batch-ownerships-lost", "{tenure}", "Tenures of this silo that ended in an error.");
         _polls = meter.CreateHistogram<double>(
             "orleans-batch-poll-duration", "s", "Time of a poll, failed ones included.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 300] });
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 300],
+            });
         meter.CreateObservableGauge(
             "orleans-batch-poll-age",
             () => health.PollAge is { } age ? [new Measurement<double>(age.TotalSeconds)] : Array.Empty<Measurement<double>>(),
             "s", "Time since a poll succeeded, or since the first one began when none has.");
         meter.CreateObservableGauge(
-            "orleans-batch-polls-failed-in-a-row", () => health.FailedInARow, "{poll}", "Polls that failed since the last one that succeeded.");
+            "orleans-batch-polls-failed-in-a-row", () => health.FailedInARow, "{poll}",
+            "Polls that failed since the last one that succeeded.");
         _mended = meter.CreateCounter<long>("orleans-batch-wakeups-mended", "{wakeup}", "Missing wakeups that recovery inserted.");
         meter.CreateObservableGauge(
             "orleans-batch-partitions-held", () => _partitionsHeld, "{partition}",

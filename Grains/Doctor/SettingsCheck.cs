@@ -14,7 +14,8 @@ internal static class SettingsCheck
         return
         [
             .. from f in FailuresOf(new OrleansBatchOptionsValidator(), options)
-               select new Finding("settings_refused", "error", OrleansBatchOptions.Section, f, "OrleansBatch__NAME=VALUE orleansbatch serve"),
+               select new Finding(
+                   "settings_refused", "error", OrleansBatchOptions.Section, f, "OrleansBatch__NAME=VALUE orleansbatch serve"),
             .. from f in FailuresOf(new TcpConnectionValidator(connection), options)
                select new Finding("unix_socket", "error", connection.UnixSocket!, f, "--connection \"Host=127.0.0.1;...\""),
         ];

@@ -47,8 +47,8 @@ internal static class LockLifetimeRules
         if (o.StatementTimeout + o.HeartbeatPeriod >= deadline)
         {
             yield return $"StatementTimeout ({o.StatementTimeout}) plus HeartbeatPeriod ({o.HeartbeatPeriod}) must be less "
-                + $"than {deadline}, which is IdleTimeout ({o.IdleTimeout}) less a margin: the beat after a statement that took all its time must still be "
-                + "sent before its owner has to give the group up.";
+                + $"than {deadline}, which is IdleTimeout ({o.IdleTimeout}) less a margin: the beat after a statement that took all its "
+                + "time must still be sent before its owner has to give the group up.";
         }
     }
 }

@@ -68,7 +68,8 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
     private Task<DayPartition?> NextAsync(NpgsqlConnection connection, List<string> settled, CancellationToken cancellationToken) =>
         NextPartition.On(connection, options.Value.RetainFor.TotalSeconds, options.Value.RetainHistoryFor.TotalSeconds, settled.ToArray())
             .FirstAsync(
-                r => new DayPartition(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.NullOr<string>(4)), cancellationToken);
+                r => new DayPartition(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.NullOr<string>(4)),
+                cancellationToken);
 
     private async Task<Progress> StepAsync(NpgsqlConnection connection, DayPartition day, CancellationToken cancellationToken)
     {

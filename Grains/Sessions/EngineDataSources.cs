@@ -71,5 +71,6 @@ internal sealed class EngineDataSources : IAsyncDisposable
         return builder.Build();
     }
 
-    public static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string Milliseconds(TimeSpan time) =>
+        ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,8 @@ namespace OrleansBatch.Grains.Tenures;
 internal sealed partial class EntryWorker
 {
     [LoggerMessage(
-        EventIds.EntryRetried, LogLevel.Warning, "Group {Group} of sink {Sink}: the entry at seq {Seq} failed at attempt {Attempt} and is tried again within {Wait}. {Error}")]
+        EventIds.EntryRetried, LogLevel.Warning,
+        "Group {Group} of sink {Sink}: the entry at seq {Seq} failed at attempt {Attempt} and is tried again within {Wait}. {Error}")]
     private static partial void LogRetry(ILogger logger, GroupKey group, string sink, long seq, int attempt, TimeSpan wait, string error);
 
     [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "Group {Group} of sink {Sink}: run {RunId} failed at seq {Seq}. {Error}")]

@@ -29,7 +29,8 @@ internal sealed partial class GroupCursor
 
     /// <summary>Reads what the sink that this one follows made of the entry.</summary>
     public async Task<UpstreamOutcome> ReadUpstreamAsync(LogEntry entry, CancellationToken cancellationToken) =>
-        await session.FirstAsync(UpstreamStatement, UpstreamOutcome.Read, cancellationToken, key.GroupId, key.SinkId, entry.Seq, entry.RunId)
+        await session.FirstAsync(
+            UpstreamStatement, UpstreamOutcome.Read, cancellationToken, key.GroupId, key.SinkId, entry.Seq, entry.RunId)
         ?? throw new InvalidOperationException($"Sink {key.SinkId} has no upstream any more: somebody changed its row.");
 
     /// <summary>Does what an operator asked for at this boundary.</summary>

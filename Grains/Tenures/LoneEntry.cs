@@ -44,7 +44,7 @@ internal sealed partial class LoneEntry(TenureTarget target, OwnershipWatch watc
 
     [LoggerMessage(
         EventIds.EntryWantsToBeAlone, LogLevel.Warning,
-        "Group {Group} of sink {Sink}: the owner was lost {Losses} times in the entry at seq {Seq}; this silo starts no group until it has run "
-        + "alone.")]
+        "Group {Group} of sink {Sink}: the owner was lost {Losses} times in the entry at seq {Seq}; "
+        + "this silo starts no group until it has run alone.")]
     private static partial void LogWantsToBeAlone(ILogger logger, GroupKey group, string sink, long seq, int losses);
 }

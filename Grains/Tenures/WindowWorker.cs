@@ -45,7 +45,9 @@ internal sealed class WindowWorker(
     // Null when no window follows.
     private async Task<PendingWindow?> PassAsync(WorkedWindow worked)
     {
-        var next = worked.RestOfSlow is { } rest && !sink.TakesWindows ? await AdvanceBesideAsync(worked, rest) : await AdvanceAsync(worked);
+        var next = worked.RestOfSlow is { } rest && !sink.TakesWindows
+            ? await AdvanceBesideAsync(worked, rest)
+            : await AdvanceAsync(worked);
         instruments.BatchesEnded("succeeded", worked.Result.Finished);
         instruments.RowsDiffer(worked.Differing);
         return next;

@@ -9,8 +9,8 @@ internal static class LoadOptions
 {
     public static readonly Option<Guid?> Run = new("--run")
     {
-        Description = "The run's id. A known one is gone on with, by itself or with its files; a new one names a new run. Default: the same "
-            + "call goes on with its run while that is unfinished, else a new run.",
+        Description = "The run's id. A known one is gone on with, by itself or with its files; a new one names a new run. "
+            + "Default: the same call goes on with its run while that is unfinished, else a new run.",
         HelpName = "id",
         CustomParser = result =>
         {
@@ -41,11 +41,16 @@ internal static class LoadOptions
     };
 
     private static readonly Option<long?> _team = TeamOption.Create("The team that owns the data, a number.");
-    private static readonly Option<string?> _schema = new("--schema") { Description = "The schema, 1 to 200 characters.", HelpName = "name" };
+    private static readonly Option<string?> _schema = new("--schema")
+    {
+        Description = "The schema, 1 to 200 characters.",
+        HelpName = "name",
+    };
+
     private static readonly Option<string> _syncType = new("--sync-type")
     {
-        Description = "append, full_refresh (replaces the table at the end), incremental (replaces rows of equal key), or cdc, for sinks of "
-            + "your own.",
+        Description = "append, full_refresh (replaces the table at the end), incremental (replaces rows of equal key), or cdc, "
+            + "for sinks of your own.",
         DefaultValueFactory = _ => "append",
         HelpName = "type",
     };
@@ -60,7 +65,8 @@ internal static class LoadOptions
 
     private static readonly Option<string?> _nullKeys = new("--null-keys")
     {
-        Description = "What becomes of rows with a null in their key: refuse, or keep (they are inserted and never match). Default: refuse.",
+        Description = "What becomes of rows with a null in their key: refuse, or keep (they are inserted and never match). "
+            + "Default: refuse.",
         HelpName = "rule",
     };
 

@@ -57,7 +57,8 @@ internal static class StatusReport
         {
             listing.Add(
                 $"{g.TeamId}/{g.SchemaId}", g.Sink, g.State, $"{g.Waiting:N0}", RunListing.CountOf(g.Attempt), g.Owner,
-                Times.Show(g.ExecutingSince ?? g.WaitingSince), WaitHint.Of(g.State, new GroupKey(g.TeamId, g.SchemaId), g.Sink, g.LastError));
+                Times.Show(g.ExecutingSince ?? g.WaitingSince),
+                WaitHint.Of(g.State, new GroupKey(g.TeamId, g.SchemaId), g.Sink, g.LastError));
         }
 
         listing.Write(console);

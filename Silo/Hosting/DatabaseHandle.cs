@@ -75,8 +75,8 @@ public sealed class DatabaseHandle : IAsyncDisposable
         if (connection.PostgreSqlVersion.Major < PostgresBinaries.OldestMajor)
         {
             throw new StartupException(
-                $"The server at {connection.Host} is Postgres {connection.PostgreSqlVersion.Major}, {PostgresBinaries.OldestMajor} or newer "
-                + "is needed: upgrade it or use another.",
+                $"The server at {connection.Host} is Postgres {connection.PostgreSqlVersion.Major}, "
+                + $"{PostgresBinaries.OldestMajor} or newer is needed: upgrade it or use another.",
                 ExitCodes.Environment);
         }
     }

@@ -12,5 +12,6 @@ internal static class DuckDbSettings
     public static string DefaultLake => new DuckDbSinkOptions().LakeDirectory;
 
     /// <summary>Gets the lake's directory that the environment names, or null.</summary>
-    public static string? Lake() => new ConfigurationBuilder().AddEnvironmentVariables().Build()[$"{Section}:{nameof(DuckDbSinkOptions.LakeDirectory)}"];
+    public static string? Lake() =>
+        new ConfigurationBuilder().AddEnvironmentVariables().Build()[$"{Section}:{nameof(DuckDbSinkOptions.LakeDirectory)}"];
 }

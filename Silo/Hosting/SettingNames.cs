@@ -54,7 +54,8 @@ internal static class SettingNames
 
     private static bool Matches(string variable, string known) =>
         known.EndsWith(Named, StringComparison.Ordinal) ? EndingOf(variable, known, Named) is { Length: > 0 }
-        : known.EndsWith(Numbered, StringComparison.Ordinal) ? EndingOf(variable, known, Numbered) is { Length: > 0 } place && place.All(char.IsAsciiDigit)
+        : known.EndsWith(Numbered, StringComparison.Ordinal)
+            ? EndingOf(variable, known, Numbered) is { Length: > 0 } place && place.All(char.IsAsciiDigit)
         : variable.Equals(known, StringComparison.OrdinalIgnoreCase);
 
     // Returns the part of the variable in the place of the known name's ending; null when the variable begins otherwise.

@@ -34,7 +34,8 @@ internal static class LakeChoice
             s.Lake!, $"silo {s.Name} serves with it", "stop that silo first")));
         uses.AddRange((await new LoadRegister(connection).UnfinishedAsync(ct)).Where(l => l.Lake is not null).Select(l => new LakeUse(
             l.Lake!, $"run {l.RunId} of group {l.Group} was loaded for it and is unfinished",
-            $"finish that run with \"orleansbatch load --run {l.RunId}\", or give it up with \"orleansbatch cancel {l.RunId} --reason WHY\"")));
+            $"finish that run with \"orleansbatch load --run {l.RunId}\", "
+                + $"or give it up with \"orleansbatch cancel {l.RunId} --reason WHY\"")));
         var given = named ?? DuckDbSettings.Lake();
         var lake = given is not null ? RealPath.Of(given) : uses.Count > 0 ? uses[0].Lake : RealPath.Of(DuckDbSettings.DefaultLake);
         return uses.FirstOrDefault(u => u.Lake != lake) is not { } other

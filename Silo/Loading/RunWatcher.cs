@@ -91,10 +91,11 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
     private Task<List<RunProgress>> ReadAsync(LoadedRun run, CancellationToken ct) => source.ReadAsync(
         "run_progress",
         r => new RunProgress(
-            r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5),
-            r.GetString(6), r.IsDBNull(7) ? null : r.GetString(7), r.GetDouble(8)),
+            r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetInt64(4),
+            r.IsDBNull(5) ? null : r.GetString(5), r.GetString(6), r.IsDBNull(7) ? null : r.GetString(7), r.GetDouble(8)),
         ct,
         run.RunId);
 
-    private static string Label(LoadedRun run, double rowsPerSecond) => Markup.Escape($"{ControlCharacters.Escape($"{run.Group}")}  {rowsPerSecond,9:N0} rows/s");
+    private static string Label(LoadedRun run, double rowsPerSecond) =>
+        Markup.Escape($"{ControlCharacters.Escape($"{run.Group}")}  {rowsPerSecond,9:N0} rows/s");
 }

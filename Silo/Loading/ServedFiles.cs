@@ -19,14 +19,16 @@ internal static class ServedFiles
 
         if (namedLake is not null && silos.Find(s => s.Lake is { } lake && lake != RealPath.Of(namedLake)) is { } other)
         {
-            throw Refusal($"Silo {other.Name}, which serves this queue, writes to the lake {other.Lake}, not to {RealPath.Of(namedLake)}: leave --lake out.");
+            throw Refusal(
+                $"Silo {other.Name}, which serves this queue, writes to the lake {other.Lake}, not to {RealPath.Of(namedLake)}: "
+                    + "leave --lake out.");
         }
 
         return files.FirstOrDefault(f => !silos.Exists(s => Reaches(s, f.Path))) is { } file
             ? throw Refusal(
                 $"No silo that serves this queue can read {file.Path}: they read from "
-                + $"{string.Join("; ", silos.Select(s => $"{string.Join(", ", s.Roots)} ({s.Name})"))}. Put the file there, or start a silo "
-                + $"with --roots {Path.GetDirectoryName(file.Path)}.")
+                + $"{string.Join("; ", silos.Select(s => $"{string.Join(", ", s.Roots)} ({s.Name})"))}. "
+                + $"Put the file there, or start a silo with --roots {Path.GetDirectoryName(file.Path)}.")
             : silos[0].Lake;
     }
 

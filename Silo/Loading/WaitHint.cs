@@ -10,7 +10,8 @@ internal static class WaitHint
     {
         var verb = state switch
         {
-            "blocked" when why?.Contains("orleansbatch unblock", StringComparison.Ordinal) != true => $"Let it go on: orleansbatch unblock {ShellWord.Of($"{group}")} --sink {ShellWord.Of(sink)}",
+            "blocked" when why?.Contains("orleansbatch unblock", StringComparison.Ordinal) != true =>
+                $"Let it go on: orleansbatch unblock {ShellWord.Of($"{group}")} --sink {ShellWord.Of(sink)}",
             "paused" => "Resume it: \"orleansbatch pauses\" has the command.",
             _ => null,
         };

@@ -19,8 +19,10 @@ internal sealed class DuckDbSinkOptionsValidator : IValidateOptions<DuckDbSinkOp
         Require(errors, options.Threads >= 1, $"DuckDB sink: Threads is {options.Threads}; set it to 1 or more.");
         Require(errors, options.MaxRows >= 1, $"DuckDB sink: MaxRows is {options.MaxRows}; set it to 1 or more.");
         Require(
-            errors, options.MaxDecodedMegabytes >= 1, $"DuckDB sink: MaxDecodedMegabytes is {options.MaxDecodedMegabytes}; set it to 1 or more.");
-        Require(errors, options.MaxSpillMegabytes >= 1, $"DuckDB sink: MaxSpillMegabytes is {options.MaxSpillMegabytes}; set it to 1 or more.");
+            errors, options.MaxDecodedMegabytes >= 1,
+            $"DuckDB sink: MaxDecodedMegabytes is {options.MaxDecodedMegabytes}; set it to 1 or more.");
+        Require(
+            errors, options.MaxSpillMegabytes >= 1, $"DuckDB sink: MaxSpillMegabytes is {options.MaxSpillMegabytes}; set it to 1 or more.");
         Require(errors, options.NotReadyRetry > TimeSpan.Zero, "DuckDB sink: NotReadyRetry must be longer than zero.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

@@ -72,7 +72,8 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
         }
         else if (file.Applied.Highest is null)
         {
-            file.Applied = file.Applied with { Highest = (int)Session.Number(SinkQueries.FindHighest, cancellationToken, batch.OriginRunId) };
+            var highest = (int)Session.Number(SinkQueries.FindHighest, cancellationToken, batch.OriginRunId);
+            file.Applied = file.Applied with { Highest = highest };
         }
 
         return batch.OriginIndex > (file.Applied.Highest ?? int.MaxValue)

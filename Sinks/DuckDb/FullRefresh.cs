@@ -35,7 +35,8 @@ internal static class FullRefresh
         return lost;
     }
 
-    private static IReadOnlyList<string> SwapIn(DuckDbSession session, LakeTable stage, LakeTable table, CancellationToken cancellationToken)
+    private static IReadOnlyList<string> SwapIn(
+        DuckDbSession session, LakeTable stage, LakeTable table, CancellationToken cancellationToken)
     {
         var hadTable = table.Exists(session, cancellationToken);
         if (!stage.Exists(session, cancellationToken))

@@ -17,7 +17,8 @@ internal sealed class NotReady(TimeSpan retry)
 
     public SinkNotReadyException Missing(GroupKey group, string path, long appliedSeq) => Because(
         $"Group {group}: {path} is missing, although the queue counts its batches as applied up to seq {appliedSeq}; "
-        + $"it was deleted, moved, or lies on another host. Put the newest copy back, or have the batches applied again: replay --from 1. {Waits}",
+        + $"it was deleted, moved, or lies on another host. "
+        + $"Put the newest copy back, or have the batches applied again: replay --from 1. {Waits}",
         code: NotReadyCode.Missing);
 
     public SinkNotReadyException Behind(GroupKey group, string path, long lastSeq, long appliedSeq) => Because(

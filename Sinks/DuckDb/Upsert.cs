@@ -38,11 +38,13 @@ internal sealed class Upsert
 
         var nulls = string.Join(" and ", counts.Select(n => $"{n.Rows} {(n.Rows == 1 ? "row" : "rows")} in {n.Name}"));
         throw new PermanentBatchException(
-            $"{batch.Path} has a null in the primary key: {nulls}. Nothing was changed. Write the file without them, start a run with other "
-            + "keys, or have the run keep such rows: they are inserted and never replaced (option null_keys: keep; load --null-keys keep).");
+            $"{batch.Path} has a null in the primary key: {nulls}. Nothing was changed. "
+            + "Write the file without them, start a run with other keys, or have the run keep such rows: "
+            + "they are inserted and never replaced (option null_keys: keep; load --null-keys keep).");
     }
 
-    public BatchResult Apply(LakeFileSession lake, LakeTable table, IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
+    public BatchResult Apply(
+        LakeFileSession lake, LakeTable table, IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
     {
         if (lake.Shapes.IsFirstDelete(table) && Additions.Of(lake.Session, table, cancellationToken).RefuseRepeatedKeys)
         {

@@ -46,7 +46,8 @@ internal sealed class DuckDbSession : IDisposable
         return Run(command, c => Convert.ToInt64(c.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
     }
 
-    public List<T> Rows<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params ReadOnlySpan<object> values) =>
+    public List<T> Rows<T>(
+        SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params ReadOnlySpan<object> values) =>
         Read(sql, reader => ReadAll(reader, read), cancellationToken, values);
 
     public T Read<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params ReadOnlySpan<object> values)

@@ -58,7 +58,8 @@ internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IBatchS
 
             if (orders.Permanent)
             {
-                throw new PermanentBatchException($"Batch {context.Batch.BatchIndex} of run {context.Batch.RunId} was ordered to fail for good.");
+                throw new PermanentBatchException(
+                    $"Batch {context.Batch.BatchIndex} of run {context.Batch.RunId} was ordered to fail for good.");
             }
 
             if (context.Attempt <= orders.FailAttempts)

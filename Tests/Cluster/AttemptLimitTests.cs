@@ -44,7 +44,8 @@ public sealed class AttemptLimitTests(PostgresFixture postgres) : DatabaseTest(p
             Database, sink: sink, configure: o => (o.BackoffBase, o.BackoffCap) = (TimeSpan.FromDays(999), TimeSpan.FromDays(999)));
 
         await Eventually.EqualsAsync(
-            "retry", () => Database.ScalarAsync<string>("SELECT max(reason) FROM orleans_batch.parked WHERE team_id = $1", team), _soon, "it waits");
+            "retry", () => Database.ScalarAsync<string>("SELECT max(reason) FROM orleans_batch.parked WHERE team_id = $1", team), _soon,
+            "it waits");
         await Eventually.EqualsAsync(
             0L, () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.held_lock"), _soon, "the lock is given back");
         Assert.Single(sink.Applied);

@@ -41,6 +41,8 @@ public sealed class BatchQueueGrainTests(PostgresFixture postgres) : DatabaseTes
         Assert.Equal("OB017", (await Assert.ThrowsAsync<EnqueueRefusedException>(() => queue.SealRunAsync(Guid.NewGuid(), Ct))).SqlState);
     }
 
-    private static EnqueueRequest Request(GroupKey group, Guid run, int index) =>
-        new() { TeamId = group.TeamId, SchemaId = group.SchemaId, RunId = run, BatchIndex = index, Path = $"{index}.parquet", RowCount = 10 };
+    private static EnqueueRequest Request(GroupKey group, Guid run, int index) => new()
+    {
+        TeamId = group.TeamId, SchemaId = group.SchemaId, RunId = run, BatchIndex = index, Path = $"{index}.parquet", RowCount = 10,
+    };
 }

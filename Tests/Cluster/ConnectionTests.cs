@@ -129,7 +129,8 @@ public sealed class ConnectionTests(PostgresFixture postgres) : DatabaseTest(pos
     private async Task<(int Group, int Poller, int Recovery)> CountsAsync(string silo)
     {
         var names = await Database.RowsAsync(
-            "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE '%@' || $1 AND datname = current_database()", r => r.GetString(0), silo);
+            "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE '%@' || $1 AND datname = current_database()",
+            r => r.GetString(0), silo);
         return (names.Count(n => n.StartsWith("orleans-batch-group@", StringComparison.Ordinal)),
             names.Count(n => n.StartsWith("orleans-batch-poller@", StringComparison.Ordinal)),
             names.Count(n => n.StartsWith("orleans-batch-recovery@", StringComparison.Ordinal)));

@@ -25,7 +25,8 @@ public sealed class DemoTests : IDisposable
             Assert.Contains("337,821 rows in 8 groups", result.Output, StringComparison.Ordinal);
             Assert.Equal(8, Regex.Count(result.Output, "succeeded"));
             Assert.Contains(
-                "The sink probe, which follows duckdb, recorded 64 batches", Regex.Replace(result.Output, @"\s+", " "), StringComparison.Ordinal);
+                "The sink probe, which follows duckdb, recorded 64 batches", Regex.Replace(result.Output, @"\s+", " "),
+                StringComparison.Ordinal);
         }
 
         var samples = Path.Combine(Path.GetDirectoryName(Cli.Assembly)!, "samples");

@@ -70,6 +70,7 @@ public sealed class ErrorDetailTests(PostgresFixture postgres) : DatabaseTest(po
     private Task<(string? Sentence, string? Detail)> BatchAsync() =>
         ReadAsync("SELECT last_error, error_detail FROM orleans_batch.batch_status WHERE run_id = $1", _run);
 
-    private async Task<(string? Sentence, string? Detail)> ReadAsync(string sql, params object[] values) => Assert.Single(await Database.RowsAsync(
-        sql, r => (r.IsDBNull(0) ? null : r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1)), values));
+    private async Task<(string? Sentence, string? Detail)> ReadAsync(string sql, params object[] values) =>
+        Assert.Single(await Database.RowsAsync(
+            sql, r => (r.IsDBNull(0) ? null : r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1)), values));
 }

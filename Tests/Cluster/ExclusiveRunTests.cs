@@ -50,15 +50,16 @@ public sealed class ExclusiveRunTests(PostgresFixture postgres) : DatabaseTest(p
 
         var suspect = await EnqueueSuspectAsync(suspects, "s");
         await Eventually.EqualsAsync(
-            "not_ready", () => Database.ScalarAsync<string>("SELECT max(reason) FROM orleans_batch.parked WHERE team_id = $1", suspects), _soon,
-            "the suspect gives up for now");
+            "not_ready", () => Database.ScalarAsync<string>("SELECT max(reason) FROM orleans_batch.parked WHERE team_id = $1", suspects),
+            _soon, "the suspect gives up for now");
         var runs = await EnqueueOthersAsync(others, groups: 2, batches: 2);
 
         await SucceedAsync(runs);
         Assert.Equal(0L, await StartsAsync(suspects));
         Assert.Equal("waiting", await Database.RunStateAsync(suspect));
         Assert.Equal((0, MaxLosses - 1), (await Database.RowsAsync(
-            "SELECT c.attempt, c.losses FROM orleans_batch.sink_cursor AS c JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1",
+            "SELECT c.attempt, c.losses FROM orleans_batch.sink_cursor AS c JOIN orleans_batch.batch_group AS g USING (group_id) "
+                + "WHERE g.team_id = $1",
             r => (r.GetInt32(0), r.GetInt32(1)), suspects))[0]);
     }
 
@@ -92,7 +93,8 @@ public sealed class ExclusiveRunTests(PostgresFixture postgres) : DatabaseTest(p
         }
 
         await Database.ExecuteAsync(
-            "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) SELECT $1, c.group_id, c.sink_id FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $2",
+            "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) SELECT $1, c.group_id, c.sink_id "
+                + "FROM orleans_batch.sink_cursor AS c WHERE c.group_id = $2",
             team, await Database.GroupIdAsync(team, schema));
         return run;
     }

@@ -82,7 +82,9 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
                 "SELECT count(*) FROM orleans_batch.wakeup WHERE team_id = $1", team), _soon, "the blocked group's wakeups are taken away");
         Assert.Equal("waiting", await Database.RunStateAsync(next));
         Assert.Equal(
-            "blocked", await Database.ScalarAsync<string>("SELECT state FROM orleans_batch.group_status WHERE team_id = $1 AND schema_id = 's'", team));
+            "blocked",
+            await Database.ScalarAsync<string>(
+                "SELECT state FROM orleans_batch.group_status WHERE team_id = $1 AND schema_id = 's'", team));
 
         Assert.True(await Database.ScalarAsync<bool>(
             "SELECT orleans_batch.unblock(team_id => $1, schema_id => 's', sink => 'probe')", team));
@@ -97,7 +99,9 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
     {
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
         var sink = new RecordingSink();
-        sink.OnApply = (_, _) => sink.Applied.Count <= 2 ? throw new SinkNotReadyException("Not now.", TimeSpan.FromMilliseconds(1)) : Task.CompletedTask;
+        sink.OnApply = (_, _) => sink.Applied.Count <= 2
+            ? throw new SinkNotReadyException("Not now.", TimeSpan.FromMilliseconds(1))
+            : Task.CompletedTask;
         await using var silos = await TestSilos.StartAsync(Database, sink: sink);
 
         await Database.EnqueueAsync(team, "s", run, 0, final: true);
@@ -132,9 +136,11 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
 
         await using var silos = await TestSilos.StartAsync(Database, sink: sink);
 
-        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(sealedLater, RecordingSink.Name), _soon, "the last run succeeds");
+        await Eventually.EqualsAsync(
+            "succeeded", () => Database.RunStateAsync(sealedLater, RecordingSink.Name), _soon, "the last run succeeds");
         Assert.Equal(["apply 1", "end Sealed", "apply 2", "end Failed", "apply 3", "end Sealed"], heard);
-        await Eventually.UntilAsync(() => Task.FromResult(sink.Released.Any(g => g.TeamId == team)), _soon, "the sink is told to close the group");
+        await Eventually.UntilAsync(
+            () => Task.FromResult(sink.Released.Any(g => g.TeamId == team)), _soon, "the sink is told to close the group");
     }
 
     [Fact]
@@ -152,19 +158,22 @@ public sealed class FailureTests(PostgresFixture postgres) : DatabaseTest(postgr
         for (var loss = 1; loss <= 2; loss++)
         {
             await Eventually.EqualsAsync(loss, () => Task.FromResult(sink.Applied.Count), _soon, "the batch is taken up");
-            await Database.ScalarAsync<bool>("SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", team);
+            await Database.ScalarAsync<bool>(
+                "SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", team);
         }
 
         await Eventually.EqualsAsync("failed", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run fails");
         Assert.Equal(2, sink.Applied.Count);
         Assert.Contains(
             "lost 2 times",
-            await Database.ScalarAsync<string>("SELECT first_error FROM orleans_batch.run_status WHERE run_id = $1 AND sink = 'recording'", run),
+            await Database.ScalarAsync<string>(
+                "SELECT first_error FROM orleans_batch.run_status WHERE run_id = $1 AND sink = 'recording'", run),
             StringComparison.Ordinal);
     }
 
     private Task<List<(int Index, int Attempt)>> AttemptsAsync(long team) => Database.RowsAsync(
-        "SELECT batch_index, attempt FROM orleans_batch.probe_ledger WHERE team_id = $1 ORDER BY id", r => (r.GetInt32(0), r.GetInt32(1)), team);
+        "SELECT batch_index, attempt FROM orleans_batch.probe_ledger WHERE team_id = $1 ORDER BY id", r => (r.GetInt32(0), r.GetInt32(1)),
+        team);
 
     private Task<List<(int Index, string State, int Attempt)>> StatesAsync(Guid run) => Database.RowsAsync(
         "SELECT batch_index, state, attempt FROM orleans_batch.batch_status WHERE run_id = $1 AND sink = 'probe' ORDER BY seq",

@@ -96,7 +96,8 @@ public sealed class FollowerChainTests(PostgresFixture postgres) : DatabaseTest(
 
         await using var silos = await StartAsync();
 
-        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(next, "third"), _soon, "the follower's group is not blocked");
+        await Eventually.EqualsAsync(
+            "succeeded", () => Database.RunStateAsync(next, "third"), _soon, "the follower's group is not blocked");
         Assert.Equal("failed", await Database.RunStateAsync(run, "second"));
         Assert.Equal([(1, 1), (2, 1), (5, 1)], Attempts(_second));
         Assert.Equal([(1, 1), (2, 1), (5, 1)], Attempts(_third));

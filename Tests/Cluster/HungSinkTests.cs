@@ -42,12 +42,14 @@ public sealed class HungSinkTests(PostgresFixture postgres) : DatabaseTest(postg
             var (severity, message, remedy) = (await HungAsync())[0];
             Assert.Equal("error", severity);
             Assert.Matches(
-                $"^Silo silo-h .* must be restarted: sink recording was cancelled in 1 of its 1 slots and does not return, .* in group {team}/s[.] No other",
+                $"^Silo silo-h .* must be restarted: sink recording was cancelled in 1 of its 1 slots and does not return, "
+                    + $".* in group {team}/s[.] No other",
                 message);
             Assert.StartsWith("Restart silo silo-h (process ", remedy, StringComparison.Ordinal);
             Assert.Equal(
                 "waiting Silo silo-h hangs in a call for this group that was cancelled and does not return: restart that silo.",
-                await Database.ScalarAsync<string>("SELECT state || ' ' || last_error FROM orleans_batch.group_status WHERE team_id = $1", team));
+                await Database.ScalarAsync<string>(
+                    "SELECT state || ' ' || last_error FROM orleans_batch.group_status WHERE team_id = $1", team));
             Assert.StartsWith(
                 "Silo silo-h must be restarted: all its 1 slots hang in calls of sinks", Assert.Single(health.LivenessProblems()),
                 StringComparison.Ordinal);

@@ -32,7 +32,8 @@ public sealed class NotifiedGroupTests(PostgresFixture postgres) : DatabaseTest(
     public async Task Where_teams_are_limited_the_poll_decides()
     {
         var (first, found) = (Guid.NewGuid(), Guid.NewGuid());
-        await using var silos = await TestSilos.StartAsync(Database, configure: o => (o.MaxSlotsPerTeam, o.PollPeriod) = (2, TimeSpan.FromSeconds(1)));
+        await using var silos = await TestSilos.StartAsync(
+            Database, configure: o => (o.MaxSlotsPerTeam, o.PollPeriod) = (2, TimeSpan.FromSeconds(1)));
         await Database.EnqueueAsync(_team, "first", first, 0, final: true);
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(first), _soon, "the poller waits for what comes");
 

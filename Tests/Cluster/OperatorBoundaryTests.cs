@@ -53,7 +53,8 @@ public sealed class OperatorBoundaryTests(PostgresFixture postgres) : DatabaseTe
 
         await SkipAsync(run, 1);
 
-        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds without it");
+        await Eventually.EqualsAsync(
+            "succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds without it");
         Assert.Equal([1, 2, 3], _sink.Applied.Select(a => a.Batch.Seq));
         Assert.Equal(["succeeded", "skipped alice it is broken", "succeeded"], await StatesAsync(run));
         Assert.Equal(1, await Database.ScalarAsync<long>("SELECT batches_skipped FROM orleans_batch.run_status WHERE run_id = $1", run));
@@ -89,7 +90,8 @@ public sealed class OperatorBoundaryTests(PostgresFixture postgres) : DatabaseTe
         await SkipAsync(run, 0);
 
         await Eventually.EqualsAsync(
-            "Skipped.", () => Database.ScalarAsync<string>("SELECT outcome FROM orleans_batch.operator_request"), _soon, "the skip is done");
+            "Skipped.", () => Database.ScalarAsync<string>("SELECT outcome FROM orleans_batch.operator_request"), _soon,
+            "the skip is done");
         await Eventually.EqualsAsync(
             (0L, "paused"), async () => (await Database.WakeupsAsync(_team), await StateAsync("s")), _soon, "the group is parked again");
         Assert.Empty(_sink.Applied);

@@ -27,7 +27,8 @@ public sealed class OrderTests(PostgresFixture postgres) : DatabaseTest(postgres
         }
 
         var ledger = await Database.RowsAsync(
-            "SELECT schema_id, seq, batch_index, started_at, finished_at FROM orleans_batch.probe_ledger WHERE team_id = $1 ORDER BY schema_id, started_at",
+            "SELECT schema_id, seq, batch_index, started_at, finished_at FROM orleans_batch.probe_ledger WHERE team_id = $1 "
+                + "ORDER BY schema_id, started_at",
             r => (Schema: r.GetString(0), Seq: r.GetInt64(1), Index: r.GetInt32(2), Started: r.GetDateTime(3), Finished: r.GetDateTime(4)),
             team);
         foreach (var group in ledger.GroupBy(l => l.Schema))

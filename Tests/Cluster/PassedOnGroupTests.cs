@@ -113,7 +113,8 @@ public sealed class PassedOnGroupTests(PostgresFixture postgres) : DatabaseTest(
         await using var connection = await Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await connection.ScalarAsync<object>(
             """
-            SELECT count(orleans_batch.enqueue(team_id => $1, schema_id => 's', run_id => $2, batch_index => n, path => 'x', is_final => n = $3 - 1))
+            SELECT count(orleans_batch.enqueue(
+              team_id => $1, schema_id => 's', run_id => $2, batch_index => n, path => 'x', is_final => n = $3 - 1))
             FROM generate_series(0, $3 - 1) AS n
             """,
             _team, _run, batches);

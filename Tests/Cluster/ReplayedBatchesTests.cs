@@ -80,7 +80,9 @@ public sealed class ReplayedBatchesTests(PostgresFixture postgres) : DatabaseTes
     public async Task A_batch_of_a_replay_that_is_tried_again_has_the_same_origin()
     {
         var run = Guid.NewGuid();
-        _sink.OnApply = (c, _) => c is { ReplayedTo: > 0, Attempt: < 3 } ? throw new InvalidOperationException("Busy.") : Task.CompletedTask;
+        _sink.OnApply = (c, _) => c is { ReplayedTo: > 0, Attempt: < 3 }
+            ? throw new InvalidOperationException("Busy.")
+            : Task.CompletedTask;
         await using var silos = await TestSilos.StartAsync(Database, sink: _sink);
         await EnqueueAsync(run, 1);
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
@@ -138,7 +140,8 @@ public sealed class ReplayedBatchesTests(PostgresFixture postgres) : DatabaseTes
             {
                 await Database.ExecuteAsync(
                     """
-                    SELECT orleans_batch.enqueue(team_id => $1, schema_id => 's', run_id => $2, batch_index => $3, path => $4, is_final => $5,
+                    SELECT orleans_batch.enqueue(
+                      team_id => $1, schema_id => 's', run_id => $2, batch_index => $3, path => $4, is_final => $5,
                       sync_type => $6, primary_keys => CASE WHEN $6 = 'incremental' THEN ARRAY['id'] END)
                     """,
                     _team, run, index, parquet.Write($"{Guid.NewGuid():N}.parquet", selects[index]), index == selects.Length - 1, type);
@@ -189,7 +192,8 @@ public sealed class ReplayedBatchesTests(PostgresFixture postgres) : DatabaseTes
             "the request is complied with");
         await Eventually.UntilAsync(
             () => Database.ScalarAsync<bool>(
-                "SELECT replay_to IS NULL AND state = 'idle' FROM orleans_batch.group_status WHERE team_id = $1 AND sink = $2", _team, sink),
+                "SELECT replay_to IS NULL AND state = 'idle' FROM orleans_batch.group_status WHERE team_id = $1 AND sink = $2",
+                _team, sink),
             _soon, "the replay is over");
     }
 
@@ -198,7 +202,8 @@ public sealed class ReplayedBatchesTests(PostgresFixture postgres) : DatabaseTes
 
     private Task<List<string>> OutcomesAsync() => Database.RowsAsync(
         """
-        SELECT concat_ws(' ', r.state, r.batches_applied, r.batches_skipped, r.first_error, r.finished_at) FROM orleans_batch.run_status AS r
+        SELECT concat_ws(' ', r.state, r.batches_applied, r.batches_skipped, r.first_error, r.finished_at)
+        FROM orleans_batch.run_status AS r
         WHERE r.team_id = $1 ORDER BY r.created_at, r.sink
         """,
         r => r.GetString(0), _team);

@@ -31,7 +31,8 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
         var (finished, failed) = (_hook.Finished.Single(), _hook.Failed.Single());
         Assert.Equal(
             (good, "succeeded", 2L, 0L, 2L, null, 0),
-            (finished.RunId, finished.State, finished.BatchesApplied, finished.BatchesSkipped, finished.RowsApplied, finished.FirstError, finished.Tries));
+            (finished.RunId, finished.State, finished.BatchesApplied, finished.BatchesSkipped, finished.RowsApplied,
+                finished.FirstError, finished.Tries));
         Assert.Equal((bad, "failed", "Bad."), (failed.RunId, failed.State, failed.FirstError));
         Assert.Equal((team, "s", RecordingSink.Name), (finished.Group.TeamId, finished.Group.SchemaId, finished.Sink));
         Assert.True(finished.CreatedAt <= finished.StartedAt && finished.StartedAt <= finished.FinishedAt);
@@ -120,7 +121,8 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
         }
 
         await Database.ExecuteAsync(
-            "INSERT INTO orleans_batch.run_notification (run_id, sink_id, group_id) SELECT run_id, sink_id, group_id FROM orleans_batch.sink_run");
+            "INSERT INTO orleans_batch.run_notification (run_id, sink_id, group_id) SELECT run_id, sink_id, group_id "
+                + "FROM orleans_batch.sink_run");
         await using var silos = await StartAsync();
 
         await Eventually.EqualsAsync((1, 0), ToldAsync, _soon, "the end is told");

@@ -42,7 +42,8 @@ public sealed class RunNotesTests(PostgresFixture postgres) : DatabaseTest(postg
         }
         else if (kind == "last one skipped")
         {
-            await Database.ExecuteAsync("SELECT orleans_batch.skip_batch(run_id => $1, batch_index => 3, sink => 'recording', why => 'Bad.')", _run);
+            await Database.ExecuteAsync(
+                "SELECT orleans_batch.skip_batch(run_id => $1, batch_index => 3, sink => 'recording', why => 'Bad.')", _run);
         }
 
         await using var silos = await TestSilos.StartAsync(Database, sink: sink);

@@ -20,13 +20,16 @@ public sealed class ServingSiloTests(PostgresFixture postgres) : DatabaseTest(po
         var link = Path.Combine(directory.Path, "link");
         Directory.CreateSymbolicLink(link, root);
         var reports = new BatchReports(Database.Source);
-        await using (var silos = await TestSilos.StartAsync(Database, serves: ["probe", "duckdb"], add: silo => silo.Services.AddDuckDbSink(o =>
+        void AddDuckDb(ISiloBuilder silo) => silo.Services.AddDuckDbSink(o =>
         {
             o.LakeDirectory = Path.Combine(directory.Path, "lake");
             o.InputRoots = [link];
-        })))
+        });
+
+        await using (var silos = await TestSilos.StartAsync(Database, serves: ["probe", "duckdb"], add: AddDuckDb))
         {
-            await Eventually.UntilAsync(async () => (await reports.ListServingAsync(null, Ct)).Count == 2, _soon, "the poller is connected");
+            await Eventually.UntilAsync(
+                async () => (await reports.ListServingAsync(null, Ct)).Count == 2, _soon, "the poller is connected");
 
             var duckDb = Assert.Single(await reports.ListServingAsync("duckdb", Ct));
             Assert.Equal(silos.NameOf(silos.Handles[0]), duckDb.Silo);
@@ -69,7 +72,8 @@ public sealed class ServingSiloTests(PostgresFixture postgres) : DatabaseTest(po
         Assert.Equal(
             ["back probe"],
             await Database.RowsAsync(
-                "SELECT v.silo || ' ' || s.name FROM orleans_batch.silo_sink AS v JOIN orleans_batch.sink AS s USING (sink_id) WHERE v.silo IN ('back', 'gone')",
+                "SELECT v.silo || ' ' || s.name FROM orleans_batch.silo_sink AS v JOIN orleans_batch.sink AS s USING (sink_id) "
+                    + "WHERE v.silo IN ('back', 'gone')",
                 r => r.GetString(0)));
         Assert.Equal(
             Environment.MachineName, await Database.ScalarAsync<string>("SELECT host FROM orleans_batch.silo WHERE name = 'back'"));

@@ -71,14 +71,16 @@ public sealed class SeveralActivationsTests(PostgresFixture postgres) : Database
         // The activation leaves although its sink does not, and calls find a new activation.
         await silos.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
         await Eventually.UntilAsync(
-            async () => (await StartEverywhereAsync(silos, team, group))[0] == StartResult.LockHeldElsewhere, _soon, "there is a second activation");
+            async () => (await StartEverywhereAsync(silos, team, group))[0] == StartResult.LockHeldElsewhere,
+            _soon, "there is a second activation");
         Assert.Single(sink.Applied);
         deaf.SetResult();
 
         // The deaf sink's work counts, because its lock was never lost. Lock, session and slot come back with the sink's return.
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
         await Eventually.UntilAsync(
-            async () => (await StartEverywhereAsync(silos, team, group))[0] == StartResult.Started, _soon, "the lock is free once the sink has returned");
+            async () => (await StartEverywhereAsync(silos, team, group))[0] == StartResult.Started,
+            _soon, "the lock is free once the sink has returned");
         Assert.Single(sink.Applied);
         var slots = silos.Handles[0].SiloHost.Services.GetRequiredService<GroupSlots>();
         await Eventually.EqualsAsync(0, () => Task.FromResult(slots.Taken), _soon, "the slots come back");

@@ -43,8 +43,8 @@ public sealed class SlowBatchTests(PostgresFixture postgres) : DatabaseTest(post
             async () =>
             {
                 await Eventually.EqualsAsync(
-                    "paused", () => Database.ScalarAsync<string>("SELECT max(reason) FROM orleans_batch.parked WHERE team_id = $1", _team), _soon,
-                    "the group is parked");
+                    "paused", () => Database.ScalarAsync<string>("SELECT max(reason) FROM orleans_batch.parked WHERE team_id = $1", _team),
+                    _soon, "the group is parked");
                 await Database.ExecuteAsync("SELECT orleans_batch.resume(team_id => $1)", _team);
             });
 
@@ -109,7 +109,8 @@ public sealed class SlowBatchTests(PostgresFixture postgres) : DatabaseTest(post
                         """,
                         _team),
                     _soon, "the advance waits");
-                await Database.ExecuteAsync("SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", _team);
+                await Database.ExecuteAsync(
+                    "SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", _team);
             }
         }
     }
@@ -137,7 +138,8 @@ public sealed class SlowBatchTests(PostgresFixture postgres) : DatabaseTest(post
     private async Task AppliedOnceAsync()
     {
         Assert.Equal(
-            (long)Batches, await Database.ScalarAsync<long>("SELECT batches_applied FROM orleans_batch.run_status WHERE run_id = $1", _run));
+            (long)Batches,
+            await Database.ScalarAsync<long>("SELECT batches_applied FROM orleans_batch.run_status WHERE run_id = $1", _run));
         Assert.Equal(Batches, await AttemptsAsync("succeeded"));
         Assert.Equal(0L, await Database.WakeupsAsync(_team));
     }
@@ -159,6 +161,7 @@ public sealed class SlowBatchTests(PostgresFixture postgres) : DatabaseTest(post
     private Task CommittedAsync(long applied) => Eventually.EqualsAsync(
         applied,
         () => Database.ScalarAsync<long>(
-            "SELECT max(applied_seq) FROM orleans_batch.sink_cursor JOIN orleans_batch.batch_group USING (group_id) WHERE team_id = $1", _team),
+            "SELECT max(applied_seq) FROM orleans_batch.sink_cursor JOIN orleans_batch.batch_group USING (group_id) WHERE team_id = $1",
+            _team),
         _soon, "the batch before is committed");
 }

@@ -41,7 +41,8 @@ public sealed class StarvationTests(PostgresFixture postgres) : DatabaseTest(pos
         var (team, run) = (TestIds.NextTeam(), Guid.NewGuid());
         await Database.EnqueueAsync(team, "s", run, 0, final: true);
 
-        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the served sink's work is found");
+        await Eventually.EqualsAsync(
+            "succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the served sink's work is found");
     }
 
     [Fact]
@@ -49,7 +50,10 @@ public sealed class StarvationTests(PostgresFixture postgres) : DatabaseTest(pos
     {
         var team = TestIds.NextTeam();
         var gate = new TaskCompletionSource();
-        var sink = new RecordingSink { OnApply = (c, _) => c.Batch.Group.SchemaId == "a" && c.Attempt == 1 ? gate.Task : Task.CompletedTask };
+        var sink = new RecordingSink
+        {
+            OnApply = (c, _) => c.Batch.Group.SchemaId == "a" && c.Attempt == 1 ? gate.Task : Task.CompletedTask,
+        };
         await using var silos = await TestSilos.StartAsync(Database, sink: sink, configure: o =>
         {
             o.Slots = 2;

@@ -22,7 +22,8 @@ public sealed class TeamSlotsTests(PostgresFixture postgres) : DatabaseTest(post
         var sink = new RecordingSink();
         await using var silos = await TestSilos.StartAsync(Database, sink: sink, configure: o => o.Slots = 4);
         await Eventually.UntilAsync(
-            () => Task.FromResult(small.TrueForAll(t => sink.Applied.Any(c => c.Batch.Group.TeamId == t))), _soon, "every small team has run");
+            () => Task.FromResult(small.TrueForAll(t => sink.Applied.Any(c => c.Batch.Group.TeamId == t))), _soon,
+            "every small team has run");
 
         var before = sink.Applied.TakeWhile(c => !small.Contains(c.Batch.Group.TeamId)).Count();
         Assert.InRange(before, 0, 50);
@@ -55,5 +56,6 @@ public sealed class TeamSlotsTests(PostgresFixture postgres) : DatabaseTest(post
         "SELECT count(*)::int FROM orleans_batch.lock_owner WHERE team_id = $1", team);
 
     private Task EnqueueAsync(long team, int groups) => Database.ExecuteAsync(
-        "SELECT count(orleans_batch.enqueue($1, 'group ' || g, gen_random_uuid(), 0, 'x', true)) FROM generate_series(1, $2) AS g", team, groups);
+        "SELECT count(orleans_batch.enqueue($1, 'group ' || g, gen_random_uuid(), 0, 'x', true)) FROM generate_series(1, $2) AS g", team,
+        groups);
 }

@@ -87,8 +87,8 @@ public sealed class TimeSliceTests(PostgresFixture postgres) : DatabaseTest(post
         await Database.ExecuteAsync(
             """
             SELECT orleans_batch.enqueue_many((
-              SELECT jsonb_agg(jsonb_build_object('team_id', $1::bigint, 'schema_id', $2::text, 'run_id', md5($1 || $2)::uuid, 'batch_index', i,
-                'path', '/x') ORDER BY i)
+              SELECT jsonb_agg(jsonb_build_object(
+                'team_id', $1::bigint, 'schema_id', $2::text, 'run_id', md5($1 || $2)::uuid, 'batch_index', i, 'path', '/x') ORDER BY i)
               FROM generate_series(0, $3::int - 1) AS i))
             """,
             _team, schema, count);

@@ -16,9 +16,11 @@ public sealed class WaitingForSinkTests(PostgresFixture postgres) : DatabaseTest
     {
         var (team, run, full) = (TestIds.NextTeam(), Guid.NewGuid(), true);
         var sink = new RecordingSink();
-        sink.OnApply = (_, _) => full
-            ? throw new SinkNotReadyException("The disk is full.", TimeSpan.FromSeconds(1)) { Code = NotReadyCode.NoSpace, Detail = "ENOSPC" }
-            : Task.CompletedTask;
+        var diskIsFull = new SinkNotReadyException("The disk is full.", TimeSpan.FromSeconds(1))
+        {
+            Code = NotReadyCode.NoSpace, Detail = "ENOSPC",
+        };
+        sink.OnApply = (_, _) => full ? throw diskIsFull : Task.CompletedTask;
         var logs = new RecordingLogs();
         await using var silos = await TestSilos.StartAsync(
             Database, sink: sink, add: silo => silo.Services.AddSingleton<ILoggerProvider>(logs));
@@ -28,10 +30,14 @@ public sealed class WaitingForSinkTests(PostgresFixture postgres) : DatabaseTest
         await Eventually.UntilAsync(() => Task.FromResult(sink.Applied.Count >= 3), _soon, "it is asked again and again");
 
         Assert.Equal(
-            ["Sink recording can't write to its destination; 1 of its groups wait on this silo. The disk is full."], health.ReadinessProblems());
+            ["Sink recording can't write to its destination; 1 of its groups wait on this silo. The disk is full."],
+            health.ReadinessProblems());
         Assert.Empty(health.LivenessProblems());
         Assert.Equal(
-            [$"Group {team}/s of sink recording waits for the sink from now on, at seq 1; no attempt is counted. The disk is full. (ENOSPC)"],
+            [
+                $"Group {team}/s of sink recording waits for the sink from now on, at seq 1; no attempt is counted. "
+                    + "The disk is full. (ENOSPC)",
+            ],
             logs.Of(110));
         Assert.Empty(logs.Of(111, 330));
 

@@ -84,7 +84,8 @@ public sealed class WindowSinkTests(PostgresFixture postgres) : DatabaseTest(pos
         {
             if (context.Batch.BatchIndex == 70 && lost.TrySetResult())
             {
-                await Database.ExecuteAsync("SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", _team);
+                await Database.ExecuteAsync(
+                    "SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", _team);
                 await context.EnsureOwnedAsync(ct);
             }
         };
@@ -151,7 +152,8 @@ public sealed class WindowSinkTests(PostgresFixture postgres) : DatabaseTest(pos
         await Database.ExecuteAsync(
             """
             SELECT orleans_batch.enqueue_many((
-              SELECT jsonb_agg(jsonb_build_object('team_id', $1::bigint, 'schema_id', 's', 'run_id', $2::uuid, 'batch_index', i, 'path', '/x',
+              SELECT jsonb_agg(jsonb_build_object(
+                'team_id', $1::bigint, 'schema_id', 's', 'run_id', $2::uuid, 'batch_index', i, 'path', '/x',
                 'is_final', i = $3 - 1) ORDER BY i)
               FROM generate_series(0, $3::int - 1) AS i))
             """,

@@ -82,7 +82,8 @@ public sealed class WindowTests(PostgresFixture postgres) : DatabaseTest(postgre
         Assert.Equal([1, 2, 3], sink.Applied.Where(c => c.Batch.BatchIndex == 150).Select(c => c.Attempt));
         Assert.Equal(Batches + 2, sink.Applied.Count);
         Assert.Equal(
-            (long)Batches, await Database.ScalarAsync<long>("SELECT batches_applied FROM orleans_batch.run_status WHERE run_id = $1", _run));
+            (long)Batches,
+            await Database.ScalarAsync<long>("SELECT batches_applied FROM orleans_batch.run_status WHERE run_id = $1", _run));
     }
 
     [Fact]
@@ -94,7 +95,8 @@ public sealed class WindowTests(PostgresFixture postgres) : DatabaseTest(postgre
         {
             if (context.Batch.BatchIndex == 150 && lost.TrySetResult())
             {
-                await Database.ExecuteAsync("SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", _team);
+                await Database.ExecuteAsync(
+                    "SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", _team);
                 await context.EnsureOwnedAsync(ct);
             }
         };
@@ -111,7 +113,8 @@ public sealed class WindowTests(PostgresFixture postgres) : DatabaseTest(postgre
         Assert.Equal(
             Enumerable.Range(1, 151).Concat(Enumerable.Range((int)loss.From, Batches - (int)loss.From + 1)).Select(s => (long)s), seqs);
         Assert.Equal(
-            (long)Batches, await Database.ScalarAsync<long>("SELECT batches_applied FROM orleans_batch.run_status WHERE run_id = $1", _run));
+            (long)Batches,
+            await Database.ScalarAsync<long>("SELECT batches_applied FROM orleans_batch.run_status WHERE run_id = $1", _run));
     }
 
     [Fact]
@@ -140,7 +143,8 @@ public sealed class WindowTests(PostgresFixture postgres) : DatabaseTest(postgre
         await Database.ExecuteAsync(
             """
             SELECT orleans_batch.enqueue_many((
-              SELECT jsonb_agg(jsonb_build_object('team_id', $1::bigint, 'schema_id', 's', 'run_id', $2::uuid, 'batch_index', i, 'path', '/x',
+              SELECT jsonb_agg(jsonb_build_object(
+                'team_id', $1::bigint, 'schema_id', 's', 'run_id', $2::uuid, 'batch_index', i, 'path', '/x',
                 'row_count', 2, 'is_final', i = $3 - 1) ORDER BY i)
               FROM generate_series(0, $3::int - 1) AS i))
             """,

@@ -88,7 +88,8 @@ public sealed class DeadStretchTests(PostgresFixture postgres) : DatabaseTest(po
         await Database.ExecuteAsync(
             """
             SELECT orleans_batch.enqueue_many(
-              array_agg($1::bigint), array_agg('drained ' || g), array_agg(gen_random_uuid()), array_agg(0), array_agg('/data/a.parquet'::text))
+              array_agg($1::bigint), array_agg('drained ' || g), array_agg(gen_random_uuid()), array_agg(0),
+              array_agg('/data/a.parquet'::text))
             FROM generate_series(1, $2) AS g
             """,
             team,

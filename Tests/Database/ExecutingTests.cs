@@ -74,11 +74,12 @@ public sealed class ExecutingTests(QueueDatabase database) : IClassFixture<Queue
         Assert.Equal(4, await database.ScalarAsync<long>("SELECT batches_missing FROM orleans_batch.run_status WHERE run_id = $1", _run));
     }
 
-    private async Task<(string State, DateTime? StartedAt, int? Index, DateTime? Since)> RunAsync() => Assert.Single(await database.RowsAsync(
-        "SELECT state, started_at, executing_index, executing_since FROM orleans_batch.run_status WHERE run_id = $1",
-        r => (r.GetString(0), r.IsDBNull(1) ? (DateTime?)null : r.GetDateTime(1), r.IsDBNull(2) ? (int?)null : r.GetInt32(2),
-            r.IsDBNull(3) ? (DateTime?)null : r.GetDateTime(3)),
-        _run));
+    private async Task<(string State, DateTime? StartedAt, int? Index, DateTime? Since)> RunAsync() =>
+        Assert.Single(await database.RowsAsync(
+            "SELECT state, started_at, executing_index, executing_since FROM orleans_batch.run_status WHERE run_id = $1",
+            r => (r.GetString(0), r.IsDBNull(1) ? (DateTime?)null : r.GetDateTime(1), r.IsDBNull(2) ? (int?)null : r.GetInt32(2),
+                r.IsDBNull(3) ? (DateTime?)null : r.GetDateTime(3)),
+            _run));
 
     private Task<List<string>> AttemptsAsync() => database.RowsAsync(
         """

@@ -104,6 +104,7 @@ public sealed class FirstOwnTests(QueueDatabase database) : IClassFixture<QueueD
 
     // Deletes entries as retention does.
     private Task ForgetAsync(long upTo) => database.ExecuteAsync(
-        "DELETE FROM orleans_batch.log_entry AS e USING orleans_batch.batch_group AS g WHERE g.group_id = e.group_id AND g.team_id = $1 AND e.seq <= $2",
+        "DELETE FROM orleans_batch.log_entry AS e USING orleans_batch.batch_group AS g WHERE g.group_id = e.group_id AND g.team_id = $1 "
+            + "AND e.seq <= $2",
         _team, upTo);
 }

@@ -38,7 +38,8 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         await old.ExecuteAsync("SELECT count(*) FROM orleans_batch.run");
         await database.ExecuteAsync(
             """
-            SELECT count(orleans_batch.enqueue($1, CASE g WHEN 0 THEN 'orders' ELSE 'other ' || g END, overlay($2::text PLACING to_hex(g) FROM 1)::uuid, i, 'x'))
+            SELECT count(orleans_batch.enqueue(
+              $1, CASE g WHEN 0 THEN 'orders' ELSE 'other ' || g END, overlay($2::text PLACING to_hex(g) FROM 1)::uuid, i, 'x'))
             FROM generate_series(100, $3) AS i, generate_series(0, $4 - 1) AS g
             """,
             _team, _run, Kept, Groups);
@@ -116,7 +117,8 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         {
             // A wide row: few of its versions share a page.
             await database.ExecuteAsync(
-                "UPDATE orleans_batch.sink_run SET rows_applied = rows_applied + 1, first_error = repeat('x', 1000) WHERE run_id = $1", _run);
+                "UPDATE orleans_batch.sink_run SET rows_applied = rows_applied + 1, first_error = repeat('x', 1000) WHERE run_id = $1",
+                _run);
         }
 
         await AnalyzeAsync();
@@ -180,7 +182,8 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
     // A session plans anew when its plans are too old for the state of a table.
     private Task AnalyzeAsync() =>
         database.ExecuteAsync(
-            "ANALYZE orleans_batch.batch_group, orleans_batch.run, orleans_batch.wakeup, orleans_batch.sink_cursor, orleans_batch.sink_run");
+            "ANALYZE orleans_batch.batch_group, orleans_batch.run, orleans_batch.wakeup, orleans_batch.sink_cursor, "
+                + "orleans_batch.sink_run");
 
     // One batch from its enqueue to the release. Returns the pages that the owner's two statements read.
     private async Task<int> TenureAsync(StagedSession owner, short sink, string schema, Guid run, int batch)
@@ -188,19 +191,22 @@ public sealed class OldSnapshotTests(QueueDatabase database) : IClassFixture<Que
         await database.EnqueueAsync(_team, schema, run, batch);
         var key = new LockKey(sink, await database.GroupIdAsync(_team, schema));
         var own = await owner.ScalarAsync<string>(
-            $"{Explain} {QueueStatements.Load("own_window")}", key.GroupId, key.SinkId, _team, schema, "silo", true, key.Namespace, 10, false);
+            $"{Explain} {QueueStatements.Load("own_window")}",
+            key.GroupId, key.SinkId, _team, schema, "silo", true, key.Namespace, 10, false);
         var place = await CursorAsync<NpgsqlTid>("ctid");
         var (first, last) = (await CursorAsync<long>("next_seq"), await CursorAsync<long>("claimed_to"));
         var now = DateTime.UtcNow;
         var advance = await owner.ScalarAsync<string>(
-            $"{Explain} {QueueStatements.Load("advance_window")}", key.GroupId, key.SinkId, _team, schema, "silo", await CursorAsync<long>("epoch"), place,
+            $"{Explain} {QueueStatements.Load("advance_window")}",
+            key.GroupId, key.SinkId, _team, schema, "silo", await CursorAsync<long>("epoch"), place,
             first, last, now, now, run, 1L, 0L, now, null, false, 10, true, false, await CursorAsync<long>("woken_from"),
             1L, 0L, 0L, 0L, _oneRow, _noRows, null, null);
         Assert.True(await owner.ScalarAsync<bool>($"{QueueStatements.Load("unlock_released")}", key.Namespace, key.GroupId));
         return Pages(own) + Pages(advance);
 
         Task<T?> CursorAsync<T>(string column) =>
-            owner.ScalarAsync<T>($"SELECT {column} FROM orleans_batch.sink_cursor WHERE group_id = $1 AND sink_id = $2", key.GroupId, key.SinkId);
+            owner.ScalarAsync<T>(
+                $"SELECT {column} FROM orleans_batch.sink_cursor WHERE group_id = $1 AND sink_id = $2", key.GroupId, key.SinkId);
     }
 
     private Guid RunOf(int group) => Guid.Parse($"{group:x}{_run.ToString()[1..]}");

@@ -37,7 +37,8 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
         await using var owner = await OwnAsync();
         await owner.ClaimAsync();
         await database.ExecuteAsync(
-            "UPDATE orleans_batch.sink_cursor SET claimed_under = claimed_under - interval '1 hour' WHERE group_id = $1", owner.Key.GroupId);
+            "UPDATE orleans_batch.sink_cursor SET claimed_under = claimed_under - interval '1 hour' WHERE group_id = $1",
+            owner.Key.GroupId);
 
         Assert.True(await owner.Cursor.OwnAsync(Ct));
 

@@ -131,7 +131,8 @@ public sealed class PassOnTests(PostgresFixture postgres) : DatabaseTest(postgre
         await ParkUnreachableAsync(owner, await owner.ClaimAsync());
         await Database.ExecuteAsync(
             """
-            INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, until, reason) VALUES (99, 1, 7, clock_timestamp() + interval '1 hour', 'not_ready');
+            INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, until, reason)
+            VALUES (99, 1, 7, clock_timestamp() + interval '1 hour', 'not_ready');
             INSERT INTO orleans_batch.not_ready (group_id, sink_id, seq, since, asked_at, tries, code, reason)
             VALUES (99, 1, 1, clock_timestamp(), clock_timestamp(), 1, 'locked', 'Locked.')
             """);

@@ -11,8 +11,8 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
     private static readonly Dictionary<string, string> _types = new()
     {
         ["candidates"] =
-            "bigint, int[], smallint[], int, smallint[], bigint[], int[], int, smallint[], bigint[], int[], bigint[], int[], bigint[], int[], "
-            + "double precision, int[]",
+            "bigint, int[], smallint[], int, smallint[], bigint[], int[], int, smallint[], bigint[], int[], bigint[], int[], bigint[], "
+            + "int[], double precision, int[]",
     };
 
     // Statements that are not planned at all, or are no part of the work.
@@ -42,7 +42,10 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
     };
 
     // Tables of a handful of rows, and the server's own.
-    private static readonly string[] _small = ["sink", "silo", "silo_sink", "hung_call", "pause", "pg_class", "pg_database", "pg_inherits", "pg_authid", "pg_namespace"];
+    private static readonly string[] _small =
+    [
+        "sink", "silo", "silo_sink", "hung_call", "pause", "pg_class", "pg_database", "pg_inherits", "pg_authid", "pg_namespace",
+    ];
 
     public static TheoryData<string> Statements => [.. AllStatements().Where(s => !_exempt.ContainsKey(s))];
 

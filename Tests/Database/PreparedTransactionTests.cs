@@ -24,7 +24,8 @@ public sealed class PreparedTransactionTests(PreparedTransactionTests.Server ser
                 calls.Add("SELECT orleans_batch.enqueue_many(ARRAY[$1], ARRAY['s'], ARRAY[$2], ARRAY[1], ARRAY['x'])", isIdle);
                 calls.Add(
                     """
-                    SELECT orleans_batch.enqueue_many(array_agg($1::bigint), array_agg('s' || i), array_agg(gen_random_uuid()), array_agg(0), array_agg('x'::text))
+                    SELECT orleans_batch.enqueue_many(
+                      array_agg($1::bigint), array_agg('s' || i), array_agg(gen_random_uuid()), array_agg(0), array_agg('x'::text))
                     FROM generate_series(1, 6) AS i WHERE $2 IS NOT NULL
                     """,
                     isIdle);

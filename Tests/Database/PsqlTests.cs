@@ -41,8 +41,8 @@ public sealed class PsqlTests(QueueDatabase database) : IClassFixture<QueueDatab
     private async Task<ChildProcess> PsqlAsync(string statement) =>
         await ChildProcess.RunAsync(
             [
-                await Psql.FindAsync(TestContext.Current.CancellationToken), "--no-psqlrc", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1",
-                "--set=VERBOSITY=verbose", $"--command={statement}",
+                await Psql.FindAsync(TestContext.Current.CancellationToken), "--no-psqlrc", "--tuples-only", "--no-align",
+                "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=verbose", $"--command={statement}",
                 $"--dbname={Psql.Info(database.ConnectionString)}",
             ],
             TimeSpan.FromSeconds(20),

@@ -202,7 +202,8 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
         {
             await owner.ParkAsync(await owner.ClaimAsync(), TimeSpan.FromHours(1));
             await Database.ExecuteAsync(
-                "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) VALUES ($1, $2, $3)", _team, owner.Key.GroupId, owner.Key.SinkId);
+                "INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) VALUES ($1, $2, $3)", _team, owner.Key.GroupId,
+                owner.Key.SinkId);
         }
         else
         {

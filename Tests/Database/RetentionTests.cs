@@ -19,7 +19,8 @@ public sealed class RetentionTests(PostgresFixture postgres) : DatabaseTest(post
         Assert.Null(await Database.StateOfPartitionAsync(name));
         Assert.Equal(0, await Database.ScalarAsync<long>(
             """
-            SELECT (SELECT count(*) FROM orleans_batch.run WHERE run_id = $1) + (SELECT count(*) FROM orleans_batch.sink_run WHERE run_id = $1)
+            SELECT (SELECT count(*) FROM orleans_batch.run WHERE run_id = $1)
+              + (SELECT count(*) FROM orleans_batch.sink_run WHERE run_id = $1)
               + (SELECT count(*) FROM orleans_batch.batch_exception)
             """,
             _run));
@@ -52,7 +53,8 @@ public sealed class RetentionTests(PostgresFixture postgres) : DatabaseTest(post
         Assert.Equal(
             (_team, "orders", sink, 2L),
             Assert.Single(await Database.RowsAsync(
-                "SELECT held_by_team, held_by_schema, held_by_sink, held_seq FROM orleans_batch.partition_status() WHERE name = $1 AND overdue",
+                "SELECT held_by_team, held_by_schema, held_by_sink, held_seq FROM orleans_batch.partition_status() WHERE name = $1 "
+                    + "AND overdue",
                 r => (r.GetInt64(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2), r.GetInt64(3)),
                 name)));
     }
@@ -118,7 +120,8 @@ public sealed class RetentionTests(PostgresFixture postgres) : DatabaseTest(post
 
         foreach (var call in new[] { "drop_partition($1)", "forget_slice($1, -1, 10)" })
         {
-            var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => Database.ExecuteAsync($"SELECT orleans_batch.{call}", name));
+            var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(
+                () => Database.ExecuteAsync($"SELECT orleans_batch.{call}", name));
             Assert.Equal("OB039", refused.SqlState);
         }
 

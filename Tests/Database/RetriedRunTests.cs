@@ -28,7 +28,8 @@ public sealed class RetriedRunTests(QueueDatabase database) : IClassFixture<Queu
     public async Task A_retry_is_what_the_run_was_unless_the_caller_says_otherwise(string syncType, string was, bool? seal, string becomes)
     {
         await database.EnqueueAsync(_team, "orders", _run, 0, syncType: syncType);
-        await database.EnqueueAsync(_team, "orders", _run, 1, final: was.StartsWith("sealed", StringComparison.Ordinal), syncType: syncType);
+        await database.EnqueueAsync(
+            _team, "orders", _run, 1, final: was.StartsWith("sealed", StringComparison.Ordinal), syncType: syncType);
         if (was.EndsWith("cancelled", StringComparison.Ordinal))
         {
             await database.ExecuteAsync("SELECT orleans_batch.cancel_run($1)", _run);
@@ -148,8 +149,9 @@ public sealed class RetriedRunTests(QueueDatabase database) : IClassFixture<Queu
     private Task<Guid> RetryAsync(Guid run, bool? seal = null) =>
         database.ScalarAsync<Guid>("SELECT orleans_batch.retry_run($1, seal => $2::boolean)", run, seal);
 
-    private async Task<(Guid? RetriedAs, string? RetryState, bool IsMended)> StatusAsync(Guid run) => Assert.Single(await database.RowsAsync(
-        "SELECT retried_as, retry_state, is_mended FROM orleans_batch.run_status WHERE run_id = $1 AND sink = 'probe'",
-        r => (r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetBoolean(2)),
-        run));
+    private async Task<(Guid? RetriedAs, string? RetryState, bool IsMended)> StatusAsync(Guid run) =>
+        Assert.Single(await database.RowsAsync(
+            "SELECT retried_as, retry_state, is_mended FROM orleans_batch.run_status WHERE run_id = $1 AND sink = 'probe'",
+            r => (r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetBoolean(2)),
+            run));
 }

@@ -36,7 +36,8 @@ public sealed class RunRulesTests(QueueDatabase database) : IClassFixture<QueueD
         await database.EnqueueAsync(_team, "orders", _run, 0, options: first);
 
         await database.RefusesAsync(
-            _team, "OB011", "as its first batch said, but batch 1 says", () => database.EnqueueAsync(_team, "orders", _run, 1, options: later));
+            _team, "OB011", "as its first batch said, but batch 1 says",
+            () => database.EnqueueAsync(_team, "orders", _run, 1, options: later));
         await database.RefusesAsync(_team, "OB011", "as its first batch said, but batch 1 says", () => ManyAsync((1, later)));
         await database.RefusesAsync(_team, "OB011", "as its first batch said, but batch 2 says", () => ManyAsync((1, first), (2, later)));
     }

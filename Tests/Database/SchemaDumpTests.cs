@@ -55,8 +55,8 @@ public sealed partial class SchemaDumpTests(PostgresFixture postgres) : Database
         var beside = Path.Combine((await PostgresBinaries.FindAsync(Ct)).Folder, "pg_dump");
         var result = await ChildProcess.RunAsync(
             [
-                File.Exists(beside) ? beside : "pg_dump", "--schema-only", "--no-owner", "--no-privileges", "--schema=orleans_batch", "--exclude-table=*_2???????",
-                "--dbname", Psql.Info(Database.ConnectionString),
+                File.Exists(beside) ? beside : "pg_dump", "--schema-only", "--no-owner", "--no-privileges", "--schema=orleans_batch",
+                "--exclude-table=*_2???????", "--dbname", Psql.Info(Database.ConnectionString),
             ],
             TimeSpan.FromMinutes(1),
             Ct);

@@ -41,9 +41,24 @@ public sealed partial class SchemaFilesTests(PostgresFixture postgres) : Databas
 
     [Theory]
     [InlineData("functions", "SELECT p.proname::text FROM pg_catalog.pg_proc AS p WHERE p.pronamespace = 'orleans_batch'::regnamespace")]
-    [InlineData("views", "SELECT relname::text FROM pg_catalog.pg_class WHERE relnamespace = 'orleans_batch'::regnamespace AND relkind = 'v'")]
-    [InlineData("tables", "SELECT relname::text FROM pg_catalog.pg_class WHERE relnamespace = 'orleans_batch'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition")]
-    [InlineData("triggers", "SELECT g.tgname::text FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid WHERE NOT g.tgisinternal AND c.relnamespace = 'orleans_batch'::regnamespace")]
+    [InlineData(
+        "views",
+        """
+        SELECT relname::text FROM pg_catalog.pg_class
+        WHERE relnamespace = 'orleans_batch'::regnamespace AND relkind = 'v'
+        """)]
+    [InlineData(
+        "tables",
+        """
+        SELECT relname::text FROM pg_catalog.pg_class
+        WHERE relnamespace = 'orleans_batch'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+        """)]
+    [InlineData(
+        "triggers",
+        """
+        SELECT g.tgname::text FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
+        WHERE NOT g.tgisinternal AND c.relnamespace = 'orleans_batch'::regnamespace
+        """)]
     public async Task Each_object_of_the_schema_has_one_file_and_each_file_one_object(string folder, string query)
     {
         var objects = await Database.RowsAsync(query, r => r.GetString(0));
@@ -99,8 +114,11 @@ public sealed partial class SchemaFilesTests(PostgresFixture postgres) : Databas
     private static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Folder, folder), "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
-    private static Task<string> TextAsync(string folder, string name) => File.ReadAllTextAsync(Path.Combine(Folder, folder, $"{name}.sql"), Ct);
+    private static Task<string> TextAsync(string folder, string name) =>
+        File.ReadAllTextAsync(Path.Combine(Folder, folder, $"{name}.sql"), Ct);
 
-    [GeneratedRegex(@"^CREATE (OR REPLACE )?(FUNCTION|VIEW|TABLE|CONSTRAINT TRIGGER|TRIGGER) (orleans_batch\.)?(?<name>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^CREATE (OR REPLACE )?(FUNCTION|VIEW|TABLE|CONSTRAINT TRIGGER|TRIGGER) (orleans_batch\.)?(?<name>\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex Definition();
 }

@@ -131,7 +131,8 @@ public sealed class SessionSetTests(PostgresFixture postgres) : DatabaseTest(pos
         await Eventually.EqualsAsync(
             0L,
             () => Database.ScalarAsync<long>(
-                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'orleans-batch-group@set' AND datname = current_database()"),
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'orleans-batch-group@set' "
+                    + "AND datname = current_database()"),
             _options.IdleTimeout + _soon, "no session is left");
 
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT sessions_fatal FROM pg_stat_database WHERE datname = current_database()"));

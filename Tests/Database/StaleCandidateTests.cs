@@ -68,7 +68,8 @@ public sealed class StaleCandidateTests(QueueDatabase database) : IClassFixture<
         // By both signs the owner is silent, and is ended.
         await database.ExecuteAsync("UPDATE orleans_batch.sink_cursor SET heartbeat_at = clock_timestamp() - interval '1 hour'");
         await Eventually.UntilAsync(
-            async () => (await EndSilentAsync(lifetimeSeconds: 0.05)).Contains(fresh.Backend), TimeSpan.FromSeconds(10), "the silent one is ended");
+            async () => (await EndSilentAsync(lifetimeSeconds: 0.05)).Contains(fresh.Backend),
+            TimeSpan.FromSeconds(10), "the silent one is ended");
     }
 
     private async Task<short> EnqueueAsync()

@@ -33,7 +33,8 @@ public sealed class ViewTests(QueueDatabase database) : IClassFixture<QueueDatab
         await database.ExecuteAsync("DELETE FROM orleans_batch.sink");
         await database.EnqueueAsync(team, "s", Guid.NewGuid(), 0);
 
-        Assert.Equal("waiting", await database.ScalarAsync<string>("SELECT state FROM orleans_batch.batch_status WHERE team_id = $1", team));
+        Assert.Equal(
+            "waiting", await database.ScalarAsync<string>("SELECT state FROM orleans_batch.batch_status WHERE team_id = $1", team));
         Assert.Equal(1, await database.ScalarAsync<long>("SELECT waiting FROM orleans_batch.group_status WHERE team_id = $1", team));
     }
 

@@ -6,15 +6,13 @@ namespace OrleansBatch.Tests.Docs;
 // The comments of a source file. Strings are passed over, because an address in one is no comment.
 internal sealed partial class CommentedFile
 {
-    private static readonly string[] _builds = ["artifacts", "bin", "obj"];
-
     private readonly string _text;
     private readonly List<CommentLine> _lines;
 
     private CommentedFile(string name)
     {
         Name = name;
-        _text = File.ReadAllText(Path.Combine(Repository.Root, name));
+        _text = File.ReadAllText(Repository.PathOf(name));
         _lines = Read();
     }
 
@@ -22,10 +20,8 @@ internal sealed partial class CommentedFile
 
     public string FirstLine => _text.Split('\n')[0];
 
-    public IEnumerable<CommentLine> Lines => _lines;
-
     public static IReadOnlyList<CommentedFile> All() =>
-        [.. Names(Repository.Root).Order(StringComparer.Ordinal).Select(name => new CommentedFile(name))];
+        [.. Repository.Files().Where(f => Path.GetExtension(f) is ".cs" or ".sql").Select(f => new CommentedFile(f))];
 
     // Lines one below the other are one paragraph. List items and the elements of XML documentation are paragraphs of their own.
     public IEnumerable<string> Sentences()
@@ -66,15 +62,6 @@ internal sealed partial class CommentedFile
             .Where(s => s.Length > 0);
     }
 
-    private static IEnumerable<string> Names(string directory)
-    {
-        var files = Directory.EnumerateFiles(directory, "*.cs").Concat(Directory.EnumerateFiles(directory, "*.sql"))
-            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'));
-        var deeper = Directory.EnumerateDirectories(directory)
-            .Where(d => Path.GetFileName(d) is var name && !name.StartsWith('.') && !_builds.Contains(name));
-        return files.Concat(deeper.SelectMany(Names));
-    }
-
     private List<CommentLine> Read()
     {
         var lines = new List<CommentLine>();
@@ -98,9 +85,7 @@ internal sealed partial class CommentedFile
         var start = _text.LastIndexOf('\n', token.Index) + 1;
         var comment = token.Value.TrimEnd();
         var mark = comment.StartsWith("///", StringComparison.Ordinal) ? "///" : comment[..2];
-        return new CommentLine(
-            number, mark, comment[mark.Length..].Trim(), string.IsNullOrWhiteSpace(_text[start..token.Index]),
-            token.Index - start + comment.Length);
+        return new CommentLine(number, mark, comment[mark.Length..].Trim(), string.IsNullOrWhiteSpace(_text[start..token.Index]));
     }
 
     [GeneratedRegex(

@@ -27,7 +27,8 @@ public sealed partial class LockNumbersTests
         var key = new Grains.Sessions.LockKey(1, 7);
 
         Assert.Contains(
-            "(1329725440 + sink_id, group_id)", File.ReadAllText(Path.Combine(Repository.Root, "docs", "schema.md")), StringComparison.Ordinal);
+            "(1329725440 + sink_id, group_id)", File.ReadAllText(Path.Combine(Repository.Root, "docs", "schema.md")),
+            StringComparison.Ordinal);
         Assert.Equal(1329725440 + 1, key.Namespace);
     }
 

@@ -6,36 +6,35 @@ namespace OrleansBatch.Tests.Docs;
 // A page of documentation, as far as its tests look into it. These pages use too little of Markdown for a library.
 internal sealed partial class MarkdownPage
 {
-    private static readonly string[] _builds = ["artifacts", "bin", "obj", "node_modules"];
-
     private readonly string[] _lines;
 
     private MarkdownPage(string name)
     {
         Name = name;
-        _lines = File.ReadAllLines(System.IO.Path.Combine(Repository.Root, name));
+        _lines = File.ReadAllLines(Repository.PathOf(name));
     }
 
     public string Name { get; }
 
-    public string Path => System.IO.Path.Combine(Repository.Root, Name);
-
-    // Line numbers count from 1. Tables can't be broken, and code is as wide as text.
-    public IEnumerable<(int Number, string Text)> LinesOutsideTables => _lines.Select((l, i) => (i + 1, l)).Where(l => !IsTable(l.l));
+    public string Path => Repository.PathOf(Name);
 
     // GitHub's names of anchors: the heading in lower case, without punctuation, blanks as hyphens.
     public IEnumerable<string> Anchors =>
         Prose().Where(l => l.StartsWith('#')).Select(l => l.TrimStart('#').Trim())
             .Select(l => NotInAnchor().Replace(LinkTarget().Replace(l, "$1").ToLowerInvariant(), "").Replace(' ', '-'));
 
-    public IEnumerable<string> Links => LinkTarget().Matches(CodeSpan().Replace(string.Join('\n', Prose()), "code")).Select(m => m.Groups[2].Value);
+    public IEnumerable<string> Links =>
+        LinkTarget().Matches(CodeSpan().Replace(string.Join('\n', Prose()), "code")).Select(m => m.Groups[2].Value);
+
+    public IEnumerable<string> CodeSpans => CodeSpan().Matches(string.Join('\n', Prose())).Select(m => m.Value.Trim('`'));
 
     public IReadOnlyList<string> Blocks(string language) =>
         [.. Block().Matches(string.Join('\n', _lines) + "\n").Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value)];
 
     public static MarkdownPage Of(string name) => new(name);
 
-    public static IReadOnlyList<MarkdownPage> All() => [.. Names(Repository.Root).Order(StringComparer.Ordinal).Select(Of)];
+    public static IReadOnlyList<MarkdownPage> All() =>
+        [.. Repository.Files().Where(f => f.EndsWith(".md", StringComparison.Ordinal)).Select(Of)];
 
     // The sentences of paragraphs, list items and the cells of tables. Code and the address of a link are no words.
     public IEnumerable<string> Sentences()
@@ -77,21 +76,6 @@ internal sealed partial class MarkdownPage
             .Where(s => s.Trim().Length > 0);
 
     private static bool IsTable(string line) => line.StartsWith('|');
-
-    private static IEnumerable<string> Names(string directory)
-    {
-        foreach (var file in Directory.GetFiles(directory, "*.md"))
-        {
-            yield return System.IO.Path.GetRelativePath(Repository.Root, file);
-        }
-
-        var deeper = Directory.GetDirectories(directory)
-            .Where(d => System.IO.Path.GetFileName(d) is var name && !name.StartsWith('.') && !_builds.Contains(name));
-        foreach (var name in deeper.SelectMany(Names))
-        {
-            yield return name;
-        }
-    }
 
     private IEnumerable<string> Prose()
     {

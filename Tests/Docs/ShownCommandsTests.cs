@@ -23,12 +23,14 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
     [
         "./orleansbatch serve --connection \"Host=db;Database=queue;Username=ob;Passfile=/etc/ob/pgpass\" --roots /data/incoming",
         "./orleansbatch serve --connection \"Host=db;Database=queue;Username=ob;Passfile=/etc/ob/pgpass\" --sinks duckdb --roots /data/incoming",
-        "./orleansbatch serve --connection \"...\" --sinks duckdb --roots /data/incoming    --silo-port 11112 --gateway-port 30001 --http-port 8089",
+        "./orleansbatch serve --connection \"...\" --sinks duckdb --roots /data/incoming"
+            + "    --silo-port 11112 --gateway-port 30001 --http-port 8089",
     ];
 
     private static readonly string[] _operating =
     [
-        "./orleansbatch doctor", "./orleansbatch runs --state failed", "./orleansbatch pause 7 --reason \"...\"", "./orleansbatch evict 7/orders",
+        "./orleansbatch doctor", "./orleansbatch runs --state failed", "./orleansbatch pause 7 --reason \"...\"",
+        "./orleansbatch evict 7/orders",
     ];
 
     private static readonly string[] _drills =
@@ -71,7 +73,9 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
         var shown = ShownCommands.Pages().SelectMany(ShownCommands.InText).Distinct().ToList();
 
         Assert.NotEmpty(shown);
-        foreach (var line in shown.Where(l => l is not ("./orleansbatch" or "orleansbatch") && !l.StartsWith("./test", StringComparison.Ordinal)))
+        var calls = shown.Where(
+            l => l is not ("./orleansbatch" or "orleansbatch") && !l.StartsWith("./test", StringComparison.Ordinal));
+        foreach (var line in calls)
         {
             var words = await ShellWords.OfAsync(line);
             string[] arguments = [.. words[0] == "./demo" ? ["demo"] : Array.Empty<string>(), .. words.Skip(1)];
@@ -170,5 +174,6 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
         Assert.True(process.ExitCode == 130, $"{line}: exit code {process.ExitCode}.\n{await output}{await error}");
     }));
 
-    private async Task<CliResult> RunAsync(string line) => await Cli.RunAsync(_directory.Path, [.. (await ShellWords.OfAsync(line)).Skip(1)]);
+    private async Task<CliResult> RunAsync(string line) =>
+        await Cli.RunAsync(_directory.Path, [.. (await ShellWords.OfAsync(line)).Skip(1)]);
 }

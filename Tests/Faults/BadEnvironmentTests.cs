@@ -52,10 +52,12 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
     public async Task A_mistyped_setting_is_named_when_a_silo_starts()
     {
         var result = await RunAsync(
-            new() { ["OrleansBatch__MaxAtempts"] = "5", ["OrleansBatch__Slots"] = "17" }, "serve", "--connection", Database.ConnectionString,
-            "--http-port", "0", "--silo-port", "0", "--gateway-port", "0");
+            new() { ["OrleansBatch__MaxAtempts"] = "5", ["OrleansBatch__Slots"] = "17" }, "serve", "--connection",
+            Database.ConnectionString, "--http-port", "0", "--silo-port", "0", "--gateway-port", "0");
 
-        Assert.Contains("OrleansBatch__MaxAtempts is no setting and has no effect: did you mean OrleansBatch__MaxAttempts?", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "OrleansBatch__MaxAtempts is no setting and has no effect: did you mean OrleansBatch__MaxAttempts?", result.Error,
+            StringComparison.Ordinal);
         Assert.Equal(2, result.ExitCode);
     }
 
@@ -63,8 +65,8 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
     public async Task A_setting_that_is_no_number_is_said()
     {
         var result = await RunAsync(
-            new() { ["OrleansBatch__Slots"] = "many" }, "serve", "--connection", Database.ConnectionString, "--http-port", "0", "--silo-port",
-            "0", "--gateway-port", "0");
+            new() { ["OrleansBatch__Slots"] = "many" }, "serve", "--connection", Database.ConnectionString, "--http-port", "0",
+            "--silo-port", "0", "--gateway-port", "0");
 
         Expect(result, 2, "A setting can't be read: Failed to convert configuration value 'many' at 'OrleansBatch:Slots'");
     }
@@ -149,7 +151,8 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
     public async Task A_setting_that_can_not_be_is_refused(string option, string value, string sentence)
     {
         var result = await Cli.RunAsync(
-            _directory.Path, "serve", "--connection", Database.ConnectionString, option, value, "--http-port", "0", "--silo-port", "0", "--gateway-port", "0");
+            _directory.Path, "serve", "--connection", Database.ConnectionString, option, value, "--http-port", "0", "--silo-port", "0",
+            "--gateway-port", "0");
 
         Expect(result, 2, sentence);
     }
@@ -157,7 +160,8 @@ public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest
     [Fact]
     public async Task Verbose_adds_where_it_happened()
     {
-        var result = await Cli.RunAsync(_directory.Path, "status", "--verbose", "--connection", "Host=127.0.0.1;Port=1;Username=x;Database=x");
+        var result = await Cli.RunAsync(
+            _directory.Path, "status", "--verbose", "--connection", "Host=127.0.0.1;Port=1;Username=x;Database=x");
 
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("   at ", result.Error, StringComparison.Ordinal);

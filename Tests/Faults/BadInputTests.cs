@@ -18,7 +18,8 @@ public sealed class BadInputTests : IDisposable
     public async Task A_missing_a_truncated_and_a_foreign_file_are_refused_before_anything_is_enqueued()
     {
         var good = _parquet.Write("good.parquet", "SELECT 1 AS id");
-        var truncated = _parquet.WriteBytes("truncated.parquet", (await File.ReadAllBytesAsync(good, TestContext.Current.CancellationToken)).AsSpan()[..^6]);
+        var truncated = _parquet.WriteBytes(
+            "truncated.parquet", (await File.ReadAllBytesAsync(good, TestContext.Current.CancellationToken)).AsSpan()[..^6]);
         var foreign = _parquet.WriteBytes("foreign.parquet", "id,name\n1,x\n"u8);
 
         foreach (var bad in new[] { truncated, foreign, _parquet.PathOf("missing.parquet") })

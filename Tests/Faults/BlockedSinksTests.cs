@@ -31,7 +31,8 @@ public sealed class BlockedSinksTests : DatabaseTest, IDisposable
         for (var group = 0; group < Slots; group++)
         {
             await Database.EnqueueAsync(
-                team, group.ToString(CultureInfo.InvariantCulture), Guid.NewGuid(), 0, final: true, metadata: """{"probe": {"hang_ms": 6000}}""");
+                team, group.ToString(CultureInfo.InvariantCulture), Guid.NewGuid(), 0, final: true,
+                metadata: """{"probe": {"hang_ms": 6000}}""");
         }
 
         // The shared pool has four threads. If sinks ran on it, nothing else would.

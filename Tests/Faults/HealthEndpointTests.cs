@@ -63,7 +63,8 @@ public sealed class HealthEndpointTests : DatabaseTest, IDisposable
 
         network.Heal();
         await Eventually.EqualsAsync(200, ReadyWhileAliveAsync, _soon, "the silo is ready again");
-        await Eventually.UntilAsync(async () => await GaugeAsync("orleans_batch_polls_failed_in_a_row") == 0, _soon, "the count begins anew");
+        await Eventually.UntilAsync(
+            async () => await GaugeAsync("orleans_batch_polls_failed_in_a_row") == 0, _soon, "the count begins anew");
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public sealed class HealthEndpointTests : DatabaseTest, IDisposable
         await Database.EnqueueAsync(team, "s", run, 0, final: true, metadata: """{"probe": {"sleep_ms": 4000}}""");
         using var silo = await ServeAsync(Database.ConnectionString);
         await Eventually.EqualsAsync(
-            1L, () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.probe_ledger WHERE team_id = $1", team), _soon, "the batch runs");
+            1L, () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.probe_ledger WHERE team_id = $1", team), _soon,
+            "the batch runs");
 
         await silo.SignalAsync("TERM");
 

@@ -32,7 +32,8 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
             {
                 foreach (var group in groups)
                 {
-                    await Database.EnqueueAsync(group.Key.TeamId, group.Key.SchemaId, group.Run, index, group.Files[index], final: index == 7);
+                    await Database.EnqueueAsync(
+                        group.Key.TeamId, group.Key.SchemaId, group.Run, index, group.Files[index], final: index == 7);
                 }
             }
 
@@ -115,7 +116,8 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
     private Task<ServedSilo> ServeAsync(string name, string[] ports, params string[] arguments) => ServedSilo.StartAsync(
         _directory.Path, Database.ConnectionString, name, ports, ["--roots", _samples, .. arguments]);
 
-    private Task<long> AppliedAsync() => Database.ScalarAsync<long>("SELECT coalesce(sum(batches_applied), 0)::bigint FROM orleans_batch.sink_run");
+    private Task<long> AppliedAsync() =>
+        Database.ScalarAsync<long>("SELECT coalesce(sum(batches_applied), 0)::bigint FROM orleans_batch.sink_run");
 
     private Task<long> StartedAsync(long team, string silo) => Database.ScalarAsync<long>(
         "SELECT count(*) FROM orleans_batch.probe_ledger WHERE team_id = $1 AND silo = $2", team, silo);
@@ -134,7 +136,8 @@ public sealed class KilledSiloTests(PostgresFixture postgres) : DatabaseTest(pos
             ATTACH '{LakePath.Of(_directory.Combine("lake"), group)}' AS lake (READ_ONLY);
             SELECT count(*) FROM (SELECT row_number() OVER () AS n, * FROM {table}) AS a
             FULL JOIN (SELECT row_number() OVER () AS n, * FROM {source}) AS b USING (n)
-            WHERE (a.date, a.delay, a.distance, a.origin, a.destination) IS DISTINCT FROM (b.date, b.delay, b.distance, b.origin, b.destination)
+            WHERE (a.date, a.delay, a.distance, a.origin, a.destination)
+              IS DISTINCT FROM (b.date, b.delay, b.distance, b.origin, b.destination)
             """;
         return (long)command.ExecuteScalar()!;
     }

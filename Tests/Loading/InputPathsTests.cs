@@ -10,8 +10,12 @@ public sealed class InputPathsTests : IDisposable
 
     public InputPathsTests()
     {
-        foreach (var name in new[]
-            { "b.parquet", "a.parquet", "c.csv", "[x].parquet", ".hidden.parquet", "2026/01/1.parquet", "2026/02/1.parquet", "2026/02/10.parquet", "empty/c.csv" })
+        string[] names =
+        [
+            "b.parquet", "a.parquet", "c.csv", "[x].parquet", ".hidden.parquet", "2026/01/1.parquet", "2026/02/1.parquet",
+            "2026/02/10.parquet", "empty/c.csv",
+        ];
+        foreach (var name in names)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_directory.Combine(name))!);
             File.WriteAllText(_directory.Combine(name), "");

@@ -20,7 +20,9 @@ public sealed class InterruptedLoadTests(LoadDirectory directory) : IClassFixtur
         var again = await directory.LoadAsync(team, files, "--json");
 
         Assert.Equal(130, interrupted.ExitCode);
-        Assert.Contains($"Interrupted: run {run} stays in the queue. The same command, or \"orleansbatch load --run {run}\"", interrupted.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Interrupted: run {run} stays in the queue. The same command, or \"orleansbatch load --run {run}\"", interrupted.Error,
+            StringComparison.Ordinal);
         Assert.True(again.ExitCode == 0, $"{again.Output}\n{again.Error}");
         Assert.Contains($"Going on with run {run}: 20 batches with 200 rows for {team}/s.", again.Error, StringComparison.Ordinal);
         Assert.Contains($"\"run_id\": \"{run}\"", again.Output, StringComparison.Ordinal);

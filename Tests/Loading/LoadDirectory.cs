@@ -36,7 +36,8 @@ public sealed class LoadDirectory : IAsyncLifetime
         Cli.Start(Path, null, ["load", "--team", $"{team}", "--schema", "s", files, .. more]);
 
     public async Task<List<Guid>> RunsAsync(long team) => await Database.RowsAsync(
-        "SELECT r.run_id FROM orleans_batch.run AS r JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1 ORDER BY r.created_at",
+        "SELECT r.run_id FROM orleans_batch.run AS r JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1 "
+            + "ORDER BY r.created_at",
         r => r.GetGuid(0),
         team);
 

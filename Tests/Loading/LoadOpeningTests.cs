@@ -76,7 +76,8 @@ public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(po
     [InlineData(SyncType.Append, 1, true)]
     [InlineData(SyncType.Append, 0, false)]
     [InlineData(SyncType.FullRefresh, 1, false)]
-    public async Task A_run_that_failed_is_to_be_retried_where_loading_it_again_would_double_rows(SyncType syncType, int applied, bool refused)
+    public async Task A_run_that_failed_is_to_be_retried_where_loading_it_again_would_double_rows(
+        SyncType syncType, int applied, bool refused)
     {
         var call = Call("a", "b") with { SyncType = syncType };
         var first = await OpenAsync(call);
@@ -90,7 +91,8 @@ public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(po
 
         var error = await Assert.ThrowsAsync<StartupException>(() => OpenAsync(call));
         Assert.StartsWith(
-            $"The same call began run {first.RunId}, which failed after 1 of 2 batches. \"orleansbatch retry {first.RunId}\" applies the rest; \"--run ",
+            $"The same call began run {first.RunId}, which failed after 1 of 2 batches. "
+                + $"\"orleansbatch retry {first.RunId}\" applies the rest; \"--run ",
             error.Message);
         Assert.Equal(ExitCodes.Failed, error.ExitCode);
     }
@@ -192,7 +194,8 @@ public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(po
         var unnamed = await OpenAsync(Call("b"));
 
         Assert.StartsWith(
-            $"The lake here is {_parquet.PathOf("one")}, not {_parquet.PathOf("two")}: run {first.RunId} of group 1/s was loaded for it and is unfinished.",
+            $"The lake here is {_parquet.PathOf("one")}, not {_parquet.PathOf("two")}: "
+                + $"run {first.RunId} of group 1/s was loaded for it and is unfinished.",
             error.Message);
         Assert.EndsWith("Nothing was enqueued.", error.Message);
         Assert.Equal(_parquet.PathOf("one"), unnamed.Lake);
@@ -228,7 +231,8 @@ public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(po
         Group = new GroupKey(1, "s"),
         SyncType = SyncType.Append,
         PrimaryKeys = [],
-        Files = RunLoader.Inspect(files.Select(f => File.Exists(_parquet.PathOf(f)) ? _parquet.PathOf(f) : _parquet.Write(f, "SELECT 1 AS id"))),
+        Files = RunLoader.Inspect(
+            files.Select(f => File.Exists(_parquet.PathOf(f)) ? _parquet.PathOf(f) : _parquet.Write(f, "SELECT 1 AS id"))),
     };
 
     private Task<LoadedRun> OpenAsync(LoadCall? call, Guid? run = null, string? lake = null) =>

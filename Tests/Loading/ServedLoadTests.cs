@@ -22,8 +22,12 @@ public sealed class ServedLoadTests(PostgresFixture postgres) : DatabaseTest(pos
         using var silo = await ServedSilo.StartAsync(
             _directory.Path, Database.ConnectionString, "silo-a", ServedSilo.NewPorts(), "--roots", Path.GetDirectoryName(inside)!);
 
-        Expect(await LoadAsync(outside), 2, $"No silo that serves this queue can read {outside}: they read from", "(silo-a)", "Nothing was enqueued.");
-        Expect(await LoadAsync(inside, "--lake", "elsewhere"), 2, "Silo silo-a, which serves this queue, writes to the lake", "Nothing was enqueued.");
+        Expect(
+            await LoadAsync(outside), 2, $"No silo that serves this queue can read {outside}: they read from", "(silo-a)",
+            "Nothing was enqueued.");
+        Expect(
+            await LoadAsync(inside, "--lake", "elsewhere"), 2, "Silo silo-a, which serves this queue, writes to the lake",
+            "Nothing was enqueued.");
         Expect(await LoadAsync(inside, "--sync-type", "cdc"), 2, "The sink duckdb takes no change events", "Nothing was enqueued.");
         Assert.Equal(0L, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.run"));
 

@@ -39,8 +39,8 @@ public sealed class DoctorSiloTests(PostgresFixture postgres) : DatabaseTest(pos
         var found = Assert.Single(await FindAsync());
         Assert.Equal(("silo_hung", "warning", "silo-a"), (found.Code, found.Severity, found.Subject));
         Assert.Equal(
-            "Silo silo-a (process 42 on host) must be restarted: sink probe was cancelled in 1 of its 16 slots and does not return, the longest "
-            + "for 60 min, in group 7/orders.", found.Message);
+            "Silo silo-a (process 42 on host) must be restarted: sink probe was cancelled in 1 of its 16 slots and does not return, "
+            + "the longest for 60 min, in group 7/orders.", found.Message);
         Assert.StartsWith("Restart silo silo-a (process 42 on host).", found.Remedy, StringComparison.Ordinal);
 
         await HangAsync("silo-b");
@@ -50,7 +50,8 @@ public sealed class DoctorSiloTests(PostgresFixture postgres) : DatabaseTest(pos
     }
 
     private Task HangAsync(string silo) => Database.ExecuteAsync(
-        "INSERT INTO orleans_batch.hung_call (silo, group_id, sink_id, since) VALUES ($1, 1, 1, clock_timestamp() - interval '1 hour')", silo);
+        "INSERT INTO orleans_batch.hung_call (silo, group_id, sink_id, since) VALUES ($1, 1, 1, clock_timestamp() - interval '1 hour')",
+        silo);
 
     private Task<List<Finding>> FindAsync() => Database.RowsAsync(
         "SELECT code, severity, subject, message, remedy FROM orleans_batch.doctor()",

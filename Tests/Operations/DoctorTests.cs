@@ -46,7 +46,8 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
         "group_blocked", "error", "7/it's in probe", "It is broken.", "orleansbatch unblock '7/it'\\''s' --sink probe",
         "INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, reason, error) VALUES (1, 1, 7, 'blocked', 'It is broken.')")]
     [InlineData(
-        "run_silent", "warning", Run, "\"orleansbatch seal " + Run + "\" ends it as complete", "orleansbatch cancel " + Run + " --reason \"...\"",
+        "run_silent", "warning", Run, "\"orleansbatch seal " + Run + "\" ends it as complete",
+        "orleansbatch cancel " + Run + " --reason \"...\"",
         "UPDATE orleans_batch.run SET alive_at = clock_timestamp() - interval '3 hours'")]
     [InlineData(
         "run_mismatch", "error", Run, "is still running in sink probe", "orleansbatch replay '7/it'\\''s' --from 1 --sink probe",
@@ -102,7 +103,8 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
         VALUES (1, 1, 1, clock_timestamp() - interval '1 hour', clock_timestamp(), 9, 'missing', 'It is gone.')
         """)]
     [InlineData(
-        "run_failed", "error", Run, "failed in sink probe 3 days ago, and nobody has looked after it: Bad file.", "orleansbatch retry " + Run,
+        "run_failed", "error", Run, "failed in sink probe 3 days ago, and nobody has looked after it: Bad file.",
+        "orleansbatch retry " + Run,
         """
         INSERT INTO orleans_batch.sink_run (run_id, sink_id, group_id, state, first_error, finished_at)
         SELECT run_id, 1, 1, 'failed', 'Bad file.', clock_timestamp() - interval '3 days' FROM orleans_batch.run
@@ -128,7 +130,8 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
     [InlineData("UPDATE orleans_batch.run SET state = 'cancelled'")]
     [InlineData(
         """
-        SELECT orleans_batch.enqueue(team_id => 7, schema_id => 'orders', run_id => '0190a1b2-0000-7000-8000-000000000002', batch_index => 0,
+        SELECT orleans_batch.enqueue(
+          team_id => 7, schema_id => 'orders', run_id => '0190a1b2-0000-7000-8000-000000000002', batch_index => 0,
           path => 'x', is_final => true, sync_type => 'full_refresh');
         INSERT INTO orleans_batch.sink_run (run_id, sink_id, group_id, state, finished_at)
         VALUES ('0190a1b2-0000-7000-8000-000000000002', 1, 1, 'succeeded', clock_timestamp());
@@ -167,7 +170,11 @@ public sealed class DoctorTests(PostgresFixture postgres) : DatabaseTest(postgre
     // The sentence of a sink that is not ready may be old: the group has got on, waits for something else, or has been mended.
     [Theory]
     [InlineData("UPDATE orleans_batch.sink_cursor SET next_seq = 2")]
-    [InlineData("INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, until, reason) VALUES (1, 1, 7, clock_timestamp() + interval '1 h', 'retry')")]
+    [InlineData(
+        """
+        INSERT INTO orleans_batch.parked (group_id, sink_id, team_id, until, reason)
+        VALUES (1, 1, 7, clock_timestamp() + interval '1 h', 'retry')
+        """)]
     [InlineData("UPDATE orleans_batch.not_ready SET since = clock_timestamp() - interval '4 minutes'")]
     public async Task A_group_that_does_not_wait_for_its_sink_or_not_yet_for_long_is_no_finding(string otherwise)
     {

@@ -20,7 +20,9 @@ public sealed class OperatorGrainTests(PostgresFixture postgres) : DatabaseTest(
         var (failed, open, broken) = (Guid.NewGuid(), Guid.NewGuid(), true);
         var sink = new RecordingSink
         {
-            OnApply = (call, _) => broken && call.Batch.RunId == failed ? throw new InvalidOperationException("Broken.") : Task.CompletedTask,
+            OnApply = (call, _) => broken && call.Batch.RunId == failed
+                ? throw new InvalidOperationException("Broken.")
+                : Task.CompletedTask,
         };
         await using var silos = await TestSilos.StartAsync(Database, sink: sink);
         var queue = silos.Client.GetGrain<IBatchQueueGrain>(0);

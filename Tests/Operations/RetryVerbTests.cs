@@ -120,7 +120,9 @@ public sealed class RetryVerbTests(PostgresFixture postgres) : DatabaseTest(post
         return run;
     }
 
-    private Task<Guid> RetryOfAsync(Guid run) => Database.ScalarAsync<Guid>("SELECT retried_as FROM orleans_batch.run WHERE run_id = $1", run);
+    private Task<Guid> RetryOfAsync(Guid run) =>
+        Database.ScalarAsync<Guid>("SELECT retried_as FROM orleans_batch.run WHERE run_id = $1", run);
 
-    private Task<long> RetriesAsync() => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.operator_action WHERE verb = 'retry'");
+    private Task<long> RetriesAsync() =>
+        Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.operator_action WHERE verb = 'retry'");
 }

@@ -67,7 +67,8 @@ public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgr
         {
             await Eventually.EqualsAsync("failed", () => Database.RunStateAsync(run), _within, "the run fails");
             await Eventually.EqualsAsync(
-                4L, () => Database.ScalarAsync<long>("SELECT max(next_seq) FROM orleans_batch.sink_cursor"), _within, "its last batch is passed");
+                4L, () => Database.ScalarAsync<long>("SELECT max(next_seq) FROM orleans_batch.sink_cursor"), _within,
+                "its last batch is passed");
         }
 
         var shown = await cli.JsonAsync("show", $"{run}");

@@ -35,7 +35,8 @@ public sealed partial class StoppedReplayTests(PostgresFixture postgres) : Datab
 
         // The fault is still there when the batch is given up.
         broken = verb == "skip";
-        var command = Command().Matches(reason!).Select(m => m.Value).Single(c => c.StartsWith($"orleansbatch {verb} ", StringComparison.Ordinal));
+        var command = Command().Matches(reason!).Select(m => m.Value)
+            .Single(c => c.StartsWith($"orleansbatch {verb} ", StringComparison.Ordinal));
         var done = await cli.ShellAsync(verb == "skip" ? $"{command} --yes" : command);
 
         Assert.True(done.ExitCode == 0, $"{command}: {done.Output}{done.Error}");

@@ -28,7 +28,8 @@ internal static class OldPartition
     // The entries look as though they had been enqueued then.
     public static Task AgeEntriesAsync(this QueueDatabase database, long team) => database.ExecuteAsync(
         $"""
-        UPDATE orleans_batch.log_entry SET created_at = ((clock_timestamp() AT TIME ZONE 'UTC')::date - {Days} + time '12:00') AT TIME ZONE 'UTC'
+        UPDATE orleans_batch.log_entry
+        SET created_at = ((clock_timestamp() AT TIME ZONE 'UTC')::date - {Days} + time '12:00') AT TIME ZONE 'UTC'
         WHERE group_id IN (SELECT group_id FROM orleans_batch.batch_group WHERE team_id = $1)
         """,
         team);

@@ -5,7 +5,8 @@ namespace OrleansBatch.Tests.Support;
 // Rows of operators, written one by one, and sinks that follow others.
 internal static class Operations
 {
-    public static async Task<long> AddRequestAsync(this QueueDatabase database, LockKey key, string kind, long seq, string why = "mended") =>
+    public static async Task<long> AddRequestAsync(
+        this QueueDatabase database, LockKey key, string kind, long seq, string why = "mended") =>
         await database.ScalarAsync<long>(
             """
             WITH asked AS (
@@ -21,7 +22,8 @@ internal static class Operations
 
     public static Task PauseAsync(this QueueDatabase database, long? team = null, string? schema = null, short? sink = null) =>
         database.ExecuteAsync(
-            "INSERT INTO orleans_batch.pause (team_id, schema_id, sink_id, who, why) VALUES ($1::bigint, $2::text, $3::smallint, 'alice', 'a check')",
+            "INSERT INTO orleans_batch.pause (team_id, schema_id, sink_id, who, why) "
+                + "VALUES ($1::bigint, $2::text, $3::smallint, 'alice', 'a check')",
             team, schema, sink);
 
     public static async Task<short> AddFollowerAsync(this QueueDatabase database, string name, string upstream)

@@ -13,7 +13,8 @@ internal static partial class Plans
     public static async Task<IReadOnlyList<string>> WholeReadsAsync(this StagedSession session, string statement, string? types = null)
     {
         var text = QueueStatements.Load(statement).ToString();
-        var values = Parameters().Matches(text).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).DefaultIfEmpty().Max();
+        var values = Parameters().Matches(text)
+            .Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).DefaultIfEmpty().Max();
         await QueueStatements.Load("settle_session").On(session.Connection, "5000", "10000").FirstAsync(_ => true, CancellationToken.None);
         var name = $"planned_{statement}";
         await session.ExecuteAsync($"PREPARE {name} {(types is null ? "" : $"({types})")} AS {text}");

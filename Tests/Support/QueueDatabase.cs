@@ -65,7 +65,8 @@ public sealed class QueueDatabase(PostgresFixture? postgres) : IAsyncLifetime
     public Task ExecuteAsync(string sql, params object?[] values) => ScalarAsync<object>(sql, values);
 
     public async Task<short> AddSinkAsync(string name) =>
-        await ScalarAsync<short>("INSERT INTO orleans_batch.sink (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = $1 RETURNING sink_id", name);
+        await ScalarAsync<short>(
+            "INSERT INTO orleans_batch.sink (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = $1 RETURNING sink_id", name);
 
     public async Task<long> EnqueueAsync(
         long team, string schema, Guid run, int index, string? path = "x", bool final = false, string metadata = "{}",
@@ -88,7 +89,8 @@ public sealed class QueueDatabase(PostgresFixture? postgres) : IAsyncLifetime
             if (_template is null)
             {
                 var made = await postgres!.CreateDatabaseAsync();
-                await using (var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(made) { Pooling = false }.ConnectionString))
+                var unpooled = new NpgsqlConnectionStringBuilder(made) { Pooling = false };
+                await using (var source = NpgsqlDataSource.Create(unpooled.ConnectionString))
                 {
                     await Migrator.MigrateAsync(source, Ct);
                 }

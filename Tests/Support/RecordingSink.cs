@@ -40,7 +40,8 @@ public sealed class RecordingSink : IRunSink, ITenureSink
     }
 
     // The sink's result of a batch. By default the sink took in the number that the producer announced.
-    public Func<BatchContext, BatchResult> OnAnswer { get; set; } = context => new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
+    public Func<BatchContext, BatchResult> OnAnswer { get; set; } = context =>
+        new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
 
     // The sink's notes on each end of a run.
     public IReadOnlyList<string> Notes { get; set; } = [];

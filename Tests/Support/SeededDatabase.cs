@@ -8,7 +8,9 @@ public sealed class SeededDatabase(PostgresFixture postgres) : IAsyncLifetime
     public const string GroupsVariable = "ORLEANSBATCH_TEST_GROUPS";
 
     public static int Groups { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable(GroupsVariable), System.Globalization.CultureInfo.InvariantCulture, out var groups) ? groups : 2_000;
+        int.TryParse(Environment.GetEnvironmentVariable(GroupsVariable), System.Globalization.CultureInfo.InvariantCulture, out var groups)
+            ? groups
+            : 2_000;
 
     public QueueDatabase Database { get; } = new(postgres);
 
@@ -57,10 +59,11 @@ public sealed class SeededDatabase(PostgresFixture postgres) : IAsyncLifetime
                 $"""
                 INSERT INTO orleans_batch.log_entry
                   (group_id, seq, kind, run_id, batch_index, path, row_count, byte_size, is_final, created_at)
-                SELECT g.group_id, s, 'batch', md5(g.group_id || '/' || (s - 1) / 10)::uuid, (s - 1) % 10, '/data/' || g.group_id || '/' || s,
-                  1000, 100000, s % 10 = 0,
+                SELECT g.group_id, s, 'batch', md5(g.group_id || '/' || (s - 1) / 10)::uuid, (s - 1) % 10,
+                  '/data/' || g.group_id || '/' || s, 1000, 100000, s % 10 = 0,
                   ((clock_timestamp() AT TIME ZONE 'UTC')::date - {day} + interval '1 hour' + make_interval(secs => s)) AT TIME ZONE 'UTC'
-                FROM orleans_batch.batch_group AS g, generate_series({((60 - day) * 100 + 59) / 60 + 1}, {((61 - day) * 100 + 59) / 60}) AS s
+                FROM orleans_batch.batch_group AS g,
+                  generate_series({((60 - day) * 100 + 59) / 60 + 1}, {((61 - day) * 100 + 59) / 60}) AS s
                 """);
         }
 

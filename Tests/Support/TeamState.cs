@@ -52,7 +52,8 @@ public static class TeamState
 
     public static Task<long> EntriesAsync(this QueueDatabase database, long team) =>
         database.ScalarAsync<long>(
-            "SELECT count(*) FROM orleans_batch.log_entry AS e JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1", team);
+            "SELECT count(*) FROM orleans_batch.log_entry AS e JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1",
+            team);
 
     public static Task<int> GroupIdAsync(this QueueDatabase database, long team, string schema) =>
         database.ScalarAsync<int>("SELECT group_id FROM orleans_batch.batch_group WHERE team_id = $1 AND schema_id = $2", team, schema);

@@ -111,7 +111,8 @@ internal sealed class TestOwner : IAsyncDisposable
 
     public Task PauseAsync(LogEntry entry) => Cursor.ParkAsync(entry, ParkReason.Paused("Paused by alice."), Ct);
 
-    public Task FailAsync(LogEntry entry, string error = "It failed.") => Cursor.FailAsync(entry, EntryError.Of(error), entry.BlocksOnFailure, Ct);
+    public Task FailAsync(LogEntry entry, string error = "It failed.") =>
+        Cursor.FailAsync(entry, EntryError.Of(error), entry.BlocksOnFailure, Ct);
 
     public Task SkipAsync(LogEntry entry, string why = "The run has ended here: failed.") =>
         Cursor.SkipAsync(entry, new EntryVerdict.Skip(why), null, [], Ct);

@@ -25,7 +25,8 @@ public sealed class TransactionalSink : IWindowSink, IRunSink
     public Func<int, int> OnAnswer { get; set; } = applied => applied;
 
     // The sink's result of a batch.
-    public Func<BatchContext, BatchResult> ResultOf { get; set; } = context => new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
+    public Func<BatchContext, BatchResult> ResultOf { get; set; } = context =>
+        new BatchResult { RowsApplied = context.Batch.RowCount ?? 0 };
 
     // The sink's notes on each end of a run.
     public IReadOnlyList<string> Notes { get; set; } = [];

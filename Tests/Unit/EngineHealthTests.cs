@@ -61,7 +61,10 @@ public sealed class EngineHealthTests
 
         Pass(TimeSpan.FromMinutes(5));
         Assert.Equal(
-            [$"Silo {_options.SiloName} must be restarted: group 7/orders, sink duckdb: the sink was cancelled 00:05:11 ago and does not return."],
+            [
+                $"Silo {_options.SiloName} must be restarted: group 7/orders, sink duckdb: "
+                    + "the sink was cancelled 00:05:11 ago and does not return.",
+            ],
             _health.LivenessProblems());
 
         call.Dispose();
@@ -81,8 +84,8 @@ public sealed class EngineHealthTests
         Pass(TimeSpan.FromSeconds(11));
 
         Assert.StartsWith(
-            $"Silo {_options.SiloName} must be restarted: all its 16 slots hang in calls of sinks that were cancelled and do not return, the longest for "
-            + "00:00:22 (group 7/", Assert.Single(_health.LivenessProblems()), StringComparison.Ordinal);
+            $"Silo {_options.SiloName} must be restarted: all its 16 slots hang in calls of sinks that were cancelled and do not return, "
+            + "the longest for 00:00:22 (group 7/", Assert.Single(_health.LivenessProblems()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,7 +53,8 @@ public sealed class LockLifetimeOptionsTests
     [InlineData("@queue")]
     public void A_Unix_socket_is_refused(string host)
     {
-        var refused = new TcpConnectionValidator(new EngineConnection($"Host={host};Database=queue")).Validate(null, new OrleansBatchOptions());
+        var refused = new TcpConnectionValidator(new EngineConnection($"Host={host};Database=queue"))
+            .Validate(null, new OrleansBatchOptions());
 
         var failure = Assert.Single(refused.Failures!);
         Assert.Contains("names a Unix socket", failure, StringComparison.Ordinal);
@@ -62,7 +63,8 @@ public sealed class LockLifetimeOptionsTests
 
     [Fact]
     public void Hosts_that_are_reached_by_TCP_are_accepted() =>
-        Assert.True(new TcpConnectionValidator(new EngineConnection("Host=db,127.0.0.1")).Validate(null, new OrleansBatchOptions()).Succeeded);
+        Assert.True(
+            new TcpConnectionValidator(new EngineConnection("Host=db,127.0.0.1")).Validate(null, new OrleansBatchOptions()).Succeeded);
 
     private static IEnumerable<string> Failures(OrleansBatchOptions options) =>
         new OrleansBatchOptionsValidator().Validate(null, options).Failures ?? [];

@@ -21,7 +21,9 @@ public sealed class OptionsTests
 
     [Fact]
     public void A_time_slice_of_nothing_is_refused() =>
-        Assert.Contains("TimeSlice", _validator.Validate(null, new OrleansBatchOptions { TimeSlice = TimeSpan.Zero }).FailureMessage, StringComparison.Ordinal);
+        Assert.Contains(
+            "TimeSlice", _validator.Validate(null, new OrleansBatchOptions { TimeSlice = TimeSpan.Zero }).FailureMessage,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(5, 60, true)]

@@ -21,6 +21,9 @@ public sealed class SettingNamesTests
     [Fact]
     public void Every_setting_there_is_and_what_is_no_setting_is_passed_over() =>
         Assert.Empty(SettingNames.Mistakes(
-            [.. SettingNames.Known, "orleansbatch__maxattempts", "OrleansBatch__BatchTimeouts__archive", "OrleansBatch__DuckDb__InputRoots__12",
-             "ORLEANSBATCH_PG_BIN", "ORLEANSBATCH_TEST_CONNECTION", "ConnectionStrings__OrleansBatch", "PATH", "OrleansBatchery"]));
+            [
+                .. SettingNames.Known, "orleansbatch__maxattempts", "OrleansBatch__BatchTimeouts__archive",
+                "OrleansBatch__DuckDb__InputRoots__12", "ORLEANSBATCH_PG_BIN", "ORLEANSBATCH_TEST_CONNECTION",
+                "ConnectionStrings__OrleansBatch", "PATH", "OrleansBatchery",
+            ]));
 }

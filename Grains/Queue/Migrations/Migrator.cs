@@ -67,7 +67,8 @@ public static class Migrator
         return await StandingAsync(connection, cancellationToken) == Standing.Migrated
             && await SchemaVersion.ReadAsync(connection, cancellationToken) is { } version
             && (version.IsNewerThan(SchemaVersion.Own)
-                || ((await NumberedFiles.MissingAsync(connection, cancellationToken)).Count == 0 && version.RoutinesHash == Routines.Checksum));
+                || ((await NumberedFiles.MissingAsync(connection, cancellationToken)).Count == 0
+                    && version.RoutinesHash == Routines.Checksum));
     }
 
     private static async Task<MigrationReport> TryMigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)

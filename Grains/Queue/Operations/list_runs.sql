@@ -11,7 +11,8 @@ FROM orleans_batch.run_status AS s
 WHERE ($1::bigint IS NULL OR s.team_id = $1)
   AND ($2::text IS NULL OR s.schema_id = $2)
   AND ($3::text IS NULL OR s.sink = $3)
-  AND ($4::text IS NULL OR CASE WHEN $4 IN ('open', 'sealed') THEN s.run_state ELSE s.state END = $4 AND NOT ($4 = 'failed' AND s.is_mended))
+  AND ($4::text IS NULL
+    OR CASE WHEN $4 IN ('open', 'sealed') THEN s.run_state ELSE s.state END = $4 AND NOT ($4 = 'failed' AND s.is_mended))
   AND ($6::timestamptz IS NULL OR s.created_at >= $6)
   AND (NOT $7 OR NOT EXISTS (
     SELECT FROM orleans_batch.operator_action AS a WHERE a.verb = 'acknowledge' AND a.subject = s.run_id::text))

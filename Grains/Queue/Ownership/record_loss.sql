@@ -16,7 +16,8 @@ WITH before AS (
   INSERT INTO orleans_batch.batch_attempt
     (group_id, sink_id, from_seq, to_seq, attempt, outcome, started_at, finished_at, silo, epoch, error)
   SELECT $1, $2, b.next_seq, b.claimed_to, b.attempt, 'lost', b.claimed_at, clock_timestamp(), b.silo, $3,
-    CASE WHEN $5 THEN 'The owner was lost while it worked on this batch.' ELSE 'The database was restarted while this batch was worked on.' END
+    CASE WHEN $5 THEN 'The owner was lost while it worked on this batch.'
+      ELSE 'The database was restarted while this batch was worked on.' END
   FROM before AS b, lost
 )
 SELECT l.attempt, l.losses FROM lost AS l

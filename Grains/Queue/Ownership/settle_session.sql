@@ -28,5 +28,6 @@ SELECT
   set_config('enable_bitmapscan', 'off', false),
   set_config('plan_cache_mode', 'force_generic_plan', false),
   set_config('synchronous_commit',
-    CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN 'on' ELSE current_setting('synchronous_commit') END,
+    CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN 'on'
+      ELSE current_setting('synchronous_commit') END,
     false)

@@ -38,7 +38,8 @@ internal static partial class Arrows
         var next = arrows.Select(a => a.Split(" -> ")).ToLookup(a => a[0], a => a[1]);
         var reached = next.Select(n => n.Key).ToDictionary(room => room, room => Reach(room, next));
         return [.. reached.Where(r => r.Value.Contains(r.Key))
-            .Select(r => string.Join(", ", r.Value.Where(o => reached.GetValueOrDefault(o)?.Contains(r.Key) is true).Order(StringComparer.Ordinal)))
+            .Select(r => r.Value.Where(other => reached.GetValueOrDefault(other)?.Contains(r.Key) is true))
+            .Select(circle => string.Join(", ", circle.Order(StringComparer.Ordinal)))
             .Distinct().Order(StringComparer.Ordinal)];
     }
 

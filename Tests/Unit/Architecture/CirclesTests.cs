@@ -4,8 +4,8 @@ namespace OrleansBatch.Tests.Unit.Architecture;
 public sealed class CirclesTests
 {
     private static readonly string[] _projects = [
-        "Contracts", "Drill", "Embedded", "Grains", "Grains.Interfaces", "Producer", "Silo", "Sinks.DuckDb", "Sinks.Engine", "Sinks.Input", "Sinks.Probe",
-        "Statements",
+        "Contracts", "Drill", "Embedded", "Grains", "Grains.Interfaces", "Producer", "Silo", "Sinks.DuckDb", "Sinks.Engine", "Sinks.Input",
+        "Sinks.Probe", "Statements",
     ];
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class EventIdsTests
 {
     private const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
-    private static readonly string[] _projects = ["Drill", "Embedded", "Grains", "Producer", "Silo", "Sinks.DuckDb", "Sinks.Engine", "Sinks.Input", "Sinks.Probe"];
+    private static readonly string[] _projects =
+        ["Drill", "Embedded", "Grains", "Producer", "Silo", "Sinks.DuckDb", "Sinks.Engine", "Sinks.Input", "Sinks.Probe"];
 
     [Fact]
     public void Each_id_means_one_event_in_all_projects()

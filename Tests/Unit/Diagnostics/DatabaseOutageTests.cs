@@ -48,8 +48,10 @@ public sealed class DatabaseOutageTests : IDisposable
 
         Assert.Equal(
             [
-                "The database does not answer. What fails for that is counted and not logged until it answers again. 57P01: terminating connection",
-                "The database answers again, after 00:00:07. Meanwhile 2 polls failed and 3 other calls, such as batches whose owner was lost.",
+                "The database does not answer. What fails for that is counted and not logged until it answers again. "
+                    + "57P01: terminating connection",
+                "The database answers again, after 00:00:07. Meanwhile 2 polls failed and 3 other calls, "
+                    + "such as batches whose owner was lost.",
             ],
             _logs.Of(220, 221));
         Assert.Empty(_said);
@@ -107,7 +109,8 @@ public sealed class DatabaseOutageTests : IDisposable
         }
 
         Assert.Equal(2, _logs.Of(220).Count);
-        Assert.All(_logs.Of(221), line => Assert.Contains("after 00:00:01. Meanwhile 1 polls failed and 0 other", line, StringComparison.Ordinal));
+        Assert.All(
+            _logs.Of(221), line => Assert.Contains("after 00:00:01. Meanwhile 1 polls failed and 0 other", line, StringComparison.Ordinal));
     }
 
     private void Fail(string what) => _outage.Log(new InvalidOperationException("Lost.", _gone), () => _said.Add(what));

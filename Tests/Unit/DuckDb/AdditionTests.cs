@@ -39,7 +39,8 @@ public sealed class AdditionTests : IDisposable
     [Fact]
     public async Task A_column_is_widened_under_what_was_added_to_the_table()
     {
-        await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT range::INTEGER AS id, 'a' AS name FROM range(3)", SyncType.Incremental, "id"));
+        await _fixture.ApplyAsync(
+            _fixture.BatchOf(1, "SELECT range::INTEGER AS id, 'a' AS name FROM range(3)", SyncType.Incremental, "id"));
         await _fixture.ByHandAsync(
             "ALTER TABLE flights ADD PRIMARY KEY (id)",
             "ALTER TABLE flights ALTER name SET DEFAULT 'none'",
@@ -83,7 +84,8 @@ public sealed class AdditionTests : IDisposable
         Assert.Equal("mine,an index", await _fixture.RowsAsync("SELECT index_name, comment FROM duckdb_indexes()"));
         Assert.Equal("mine", await _fixture.RowsAsync("SELECT comment FROM duckdb_tables() WHERE table_name = 'flights'"));
         Assert.Equal("'none',a name,0", await _fixture.RowsAsync(
-            "SELECT column_default, comment, is_nullable::INTEGER FROM duckdb_columns() WHERE column_name = 'name' AND table_name = 'flights'"));
+            "SELECT column_default, comment, is_nullable::INTEGER FROM duckdb_columns() WHERE column_name = 'name' "
+                + "AND table_name = 'flights'"));
         Assert.Equal("3", await _fixture.RowsAsync("SELECT count(*) FROM names"));
         await Assert.ThrowsAnyAsync<Exception>(() => _fixture.ByHandAsync("INSERT INTO flights VALUES (1, 'new', 1)"));
         await Assert.ThrowsAnyAsync<Exception>(() => _fixture.ByHandAsync("INSERT INTO flights VALUES (9, '1', 1)"));

@@ -55,7 +55,9 @@ public sealed class ChangeContextTests : IDisposable
     }
 
     private async Task<string> ExpectedAsync(string first, string second, string? type) =>
-        type is null ? "refused" : await _fixture.RowsAsync($"SELECT '{type}', 1, ({first})::{type} UNION ALL SELECT '{type}', 2, ({second})::{type}");
+        type is null
+            ? "refused"
+            : await _fixture.RowsAsync($"SELECT '{type}', 1, ({first})::{type} UNION ALL SELECT '{type}', 2, ({second})::{type}");
 
     // The type and the rows, or that the last file was refused.
     private async Task<string> OutcomeAsync(SyncType kind, bool inOneRun, params string[] values)
@@ -66,7 +68,8 @@ public sealed class ChangeContextTests : IDisposable
         {
             _fixture.Run = i == 0 || !inOneRun ? Guid.NewGuid() : _fixture.Run;
             var id = 2 - (values.Length - 1) + i;
-            var batch = _fixture.BatchOf(applied + 1, $"SELECT {id} AS id, {values[i]} AS v", kind, kind == SyncType.Incremental ? ["id"] : []);
+            var batch = _fixture.BatchOf(
+                applied + 1, $"SELECT {id} AS id, {values[i]} AS v", kind, kind == SyncType.Incremental ? ["id"] : []);
             try
             {
                 await _fixture.ApplyAsync(batch, applied);

@@ -55,7 +55,8 @@ public sealed class KeyTests : IDisposable
 
         var error = await _fixture.RefusedAsync(batch);
 
-        Assert.StartsWith($"{batch.Path} has a null in the primary key: 2 rows in id and 2 rows in part.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{batch.Path} has a null in the primary key: 2 rows in id and 2 rows in part.", error.Message, StringComparison.Ordinal);
         Assert.Equal("1,1", await _fixture.RowsAsync());
     }
 
@@ -71,7 +72,8 @@ public sealed class KeyTests : IDisposable
     [Fact]
     public async Task Rows_with_a_null_in_their_key_are_inserted_and_never_match_when_the_run_keeps_them()
     {
-        var select = "SELECT * FROM (VALUES (1, NULL, 'a'), (NULL, NULL, 'b'), (NULL, NULL, 'b'), (1, 1, 'x'), (1, 1, 'c')) AS t(id, part, name)";
+        var select = "SELECT * FROM (VALUES (1, NULL, 'a'), (NULL, NULL, 'b'), (NULL, NULL, 'b'), (1, 1, 'x'), (1, 1, 'c')) "
+            + "AS t(id, part, name)";
         for (var seq = 1; seq <= 2; seq++)
         {
             var batch = _fixture.BatchOf(seq, select, SyncType.Incremental, "id", "part") with { NullKeys = NullKeyRule.Keep };

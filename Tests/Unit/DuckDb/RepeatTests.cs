@@ -53,7 +53,8 @@ public sealed class RepeatTests : IDisposable
     {
         var run = Guid.NewGuid();
         var batches = Enumerable.Range(0, 4)
-            .Select(i => _fixture.BatchOf(i + 1, $"SELECT {i + 1} AS id") with { RunId = run, OriginRunId = run, BatchIndex = i, OriginIndex = i })
+            .Select(i => (Index: i, Batch: _fixture.BatchOf(i + 1, $"SELECT {i + 1} AS id")))
+            .Select(b => b.Batch with { RunId = run, OriginRunId = run, BatchIndex = b.Index, OriginIndex = b.Index })
             .ToList();
         var seq = 0L;
         await InOrderAsync([batches[0], batches[1], batches[3]]);

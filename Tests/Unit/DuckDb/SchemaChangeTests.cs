@@ -27,7 +27,8 @@ public sealed class SchemaChangeTests : IDisposable
     [Fact]
     public async Task A_column_that_was_added_is_known_to_the_batches_after_it()
     {
-        await _fixture.ApplyAllAsync(SyncType.Append, [], "SELECT 1 AS id", "SELECT 2 AS id, 2.5::DOUBLE AS price", "SELECT 3 AS id, 3.5::DOUBLE AS price");
+        await _fixture.ApplyAllAsync(
+            SyncType.Append, [], "SELECT 1 AS id", "SELECT 2 AS id, 2.5::DOUBLE AS price", "SELECT 3 AS id, 3.5::DOUBLE AS price");
 
         Assert.Equal("1,NULL 2,2.5 3,3.5", await _fixture.RowsAsync());
     }

@@ -51,7 +51,7 @@ internal sealed class SinkFixture : IDisposable
     }
 
     // Changes the file as an operator does while no silo has it open.
-    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "The tests write the statements.")]
+    [SuppressMessage("Security", "CA2100", Justification = "The tests write the statements.")]
     public async Task ByHandAsync(bool newerFormat, params string[] statements)
     {
         await Sink.ReleaseAsync(Group, TestContext.Current.CancellationToken);

@@ -72,6 +72,7 @@ public sealed class StorageFormatTests : IDisposable
 
         Assert.Equal((5, null), (repeated.RowsApplied, repeated.RowsReplaced));
         Assert.Equal("2,GEOMETRY('OGC:CRS84')", await _fixture.RowsAsync("SELECT count(*), any_value(typeof(shape)) FROM flights"));
-        Assert.Equal("5,NULL 1,0", await _fixture.RowsAsync("SELECT row_count, rows_replaced FROM orleans_batch.applied ORDER BY batch_index"));
+        Assert.Equal(
+            "5,NULL 1,0", await _fixture.RowsAsync("SELECT row_count, rows_replaced FROM orleans_batch.applied ORDER BY batch_index"));
     }
 }

@@ -61,14 +61,16 @@ public sealed class TypePairsTests : IDisposable
         await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id"));
         var value = $"CAST({Sample(table, table)} AS {table})";
         var columns = string.Join(", ", Enumerable.Range(0, files.Count).Select(i => $"{value} AS v{i}"));
-        await _fixture.ByHandAsync(StorageFormat.NeedsNewer(ColumnType.Parse(table)), $"CREATE OR REPLACE TABLE flights AS SELECT {columns}");
+        await _fixture.ByHandAsync(
+            StorageFormat.NeedsNewer(ColumnType.Parse(table)), $"CREATE OR REPLACE TABLE flights AS SELECT {columns}");
         var refused = new bool[files.Count];
         for (var i = 0; i < files.Count; i++)
         {
             refused[i] = await IsRefusedAsync(i + 2, $"SELECT CAST({files[i].Value} AS {files[i].Type}) AS v{i}");
         }
 
-        var types = (await _fixture.RowsAsync("SELECT column_type || '~' FROM (DESCRIBE flights)")).Split('~', StringSplitOptions.TrimEntries);
+        var types = (await _fixture.RowsAsync("SELECT column_type || '~' FROM (DESCRIBE flights)"))
+            .Split('~', StringSplitOptions.TrimEntries);
         var counts = (await _fixture.RowsAsync("SELECT count(COLUMNS(*)) FROM flights")).Split(',');
         return [.. files.Select((_, i) => Result(refused[i], counts[i], ColumnType.Parse(types[i]), ColumnType.Parse(table)))];
     }

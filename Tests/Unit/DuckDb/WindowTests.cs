@@ -58,7 +58,8 @@ public sealed class WindowTests : IDisposable
         var third = _fixture.BatchOf(3, "SELECT 3 AS id");
 
         await ApplyAsync(
-            _plenty, seq => first with { Seq = seq }, Append("SELECT 2 AS id"), _ => third, seq => third with { Seq = seq, BatchIndex = (int)seq });
+            _plenty, seq => first with { Seq = seq }, Append("SELECT 2 AS id"), _ => third,
+            seq => third with { Seq = seq, BatchIndex = (int)seq });
 
         Assert.Equal("1 2 3", await _fixture.RowsAsync());
         Assert.Equal("4", await _fixture.RowsAsync("SELECT last_seq FROM orleans_batch.progress"));
@@ -97,8 +98,8 @@ public sealed class WindowTests : IDisposable
     public async Task A_key_that_comes_in_several_batches_of_a_window_has_the_last_ones_row()
     {
         await ApplyAsync(
-            _plenty,
-            Keyed("SELECT 1 AS id, 'a' AS v UNION ALL SELECT 2, 'b'"), Keyed("SELECT 1 AS id, 'c' AS v"), Keyed("SELECT 1 AS id, 'd' AS v"));
+            _plenty, Keyed("SELECT 1 AS id, 'a' AS v UNION ALL SELECT 2, 'b'"), Keyed("SELECT 1 AS id, 'c' AS v"),
+            Keyed("SELECT 1 AS id, 'd' AS v"));
 
         Assert.Equal("1,d 2,b", await _fixture.RowsAsync());
     }
@@ -133,6 +134,7 @@ public sealed class WindowTests : IDisposable
 
     private Func<long, Batch> Refreshed(string select) => seq => _fixture.BatchOf(seq, select, SyncType.FullRefresh);
 
-    private Task<IReadOnlyList<BatchResult>> ApplyAsync(TimeSpan enough, params Func<long, Batch>[] batches) => _fixture.Sink.ApplyWindowAsync(
-        [.. batches.Select((batch, i) => TestBatch.Call(batch(i + 1), appliedSeq: i))], enough, TestContext.Current.CancellationToken);
+    private Task<IReadOnlyList<BatchResult>> ApplyAsync(TimeSpan enough, params Func<long, Batch>[] batches) =>
+        _fixture.Sink.ApplyWindowAsync(
+            [.. batches.Select((batch, i) => TestBatch.Call(batch(i + 1), appliedSeq: i))], enough, TestContext.Current.CancellationToken);
 }

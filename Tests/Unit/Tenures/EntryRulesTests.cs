@@ -31,11 +31,14 @@ public sealed class EntryRulesTests
     [Fact]
     public void Run_from_before_the_sink_leaves_no_trace_but_the_reason()
     {
-        var skip = Assert.IsType<EntryVerdict.Skip>(EntryRules.First(Entry() with { IsFinal = true }, Standing() with { BeganBeforeSink = true }, null));
+        var skip = Assert.IsType<EntryVerdict.Skip>(
+            EntryRules.First(Entry() with { IsFinal = true }, Standing() with { BeganBeforeSink = true }, null));
 
         Assert.Equal("The run began before this sink was added.", skip.Why);
         Assert.True(skip is { Counts: false, ByOperator: true });
-        Assert.True(EntryRules.First(Entry(), Standing() with { BeganBeforeSink = true, RunState = "cancelled" }, null) is EntryVerdict.Skip { Counts: false });
+        Assert.True(
+            EntryRules.First(Entry(), Standing() with { BeganBeforeSink = true, RunState = "cancelled" }, null)
+                is EntryVerdict.Skip { Counts: false });
     }
 
     [Fact]
@@ -43,7 +46,8 @@ public sealed class EntryRulesTests
     {
         Assert.Equal(new EntryVerdict.Skip("Not wanted.", true), EntryRules.First(Entry(), Standing() with { Exception = _skipped }, null));
 
-        var last = Assert.IsType<EntryVerdict.Work>(EntryRules.First(Entry() with { IsFinal = true }, Standing() with { Exception = _skipped }, null));
+        var last = Assert.IsType<EntryVerdict.Work>(
+            EntryRules.First(Entry() with { IsFinal = true }, Standing() with { Exception = _skipped }, null));
         Assert.Equal(new EntryVerdict.Work(false, RunEnd.Sealed, new EntryVerdict.Skip("Not wanted.", true)), last);
     }
 
@@ -69,7 +73,8 @@ public sealed class EntryRulesTests
     public void Batch_that_the_upstream_skipped_is_skipped_with_its_reason()
     {
         Assert.Equal(
-            new EntryVerdict.Skip("Upstream sink first: Not wanted.", true), EntryRules.First(Entry(), Standing(), Upstream("running", _skipped)));
+            new EntryVerdict.Skip("Upstream sink first: Not wanted.", true),
+            EntryRules.First(Entry(), Standing(), Upstream("running", _skipped)));
         Assert.Equal(
             new EntryVerdict.Work(false, RunEnd.Sealed, new EntryVerdict.Skip("Upstream sink first: Not wanted.", true)),
             EntryRules.First(Entry() with { IsFinal = true }, Standing(), Upstream("succeeded", _skipped)));
@@ -82,7 +87,8 @@ public sealed class EntryRulesTests
     {
         Assert.True(EntryRules.First(Entry("sealed"), Standing("sealed"), Upstream(null, null)) is EntryVerdict.Skip { Counts: false });
         Assert.True(EntryRules.First(Entry(), Standing(), Upstream(null, _skipped)) is EntryVerdict.Skip { Counts: false });
-        Assert.True(EntryRules.First(Entry() with { IsFinal = true }, Standing(), Upstream(null, _skipped)) is EntryVerdict.Skip { Counts: false });
+        Assert.True(
+            EntryRules.First(Entry() with { IsFinal = true }, Standing(), Upstream(null, _skipped)) is EntryVerdict.Skip { Counts: false });
     }
 
     [Theory]
@@ -90,7 +96,9 @@ public sealed class EntryRulesTests
     [InlineData("cancelled")]
     [InlineData(null)]
     public void Marker_of_a_cancelled_run_ends_it_here_whatever_the_upstream_made_of_it(string? there) =>
-        Assert.Equal(new EntryVerdict.Work(false, RunEnd.Cancelled), EntryRules.First(Entry("cancelled"), Standing("cancelled"), Upstream(there, null)));
+        Assert.Equal(
+            new EntryVerdict.Work(false, RunEnd.Cancelled),
+            EntryRules.First(Entry("cancelled"), Standing("cancelled"), Upstream(there, null)));
 
     [Fact]
     public void Replay_does_again_what_was_done_and_nothing_else()
@@ -99,7 +107,8 @@ public sealed class EntryRulesTests
         Assert.Equal(new EntryVerdict.Work(true, null), EntryRules.Again(Entry(), Standing() with { SinkRunState = "failed" }));
         Assert.Equal(new EntryVerdict.Work(true, null), EntryRules.Again(Entry(), Standing() with { Exception = _replayed }));
         Assert.Equal(
-            new EntryVerdict.Work(false, RunEnd.Failed), EntryRules.Again(Entry(), Standing() with { Exception = _failed, SinkRunState = "failed" }));
+            new EntryVerdict.Work(false, RunEnd.Failed),
+            EntryRules.Again(Entry(), Standing() with { Exception = _failed, SinkRunState = "failed" }));
         Assert.Equal(new EntryVerdict.Work(false, null), EntryRules.Again(Entry(), Standing() with { Exception = _skipped }));
         Assert.Equal(
             new EntryVerdict.Work(false, RunEnd.Sealed),
@@ -130,7 +139,8 @@ public sealed class EntryRulesTests
     private static UpstreamOutcome Upstream(string? runState, EntryException? exception) => new("first", exception, runState, "Bad.");
 
     private static EntryStanding Standing(string kind = "batch") => new(
-        RunState: kind is "batch" or "sealed" ? "open" : kind, SinkRunState: null, Exception: null, BeganBeforeSink: false, HasUpstream: true);
+        RunState: kind is "batch" or "sealed" ? "open" : kind, SinkRunState: null, Exception: null, BeganBeforeSink: false,
+        HasUpstream: true);
 
     private static LogEntry Entry(string kind = "batch") => new()
     {

@@ -1,7 +1,8 @@
 -- Guarantees a finding for each failed run whose rows are missing in a sink and that nobody has looked after.
 -- A run is looked after when it was retried, cancelled or acknowledged, or when a later full refresh replaced its rows.
 -- A retry that failed is a failed run itself.
-CREATE OR REPLACE FUNCTION orleans_batch.doctor_failed_runs() RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
+CREATE OR REPLACE FUNCTION orleans_batch.doctor_failed_runs()
+RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
 LANGUAGE sql STABLE SET jit = off AS $$
   SELECT 'run_failed', 'error', r.run_id::text,
     format('Run %s of group %s/%s failed in sink %s %s ago, and nobody has looked after it: %s', r.run_id, g.team_id, g.schema_id, s.name,

@@ -7,8 +7,10 @@ LANGUAGE sql STABLE SET jit = off AS $$
       orleans_batch.doctor_age(n.since), n.tries, n.reason),
     CASE n.code
       WHEN 'locked' THEN 'Close the program that holds the file; the group goes on by itself.'
-      WHEN 'missing' THEN format('Put the newest copy back, or have all applied again: orleansbatch replay %s --from 1 --sink %s --force', w.word, k.word)
-      WHEN 'behind' THEN format('Put the newest copy back, or have all applied again: orleansbatch replay %s --from 1 --sink %s --force', w.word, k.word)
+      WHEN 'missing' THEN
+        format('Put the newest copy back, or have all applied again: orleansbatch replay %s --from 1 --sink %s --force', w.word, k.word)
+      WHEN 'behind' THEN
+        format('Put the newest copy back, or have all applied again: orleansbatch replay %s --from 1 --sink %s --force', w.word, k.word)
       WHEN 'no_space' THEN 'Free space where the sink writes to; the groups go on by themselves.'
       WHEN 'unwritable' THEN 'Have the destination mounted and writable for the silo''s account; the groups go on by themselves.'
       WHEN 'no_memory' THEN 'Give the silo more memory or fewer slots; the groups go on by themselves.'

@@ -1,6 +1,7 @@
 -- Guarantees a finding for each pause that holds work back or that somebody may have forgotten.
 -- Days of the log that groups at a standstill keep from being dropped are findings, too.
-CREATE OR REPLACE FUNCTION orleans_batch.doctor_pauses() RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
+CREATE OR REPLACE FUNCTION orleans_batch.doctor_pauses()
+RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
 LANGUAGE sql STABLE SET jit = off AS $$
   WITH held AS (
     SELECT n.scope, p.created_at, w.waiting,

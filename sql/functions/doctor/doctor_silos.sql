@@ -1,6 +1,7 @@
 -- Guarantees a finding where silos of one queue differ in destination, roots, sinks or version. Silos that can't reach another one, and
 -- silos whose sinks hang, have a finding each.
-CREATE OR REPLACE FUNCTION orleans_batch.doctor_silos() RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
+CREATE OR REPLACE FUNCTION orleans_batch.doctor_silos()
+RETURNS TABLE (code text, severity text, subject text, message text, remedy text)
 LANGUAGE sql STABLE SET jit = off AS $$
   WITH serving AS MATERIALIZED (
     SELECT v.*, coalesce(format('silo %s (process %s on %s)', v.silo, v.process_id, v.host), format('silo %s', v.silo)) AS shown
@@ -42,8 +43,8 @@ LANGUAGE sql STABLE SET jit = off AS $$
   FROM destination AS d GROUP BY d.sink HAVING count(*) > 1
   UNION ALL
   SELECT 'roots_differ', 'warning', r.sink,
-    format('The silos that serve sink %s read batches from different directories: %s. A group waits for a silo that reaches its file.', r.sink,
-      string_agg(r.silos || ' from ' || r.roots, '; ' ORDER BY r.roots)),
+    format('The silos that serve sink %s read batches from different directories: %s. A group waits for a silo that reaches its file.',
+      r.sink, string_agg(r.silos || ' from ' || r.roots, '; ' ORDER BY r.roots)),
     'Start all with the same directories: orleansbatch serve --roots DIRECTORY'
   FROM roots AS r GROUP BY r.sink HAVING count(*) > 1
   UNION ALL

@@ -3,7 +3,8 @@
 -- The row goes and the wakeup comes in one statement, so the group has one or the other.
 -- The operator and the reason go on record in the same statement.
 -- Against the owner: only an owner that has left leaves a blocked row behind. Two callers at once: the row's lock lets one delete it.
-CREATE OR REPLACE FUNCTION orleans_batch.unblock(team_id bigint, schema_id text, sink text, who text = session_user, why text = '') RETURNS boolean
+CREATE OR REPLACE FUNCTION orleans_batch.unblock(team_id bigint, schema_id text, sink text, who text = session_user, why text = '')
+RETURNS boolean
 LANGUAGE sql AS $$
   WITH freed AS (
     DELETE FROM orleans_batch.parked AS p
