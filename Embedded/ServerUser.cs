@@ -57,13 +57,13 @@ internal sealed class ServerUser
     // A cluster that an ordinary user made stays that user's, also when root comes along.
     private static async Task<(int Uid, int Gid)> FindOwnerAsync(ClusterDirectory directory, CancellationToken cancellationToken)
     {
-        const string script = """
+        const string Script = """
             if [ -d "$1" ] && owner=$(stat -c '%u %g' "$1") && [ "${owner%% *}" != 0 ]; then echo "$owner"
             elif uid=$(id -u postgres 2>/dev/null); then echo "$uid $(id -g postgres)"
             else echo "$(id -u nobody) $(id -g nobody)"
             fi
             """;
-        var result = await ChildProcess.RunAsync(["sh", "-c", script, "sh", directory.Data], _timeout, cancellationToken);
+        var result = await ChildProcess.RunAsync(["sh", "-c", Script, "sh", directory.Data], _timeout, cancellationToken);
         var words = result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return words.Length >= 2 && int.TryParse(words[0], out var uid) && int.TryParse(words[1], out var gid)
             ? (uid, gid)

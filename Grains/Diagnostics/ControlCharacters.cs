@@ -10,7 +10,7 @@ namespace OrleansBatch.Grains.Diagnostics;
 public static class ControlCharacters
 {
     // C0 and C1 with DEL, the separators that some programs take for a new line, and the marks that turn the direction of writing.
-    private static readonly SearchValues<char> Steering = SearchValues.Create(
+    private static readonly SearchValues<char> _steering = SearchValues.Create(
         string.Concat(Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7f, 0x21)).Concat([0x200e, 0x200f, 0x2028, 0x2029])
             .Concat(Enumerable.Range(0x202a, 5)).Concat(Enumerable.Range(0x2066, 4)).Select(c => (char)c)));
 
@@ -19,7 +19,7 @@ public static class ControlCharacters
     /// <returns>The text itself when there is nothing to escape.</returns>
     public static string Escape(string? text)
     {
-        if (text is null || text.AsSpan().IndexOfAny(Steering) < 0)
+        if (text is null || text.AsSpan().IndexOfAny(_steering) < 0)
         {
             return text ?? string.Empty;
         }
@@ -32,7 +32,7 @@ public static class ControlCharacters
                 '\n' => shown.Append("\\n"),
                 '\r' => shown.Append("\\r"),
                 '\t' => shown.Append("\\t"),
-                _ when Steering.Contains(c) => shown.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
+                _ when _steering.Contains(c) => shown.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
                 _ => shown.Append(c),
             };
         }

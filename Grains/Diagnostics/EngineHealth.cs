@@ -11,12 +11,12 @@ namespace OrleansBatch.Grains.Diagnostics;
 /// </summary>
 public sealed class EngineHealth
 {
-    private static readonly TimeSpan DatabaseSilentAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _databaseSilentAfter = TimeSpan.FromSeconds(10);
 
     // From the cancellation on. One thread less is borne for a while, because a restart holds up all other groups. A silo without any
     // thread does nothing.
-    private static readonly TimeSpan HungAfter = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan HungForGoodAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _hungAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _hungForGoodAfter = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<HealthWatch, bool> _batches = new();
     private readonly ConcurrentDictionary<HealthWatch, bool> _heartbeats = new();
@@ -73,7 +73,7 @@ public sealed class EngineHealth
     public IReadOnlyList<string> ReadinessProblems() =>
         _leaving ? ["The silo is draining."]
         : Elapsed(ref _succeeded) is { } silent
-            ? silent > DatabaseSilentAfter ? [$"No poll of the database has succeeded for {Shown(silent)}."] : Sinks.Problems()
+            ? silent > _databaseSilentAfter ? [$"No poll of the database has succeeded for {Shown(silent)}."] : Sinks.Problems()
         : FailedInARow > 0 ? ["The silo is starting: its polls of the database have failed until now."]
         : ["The silo is starting."];
 
@@ -101,7 +101,7 @@ public sealed class EngineHealth
 
     /// <summary>Gets the calls of sinks that were cancelled and do not return.</summary>
     internal IReadOnlyList<HungCall> HungCalls() =>
-        [.. _batches.Keys.Where(w => w.CancelledFor > HungAfter).Select(w => new HungCall(w.Group, w.Sink, w.CancelledFor!.Value))];
+        [.. _batches.Keys.Where(w => w.CancelledFor > _hungAfter).Select(w => new HungCall(w.Group, w.Sink, w.CancelledFor!.Value))];
 
     /// <summary>Gets how many calls of sinks were cancelled and have not returned yet, those of a moment ago included.</summary>
     internal int CancelledCalls => _batches.Keys.Count(w => w.CancelledFor is not null);
@@ -119,7 +119,7 @@ public sealed class EngineHealth
                 + $"and do not return, the longest for {Shown(hung.Max(h => h.For))} (group {hung.MaxBy(h => h.For)!.Group}, "
                 + $"sink {hung.MaxBy(h => h.For)!.Sink})."]
             : from h in hung
-              where h.For > HungForGoodAfter
+              where h.For > _hungForGoodAfter
               select $"Silo {_options.SiloName} must be restarted: group {h.Group}, sink {h.Sink}: "
                   + $"the sink was cancelled {Shown(h.For)} ago and does not return.";
     }

@@ -10,13 +10,13 @@ internal static class ClockCheck
 {
     private static readonly TimeSpan _tolerated = TimeSpan.FromSeconds(2);
 
-    private static readonly Statement ReadClock = QueueStatements.Load("read_clock");
+    private static readonly Statement _readClock = QueueStatements.Load("read_clock");
 
     public static async Task<List<Finding>> RunAsync(NpgsqlDataSource source, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var asked = time.GetUtcNow();
-        var there = await ReadClock.On(connection).FirstAsync(r => r.GetFieldValue<DateTimeOffset>(0), cancellationToken);
+        var there = await _readClock.On(connection).FirstAsync(r => r.GetFieldValue<DateTimeOffset>(0), cancellationToken);
         var answered = time.GetUtcNow();
 
         // The answer was true at some moment between the two.

@@ -10,14 +10,14 @@ namespace OrleansBatch.Grains.Doctor;
 // owner keep its lock for longer.
 internal static class KeptSettingsCheck
 {
-    private static readonly Statement KeptSettings = QueueStatements.Load("kept_settings");
+    private static readonly Statement _keptSettings = QueueStatements.Load("kept_settings");
 
     public static async Task<List<Finding>> RunAsync(
         NpgsqlDataSource source, OrleansBatchOptions options, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await EngineDataSources.SettleAsync(connection, options.StatementTimeout, options.IdleTimeout);
-        return await KeptSettings.On(
+        return await _keptSettings.On(
                 connection, EngineDataSources.Milliseconds(options.StatementTimeout), EngineDataSources.Milliseconds(options.IdleTimeout))
             .AllAsync(
                 r => new Finding(

@@ -18,7 +18,7 @@ namespace OrleansBatch.Grains.Hosting;
 /// <summary>Adds the engine to a silo.</summary>
 public static class OrleansBatchSiloBuilderExtensions
 {
-    private static readonly TimeSpan OrleansStop = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _orleansStop = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// Adds the engine. The sinks are keyed <c>IBatchSink</c> services of the host, and the silo needs a reminder service.
@@ -70,7 +70,7 @@ public static class OrleansBatchSiloBuilderExtensions
 
         // One budget for the whole stop: draining, cancelling what is left, and Orleans' own.
         services.AddOptions<HostOptions>().PostConfigure<IOptions<OrleansBatchOptions>>(
-            (host, o) => host.ShutdownTimeout = o.Value.DrainTimeout + OrleansStop);
+            (host, o) => host.ShutdownTimeout = o.Value.DrainTimeout + _orleansStop);
 
         services.AddHostedService<SessionCheckService>();
 

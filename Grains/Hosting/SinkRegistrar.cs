@@ -21,11 +21,11 @@ internal sealed partial class SinkRegistrar(
 {
     private const int SeedingTries = 5;
 
-    private static readonly TimeSpan SeedingPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _seedingPause = TimeSpan.FromMilliseconds(100);
 
-    private static readonly Statement RegisterSink = QueueStatements.Load("register_sink");
-    private static readonly Statement RegisterSilo = QueueStatements.Load("register_silo");
-    private static readonly Statement RegisterSiloSink = QueueStatements.Load("register_silo_sink");
+    private static readonly Statement _registerSink = QueueStatements.Load("register_sink");
+    private static readonly Statement _registerSilo = QueueStatements.Load("register_silo");
+    private static readonly Statement _registerSiloSink = QueueStatements.Load("register_silo_sink");
 
     private static string ProgramVersion =>
         typeof(SinkRegistrar).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty;
@@ -52,14 +52,14 @@ internal sealed partial class SinkRegistrar(
     {
         var silo = options.Value.SiloName;
         await ExecuteAsync(
-            RegisterSilo.On(
+            _registerSilo.On(
                 connection, silo, sinks.Ids, Environment.MachineName, Environment.ProcessId, ProgramVersion, options.Value.Slots),
             cancellationToken);
         foreach (var sink in served)
         {
             var description = (sink.Sink as IDescribedSink)?.Describe() ?? new SinkDescription();
             await ExecuteAsync(
-                RegisterSiloSink.On(
+                _registerSiloSink.On(
                     connection, silo, sink.Id, Argument.Of(description.Destination), description.InputRoots.ToArray()),
                 cancellationToken);
         }
@@ -75,7 +75,7 @@ internal sealed partial class SinkRegistrar(
 
     private async Task<short> RegisterAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
-        var id = await RegisterSink.On(connection, name, options.Value.SiloName).FirstAsync(r => r.GetInt16(0), cancellationToken);
+        var id = await _registerSink.On(connection, name, options.Value.SiloName).FirstAsync(r => r.GetInt16(0), cancellationToken);
         for (var tries = 1; !await SinkSeeding.TryAsync(connection, name, cancellationToken); tries++)
         {
             if (tries == SeedingTries)
@@ -84,7 +84,7 @@ internal sealed partial class SinkRegistrar(
                 break;
             }
 
-            await Task.Delay(SeedingPause, time, cancellationToken);
+            await Task.Delay(_seedingPause, time, cancellationToken);
         }
 
         return id;

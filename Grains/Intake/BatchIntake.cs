@@ -10,8 +10,8 @@ namespace OrleansBatch.Grains.Intake;
 /// <param name="source">The pool; it stays the caller's.</param>
 public sealed class BatchIntake(NpgsqlDataSource source)
 {
-    private static readonly Statement GetGroupStatement = QueueStatements.Load("get_group");
-    private static readonly Statement GetRunStatement = QueueStatements.Load("get_run");
+    private static readonly Statement _getGroupStatement = QueueStatements.Load("get_group");
+    private static readonly Statement _getRunStatement = QueueStatements.Load("get_run");
 
     private readonly BatchProducer _producer = new(source);
 
@@ -34,7 +34,7 @@ public sealed class BatchIntake(NpgsqlDataSource source)
     public async Task<IReadOnlyList<GroupStatus>> GetGroupAsync(GroupKey group, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await GetGroupStatement.On(connection, group.TeamId, group.SchemaId).AllAsync(
+        return await _getGroupStatement.On(connection, group.TeamId, group.SchemaId).AllAsync(
             r => new GroupStatus(
                 new GroupKey(r.GetInt64(0), r.GetString(1)), r.GetString(2), r.GetInt64(3), r.GetString(4), r.GetInt64(5), r.GetInt64(6),
                 r.NullOr<string>(7), r.NullOr<DateTimeOffset?>(8), r.NullOr<DateTimeOffset?>(9), r.NullOr<string>(10),
@@ -46,7 +46,7 @@ public sealed class BatchIntake(NpgsqlDataSource source)
     public async Task<IReadOnlyList<RunStatus>> GetRunAsync(Guid runId, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await GetRunStatement.On(connection, runId).AllAsync(
+        return await _getRunStatement.On(connection, runId).AllAsync(
             r => new RunStatus(
                 r.GetGuid(0), new GroupKey(r.GetInt64(1), r.GetString(2)), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetInt64(6),
                 r.GetInt64(7), r.NullOr<long?>(8), r.NullOr<string>(9)),

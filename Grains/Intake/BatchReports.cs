@@ -9,22 +9,22 @@ namespace OrleansBatch.Grains.Intake;
 /// <param name="source">The pool; it stays the caller's.</param>
 public sealed class BatchReports(NpgsqlDataSource source)
 {
-    private static readonly Statement ListRuns = QueueStatements.Load("list_runs");
-    private static readonly Statement ShowRun = QueueStatements.Load("show_run");
-    private static readonly Statement RunSinks = QueueStatements.Load("run_sinks");
-    private static readonly Statement RunBatches = QueueStatements.Load("run_batches");
-    private static readonly Statement RunAttempts = QueueStatements.Load("run_attempts");
-    private static readonly Statement RunGaps = QueueStatements.Load("run_gaps");
-    private static readonly Statement ListSinks = QueueStatements.Load("list_sinks");
-    private static readonly Statement ListServing = QueueStatements.Load("list_serving");
-    private static readonly Statement ListPauses = QueueStatements.Load("list_pauses");
-    private static readonly Statement ListActions = QueueStatements.Load("list_actions");
+    private static readonly Statement _listRuns = QueueStatements.Load("list_runs");
+    private static readonly Statement _showRun = QueueStatements.Load("show_run");
+    private static readonly Statement _runSinks = QueueStatements.Load("run_sinks");
+    private static readonly Statement _runBatches = QueueStatements.Load("run_batches");
+    private static readonly Statement _runAttempts = QueueStatements.Load("run_attempts");
+    private static readonly Statement _runGaps = QueueStatements.Load("run_gaps");
+    private static readonly Statement _listSinks = QueueStatements.Load("list_sinks");
+    private static readonly Statement _listServing = QueueStatements.Load("list_serving");
+    private static readonly Statement _listPauses = QueueStatements.Load("list_pauses");
+    private static readonly Statement _listActions = QueueStatements.Load("list_actions");
 
     /// <summary>Lists runs by sink, the newest first.</summary>
     public async Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await ListRuns.On(
+        return await _listRuns.On(
             connection, Argument.Of(filter.TeamId), Argument.Of(filter.SchemaId), Argument.Of(filter.Sink), Argument.Of(filter.State),
             filter.Limit, Argument.Of(filter.Since), filter.WithoutAcknowledged)
             .AllAsync(Summary, cancellationToken);
@@ -34,8 +34,8 @@ public sealed class BatchReports(NpgsqlDataSource source)
     public async Task<RunDetails?> ShowRunAsync(Guid runId, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var sinks = await RunSinks.On(connection, runId).AllAsync(Summary, cancellationToken);
-        var batches = await RunBatches.On(connection, runId, RunDetails.MostRows).AllAsync(
+        var sinks = await _runSinks.On(connection, runId).AllAsync(Summary, cancellationToken);
+        var batches = await _runBatches.On(connection, runId, RunDetails.MostRows).AllAsync(
             r => new RunBatch(
                 r.GetInt32(0), r.GetInt64(1), r.NullOr<string>(2), r.GetString(3), r.GetInt32(4), r.NullOr<string>(5), r.GetString(6))
             {
@@ -46,7 +46,7 @@ public sealed class BatchReports(NpgsqlDataSource source)
                 RowsAnnounced = r.NullOr<long?>(11),
             },
             cancellationToken);
-        var attempts = await RunAttempts.On(connection, runId, RunDetails.MostRows).AllAsync(
+        var attempts = await _runAttempts.On(connection, runId, RunDetails.MostRows).AllAsync(
             r => new RunAttempt(
                 r.NullOr<int?>(0), r.GetString(1), r.GetInt32(2), r.GetString(3), r.NullOr<DateTimeOffset?>(4),
                 r.GetFieldValue<DateTimeOffset>(5), r.GetString(6), r.NullOr<string>(7))
@@ -54,9 +54,9 @@ public sealed class BatchReports(NpgsqlDataSource source)
                 ErrorDetail = r.NullOr<string>(8),
             },
             cancellationToken);
-        var gaps = await RunGaps.On(connection, runId, RunDetails.MostRows).AllAsync(
+        var gaps = await _runGaps.On(connection, runId, RunDetails.MostRows).AllAsync(
             r => new IndexRange(r.GetInt32(0), r.GetInt32(1)), cancellationToken);
-        return await ShowRun.On(connection, runId).FirstAsync(
+        return await _showRun.On(connection, runId).FirstAsync(
             r => new RunDetails
             {
                 RunId = r.GetGuid(0),
@@ -87,7 +87,7 @@ public sealed class BatchReports(NpgsqlDataSource source)
     public async Task<IReadOnlyList<SinkStatus>> ListSinksAsync(CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await ListSinks.On(connection).AllAsync(
+        return await _listSinks.On(connection).AllAsync(
             r => new SinkStatus(
                 r.GetString(0), r.GetString(1), r.NullOr<string>(2), r.NullOr<DateTimeOffset?>(3), r.GetInt64(4), r.GetInt64(5),
                 r.GetFieldValue<string[]>(6)),
@@ -100,7 +100,7 @@ public sealed class BatchReports(NpgsqlDataSource source)
     public async Task<IReadOnlyList<ServingSilo>> ListServingAsync(string? sink, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await ListServing.On(connection, Argument.Of(sink)).AllAsync(
+        return await _listServing.On(connection, Argument.Of(sink)).AllAsync(
             r => new ServingSilo(
                 r.GetString(0), r.GetString(1), r.NullOr<string>(2), r.NullOr<int?>(3), r.NullOr<string>(4), r.NullOr<string>(5),
                 r.GetFieldValue<string[]>(6), r.GetFieldValue<DateTimeOffset>(7)),
@@ -111,7 +111,7 @@ public sealed class BatchReports(NpgsqlDataSource source)
     public async Task<IReadOnlyList<PauseStatus>> ListPausesAsync(CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await ListPauses.On(connection).AllAsync(
+        return await _listPauses.On(connection).AllAsync(
             r => new PauseStatus(
                 new PauseScope(r.NullOr<long?>(0), r.NullOr<string>(1), r.NullOr<string>(2)), r.GetString(3), r.GetString(4),
                 r.GetFieldValue<DateTimeOffset>(5), r.GetInt64(6), r.GetInt64(7)),
@@ -122,7 +122,7 @@ public sealed class BatchReports(NpgsqlDataSource source)
     public async Task<IReadOnlyList<OperatorAction>> ListActionsAsync(ActionFilter filter, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await ListActions.On(
+        return await _listActions.On(
             connection, Argument.Of(filter.RunId), Argument.Of(filter.Group?.TeamId), Argument.Of(filter.Group?.SchemaId), filter.Limit)
             .AllAsync(
                 r => new OperatorAction(r.GetFieldValue<DateTimeOffset>(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4)),

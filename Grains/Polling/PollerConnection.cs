@@ -12,12 +12,12 @@ namespace OrleansBatch.Grains.Polling;
 /// </summary>
 internal sealed class PollerConnection : IAsyncDisposable
 {
-    private static readonly Statement Listen = QueueStatements.Load("listen");
-    private static readonly Statement WakeDue = QueueStatements.Load("wake_due");
-    private static readonly Statement EndStaleHolders = QueueStatements.Load("end_stale_holders");
-    private static readonly Statement Candidates = QueueStatements.Load("candidates");
-    private static readonly Statement WakeUnreachable = QueueStatements.Load("wake_unreachable");
-    private static readonly Statement ReportHung = QueueStatements.Load("report_hung");
+    private static readonly Statement _listen = QueueStatements.Load("listen");
+    private static readonly Statement _wakeDue = QueueStatements.Load("wake_due");
+    private static readonly Statement _endStaleHolders = QueueStatements.Load("end_stale_holders");
+    private static readonly Statement _candidates = QueueStatements.Load("candidates");
+    private static readonly Statement _wakeUnreachable = QueueStatements.Load("wake_unreachable");
+    private static readonly Statement _reportHung = QueueStatements.Load("report_hung");
 
     private readonly NpgsqlConnection _connection;
 
@@ -34,7 +34,7 @@ internal sealed class PollerConnection : IAsyncDisposable
         var connection = await sources.Poller.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var listen = Listen.On(connection);
+            await using var listen = _listen.On(connection);
             await listen.ExecuteNonQueryAsync(cancellationToken);
             return new PollerConnection(connection);
         }
@@ -58,19 +58,19 @@ internal sealed class PollerConnection : IAsyncDisposable
     }
 
     public Task<List<int>> WakeDueAsync(int most, TimeSpan lookBack, CancellationToken cancellationToken) =>
-        WakeDue.On(_connection, most, lookBack.TotalSeconds).AllAsync(r => r.GetInt32(0), cancellationToken);
+        _wakeDue.On(_connection, most, lookBack.TotalSeconds).AllAsync(r => r.GetInt32(0), cancellationToken);
 
     public Task<List<(GroupKey Group, int BackendPid)>> EndStaleHoldersAsync(TimeSpan lifetime, CancellationToken cancellationToken) =>
-        EndStaleHolders.On(_connection, lifetime.TotalSeconds)
+        _endStaleHolders.On(_connection, lifetime.TotalSeconds)
             .AllAsync(r => (new GroupKey(r.GetInt64(0), r.GetString(1)), r.GetInt32(2)), cancellationToken);
 
     /// <summary>Wakes the groups that no silo could reach so far: this one has just come.</summary>
     public Task<int> WakeUnreachableAsync(short[] sinks, CancellationToken cancellationToken) =>
-        WakeUnreachable.On(_connection, sinks).FirstAsync(r => r.GetInt32(0), cancellationToken);
+        _wakeUnreachable.On(_connection, sinks).FirstAsync(r => r.GetInt32(0), cancellationToken);
 
     /// <summary>Puts on record which calls of the silo's sinks hang, and no others.</summary>
     public Task ReportHungAsync(string silo, IReadOnlyList<HungCall> hung, CancellationToken cancellationToken) =>
-        ReportHung.On(
+        _reportHung.On(
             _connection, silo, hung.Select(h => h.Group.TeamId).ToArray(), hung.Select(h => h.Group.SchemaId).ToArray(),
             hung.Select(h => h.Sink).ToArray(), hung.Select(h => h.For.TotalSeconds).ToArray())
             .FirstAsync(r => r.GetInt32(0), cancellationToken);
@@ -80,9 +80,9 @@ internal sealed class PollerConnection : IAsyncDisposable
     {
         var found = new PollResult();
         var (leftOut, teams, stretches) = (query.LeftOut, query.Teams, query.Stretches);
-        await Candidates.On(
+        await _candidates.On(
             _connection,
-            Candidates.Named(
+            _candidates.Named(
                 ("after_team", query.AfterTeam),
                 ("left_out_groups", leftOut.Select(k => k.GroupId).ToArray()),
                 ("left_out_sinks", leftOut.Select(k => k.SinkId).ToArray()),

@@ -13,8 +13,8 @@ internal sealed class PollerService(
 {
     // No longer, because a silo whose poller sleeps takes nothing over, and a takeover has 2 s. A hundred silos that lost their database
     // then knock 100 to 200 times a second, spread by the jitter. A server on 2 cores opens more than 400 connections a second.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(200);
 
     public override Task StopAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class PollerService(
             catch (Exception e)
             {
                 failures++;
-                var pause = DoublingPause.HalfRandom(failures, FirstPause, LongestPause, Random.Shared);
+                var pause = DoublingPause.HalfRandom(failures, _firstPause, _longestPause, Random.Shared);
                 outage.PollFailed(e);
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

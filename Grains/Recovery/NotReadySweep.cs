@@ -9,12 +9,12 @@ namespace OrleansBatch.Grains.Recovery;
 /// <summary>Ends on record the waiting of groups that another silo has taken on since, and counts those that wait for the gauge.</summary>
 internal sealed partial class NotReadySweep(OrleansBatchInstruments instruments, ILogger<NotReadySweep> logger)
 {
-    private static readonly Statement EndAll = QueueStatements.Load("end_all_not_ready");
-    private static readonly Statement Sample = QueueStatements.Load("sample_not_ready");
+    private static readonly Statement _endAll = QueueStatements.Load("end_all_not_ready");
+    private static readonly Statement _sample = QueueStatements.Load("sample_not_ready");
 
     public async Task RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var over = await EndAll.On(connection).AllAsync(
+        var over = await _endAll.On(connection).AllAsync(
             r => (Group: new GroupKey(r.GetInt64(0), r.GetString(1)), Sink: r.GetString(2), Tries: r.GetInt32(3),
                 Waited: TimeSpan.FromSeconds(r.GetDouble(4))),
             cancellationToken);
@@ -23,7 +23,7 @@ internal sealed partial class NotReadySweep(OrleansBatchInstruments instruments,
             LogOver(logger, group, sink, tries, waited);
         }
 
-        instruments.NotReadySampled(await Sample.On(connection).AllAsync(
+        instruments.NotReadySampled(await _sample.On(connection).AllAsync(
             r => new NotReadyCount(r.GetString(0), r.GetString(1), r.GetInt32(2)), cancellationToken));
     }
 

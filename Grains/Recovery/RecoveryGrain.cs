@@ -30,14 +30,14 @@ internal sealed partial class RecoveryGrain(
     private const string ReminderName = "sweep";
     private const int GroupsAtOnce = 5000;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
 
-    private static readonly Statement TryBegin = QueueStatements.Load("try_begin_sweep");
-    private static readonly Statement End = QueueStatements.Load("end_sweep");
-    private static readonly Statement EnsurePartitions = QueueStatements.Load("ensure_partitions");
-    private static readonly Statement MendWakeups = QueueStatements.Load("mend_wakeups");
-    private static readonly Statement SampleQueue = QueueStatements.Load("sample_queue");
+    private static readonly Statement _tryBegin = QueueStatements.Load("try_begin_sweep");
+    private static readonly Statement _end = QueueStatements.Load("end_sweep");
+    private static readonly Statement _ensurePartitions = QueueStatements.Load("ensure_partitions");
+    private static readonly Statement _mendWakeups = QueueStatements.Load("mend_wakeups");
+    private static readonly Statement _sampleQueue = QueueStatements.Load("sample_queue");
 
     private readonly RecoverySession _session = new(sources);
     private readonly CancellationTokenSource _leaving = new();
@@ -91,22 +91,22 @@ internal sealed partial class RecoveryGrain(
 
     private async Task<SweepReport> SweepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (!await TryBegin.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken))
+        if (!await _tryBegin.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken))
         {
             return new SweepReport(false, 0, 0, 0, 0, 0, 0);
         }
 
-        var made = await EnsurePartitions.On(connection).FirstAsync(r => r.GetInt32(0), cancellationToken);
+        var made = await _ensurePartitions.On(connection).FirstAsync(r => r.GetInt32(0), cancellationToken);
         var mended = await MendAsync(connection, cancellationToken);
         var seeded = await seeding.SweepAsync(connection, cancellationToken);
         var woken = await resumed.SweepAsync(connection, cancellationToken);
         var stranded = await stranding.SweepAsync(connection, cancellationToken);
         var (dropped, held) = await retention.RunAsync(connection, cancellationToken);
         instruments.PartitionsHeld(held);
-        instruments.Sampled((await SampleQueue.On(connection).FirstAsync(
+        instruments.Sampled((await _sampleQueue.On(connection).FirstAsync(
             r => new QueueSample(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken))!);
         await notReady.RunAsync(connection, cancellationToken);
-        await End.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
+        await _end.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
         return new SweepReport(true, made, mended, seeded, woken, stranded, dropped);
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class RecoveryGrain(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var period = options.Value.SweepPeriod;
-            var pause = DoublingPause.HalfRandom(++_failures, FirstPause, period < LongestPause ? period : LongestPause, Random.Shared);
+            var pause = DoublingPause.HalfRandom(++_failures, _firstPause, period < _longestPause ? period : _longestPause, Random.Shared);
             _timer!.Change(pause, period);
             var failures = _failures;
             outage.Log(e, () => LogFailed(logger, failures, pause, e.Message));
@@ -143,7 +143,7 @@ internal sealed partial class RecoveryGrain(
 
     private async Task<int> MendAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var (last, mended) = await MendWakeups.On(connection, _lastGroup, GroupsAtOnce)
+        var (last, mended) = await _mendWakeups.On(connection, _lastGroup, GroupsAtOnce)
             .FirstAsync(r => (r.NullOr<int?>(0), r.GetInt32(1)), cancellationToken);
         _lastGroup = last ?? 0;
         if (mended > 0)

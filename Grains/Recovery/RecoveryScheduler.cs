@@ -9,8 +9,8 @@ namespace OrleansBatch.Grains.Recovery;
 internal sealed partial class RecoveryScheduler(
     IGrainFactory grains, DatabaseOutage outage, TimeProvider time, ILogger<RecoveryScheduler> logger) : BackgroundService
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,7 +25,7 @@ internal sealed partial class RecoveryScheduler(
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 // After a crash of another silo its grains can't be called for some seconds; nothing waits for this.
-                var pause = DoublingPause.HalfRandom(++failures, FirstPause, LongestPause, Random.Shared);
+                var pause = DoublingPause.HalfRandom(++failures, _firstPause, _longestPause, Random.Shared);
                 outage.Log(e, () => LogFailed(logger, pause, e.Message));
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

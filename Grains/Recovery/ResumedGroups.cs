@@ -10,12 +10,12 @@ internal sealed partial class ResumedGroups(ILogger<ResumedGroups> logger)
 {
     private const int GroupsAtOnce = 10_000;
 
-    private static readonly Statement WakeResumed = QueueStatements.Load("wake_resumed");
+    private static readonly Statement _wakeResumed = QueueStatements.Load("wake_resumed");
 
     /// <summary>Answers how many groups were woken.</summary>
     public async Task<int> SweepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var woken = await WakeResumed.On(connection, GroupsAtOnce).FirstAsync(r => r.GetInt32(0), cancellationToken);
+        var woken = await _wakeResumed.On(connection, GroupsAtOnce).FirstAsync(r => r.GetInt32(0), cancellationToken);
         if (woken > 0)
         {
             LogWoken(logger, woken);

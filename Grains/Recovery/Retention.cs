@@ -23,11 +23,11 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
 
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
 
-    private static readonly Statement NextPartition = QueueStatements.Load("next_partition");
-    private static readonly Statement FindHolder = QueueStatements.Load("find_holder");
-    private static readonly Statement ForgetSlice = QueueStatements.Load("forget_slice");
-    private static readonly Statement AttachPartition = QueueStatements.Load("attach_partition");
-    private static readonly Statement DropPartition = QueueStatements.Load("drop_partition");
+    private static readonly Statement _nextPartition = QueueStatements.Load("next_partition");
+    private static readonly Statement _findHolder = QueueStatements.Load("find_holder");
+    private static readonly Statement _forgetSlice = QueueStatements.Load("forget_slice");
+    private static readonly Statement _attachPartition = QueueStatements.Load("attach_partition");
+    private static readonly Statement _dropPartition = QueueStatements.Load("drop_partition");
 
     // How far the groups of a partition are looked through. A group that was found past the partition stays past it. What changes none
     // the less (a replay, a new sink) is found once the partition is detached.
@@ -66,7 +66,7 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
     }
 
     private Task<DayPartition?> NextAsync(NpgsqlConnection connection, List<string> settled, CancellationToken cancellationToken) =>
-        NextPartition.On(connection, options.Value.RetainFor.TotalSeconds, options.Value.RetainHistoryFor.TotalSeconds, settled.ToArray())
+        _nextPartition.On(connection, options.Value.RetainFor.TotalSeconds, options.Value.RetainHistoryFor.TotalSeconds, settled.ToArray())
             .FirstAsync(
                 r => new DayPartition(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.NullOr<string>(4)),
                 cancellationToken);
@@ -87,7 +87,7 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
 
         if (!day.Overdue)
         {
-            await AttachPartition.On(connection, day.Name).FirstAsync(_ => true, cancellationToken);
+            await _attachPartition.On(connection, day.Name).FirstAsync(_ => true, cancellationToken);
             LogAttached(logger, day.Name, "it is younger than what is kept");
             return Progress.Settled;
         }
@@ -100,7 +100,7 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
     // Null: nobody needs it.
     private async Task<Progress?> LookAsync(NpgsqlConnection connection, DayPartition day, CancellationToken cancellationToken)
     {
-        var (last, group, sink, seq) = await FindHolder.On(connection, day.Name, _lookedTo.GetValueOrDefault(day.Name, -1), GroupsAtOnce)
+        var (last, group, sink, seq) = await _findHolder.On(connection, day.Name, _lookedTo.GetValueOrDefault(day.Name, -1), GroupsAtOnce)
             .FirstAsync(r => (r.NullOr<int?>(0), r.NullOr<int?>(1), r.NullOr<string>(2), r.NullOr<long?>(3)), cancellationToken);
         if (group is not null)
         {
@@ -120,11 +120,11 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
     // Null: all is forgotten.
     private async Task<Progress?> ForgetAsync(NpgsqlConnection connection, DayPartition day, CancellationToken cancellationToken)
     {
-        var (last, group) = await ForgetSlice.On(connection, day.Name, _lookedTo.GetValueOrDefault(day.Name, -1), GroupsAtOnce)
+        var (last, group) = await _forgetSlice.On(connection, day.Name, _lookedTo.GetValueOrDefault(day.Name, -1), GroupsAtOnce)
             .FirstAsync(r => (r.NullOr<int?>(0), r.NullOr<int?>(1)), cancellationToken);
         if (group is not null)
         {
-            await AttachPartition.On(connection, day.Name).FirstAsync(_ => true, cancellationToken);
+            await _attachPartition.On(connection, day.Name).FirstAsync(_ => true, cancellationToken);
             _lookedTo.Remove(day.Name);
             LogAttached(logger, day.Name, $"group {group} still needs its entries");
             return Progress.Held;
@@ -141,7 +141,7 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
 
     private async Task<Progress> DropAsync(NpgsqlConnection connection, DayPartition day, CancellationToken cancellationToken)
     {
-        await DropPartition.On(connection, day.Name).FirstAsync(_ => true, cancellationToken);
+        await _dropPartition.On(connection, day.Name).FirstAsync(_ => true, cancellationToken);
         _lookedTo.Remove(day.Name);
         LogDropped(logger, day.Name);
         return Progress.Dropped;

@@ -22,11 +22,11 @@ internal sealed partial class RunNotifier(
     private static readonly TimeSpan _longestCall = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _lookAgain = TimeSpan.FromSeconds(1);
 
-    private static readonly Statement TryBegin = QueueStatements.Load("try_begin_notifying");
-    private static readonly Statement End = QueueStatements.Load("end_notifying");
-    private static readonly Statement Due = QueueStatements.Load("due_notifications");
-    private static readonly Statement Forget = QueueStatements.Load("forget_notification");
-    private static readonly Statement Postpone = QueueStatements.Load("postpone_notification");
+    private static readonly Statement _tryBegin = QueueStatements.Load("try_begin_notifying");
+    private static readonly Statement _end = QueueStatements.Load("end_notifying");
+    private static readonly Statement _due = QueueStatements.Load("due_notifications");
+    private static readonly Statement _forget = QueueStatements.Load("forget_notification");
+    private static readonly Statement _postpone = QueueStatements.Load("postpone_notification");
 
     private readonly IReadOnlyList<IRunHook> _hooks = [.. hooks];
 
@@ -42,7 +42,7 @@ internal sealed partial class RunNotifier(
         do
         {
             var due = await session.UseAsync(
-                locked, c => Due.On(c, AtOnce + told.Count).AllAsync(Read, cancellationToken), cancellationToken);
+                locked, c => _due.On(c, AtOnce + told.Count).AllAsync(Read, cancellationToken), cancellationToken);
             var untold = due.Where(d => !told.ContainsKey((d.Notification.RunId, d.Sink)));
             foreach (var (sink, notification) in untold.Take(AtOnce - told.Count))
             {
@@ -61,11 +61,11 @@ internal sealed partial class RunNotifier(
             }
         }
         while (told.Count > 0 && !cancellationToken.IsCancellationRequested);
-        await session.UseAsync(locked, c => End.On(c).FirstAsync(r => r.GetBoolean(0), cancellationToken), cancellationToken);
+        await session.UseAsync(locked, c => _end.On(c).FirstAsync(r => r.GetBoolean(0), cancellationToken), cancellationToken);
     }
 
     private static async Task<NpgsqlConnection?> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        await TryBegin.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken) ? connection : null;
+        await _tryBegin.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken) ? connection : null;
 
     private async Task TellAsync(
         RecoverySession session, NpgsqlConnection locked, short sink, RunNotification notification, CancellationToken cancellationToken)
@@ -84,8 +84,8 @@ internal sealed partial class RunNotifier(
         await session.UseAsync(
             locked,
             c => (errors.Count == 0
-                ? Forget.On(c, notification.RunId, sink)
-                : Postpone.On(c, notification.RunId, sink, WaitAfter(notification).TotalSeconds, StorableText.Of(errors[0].Message)))
+                ? _forget.On(c, notification.RunId, sink)
+                : _postpone.On(c, notification.RunId, sink, WaitAfter(notification).TotalSeconds, StorableText.Of(errors[0].Message)))
                 .FirstAsync(r => r.GetInt32(0), cancellationToken),
             cancellationToken);
     }

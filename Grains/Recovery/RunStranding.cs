@@ -10,13 +10,13 @@ namespace OrleansBatch.Grains.Recovery;
 /// <summary>Ends the open runs whose producers have gone, by a marker in their groups' logs.</summary>
 internal sealed partial class RunStranding(IOptions<OrleansBatchOptions> options, ILogger<RunStranding> logger)
 {
-    private static readonly Statement StrandRuns = QueueStatements.Load("strand_runs");
+    private static readonly Statement _strandRuns = QueueStatements.Load("strand_runs");
 
     /// <summary>Answers how many runs were stranded.</summary>
     public async Task<int> SweepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var idle = options.Value.StrandedAfter;
-        var stranded = await StrandRuns.On(connection, idle.TotalSeconds).FirstAsync(r => r.GetInt32(0), cancellationToken);
+        var stranded = await _strandRuns.On(connection, idle.TotalSeconds).FirstAsync(r => r.GetInt32(0), cancellationToken);
         if (stranded > 0)
         {
             LogStranded(logger, stranded, idle);

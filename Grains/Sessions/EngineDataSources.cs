@@ -11,7 +11,7 @@ namespace OrleansBatch.Grains.Sessions;
 /// </summary>
 internal sealed class EngineDataSources : IAsyncDisposable
 {
-    private static readonly Statement SettleSession = QueueStatements.Load("settle_session");
+    private static readonly Statement _settleSession = QueueStatements.Load("settle_session");
 
     public EngineDataSources(EngineConnection connection, IOptions<OrleansBatchOptions> options)
     {
@@ -41,7 +41,7 @@ internal sealed class EngineDataSources : IAsyncDisposable
     public NpgsqlDataSource Intake { get; }
 
     public static Task SettleAsync(NpgsqlConnection opened, TimeSpan statementTimeout, TimeSpan idleTimeout) =>
-        SettleSession.On(opened, Milliseconds(statementTimeout), Milliseconds(idleTimeout)).FirstAsync(_ => true, CancellationToken.None);
+        _settleSession.On(opened, Milliseconds(statementTimeout), Milliseconds(idleTimeout)).FirstAsync(_ => true, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -9,9 +9,9 @@ namespace OrleansBatch.Grains.Sessions;
 /// </summary>
 internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock) : IAsyncDisposable
 {
-    private static readonly Statement LockStatement = QueueStatements.Load("lock");
-    private static readonly Statement UnlockStatement = QueueStatements.Load("unlock");
-    private static readonly Statement UnlockReleased = QueueStatements.Load("unlock_released");
+    private static readonly Statement _lockStatement = QueueStatements.Load("lock");
+    private static readonly Statement _unlockStatement = QueueStatements.Load("unlock");
+    private static readonly Statement _unlockReleased = QueueStatements.Load("unlock_released");
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile bool _broken;
@@ -33,7 +33,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
     {
         // Set before the answer: when it is lost, the lock may be held.
         _locked = true;
-        _locked = await FirstAsync(LockStatement, r => r.GetBoolean(0), cancellationToken, key.Namespace, key.GroupId);
+        _locked = await FirstAsync(_lockStatement, r => r.GetBoolean(0), cancellationToken, key.Namespace, key.GroupId);
         return _locked;
     }
 
@@ -62,7 +62,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
         {
             await using var pipeline = new NpgsqlBatch(connection) { EnableErrorBarriers = true };
             statement.In(pipeline, arguments);
-            UnlockReleased.In(pipeline, key.Namespace, key.GroupId);
+            _unlockReleased.In(pipeline, key.Namespace, key.GroupId);
             await using var reader = await pipeline.ExecuteReaderAsync(CancellationToken.None);
             var rows = await reader.RestAsync(read, CancellationToken.None);
             await reader.NextResultAsync(CancellationToken.None);
@@ -88,7 +88,7 @@ internal sealed class GroupSession(NpgsqlConnection connection, BootClock clock)
             return;
         }
 
-        var released = await FirstAsync(UnlockStatement, r => r.GetBoolean(0), cancellationToken, key.Namespace, key.GroupId);
+        var released = await FirstAsync(_unlockStatement, r => r.GetBoolean(0), cancellationToken, key.Namespace, key.GroupId);
         _locked = false;
         _broken |= !released;
     }

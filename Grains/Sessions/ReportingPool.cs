@@ -9,7 +9,7 @@ namespace OrleansBatch.Grains.Sessions;
 /// </summary>
 public static class ReportingPool
 {
-    private static readonly Statement KeepPlansUncompiled = QueueStatements.Load("keep_plans_uncompiled");
+    private static readonly Statement _keepPlansUncompiled = QueueStatements.Load("keep_plans_uncompiled");
 
     /// <summary>Makes a pool. A session keeps its settings when it returns to the pool: Npgsql's reset is off.</summary>
     /// <param name="connection">The database, the pool's size and its name.</param>
@@ -20,7 +20,7 @@ public static class ReportingPool
         var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
         builder.UsePhysicalConnectionInitializer(
             _ => throw new NotSupportedException("Connections are opened asynchronously."),
-            opened => KeepPlansUncompiled.On(opened).FirstAsync(_ => true, CancellationToken.None));
+            opened => _keepPlansUncompiled.On(opened).FirstAsync(_ => true, CancellationToken.None));
         return builder.Build();
     }
 }

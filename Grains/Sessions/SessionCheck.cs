@@ -11,7 +11,7 @@ public static class SessionCheck
 {
     private const int Seconds = 10;
 
-    private static readonly Statement MarkSession = QueueStatements.Load("mark_session");
+    private static readonly Statement _markSession = QueueStatements.Load("mark_session");
 
     // No regular turns: a pooler that hands its sessions out in turn would meet each connection with the same one again.
     private static readonly int[] _turns = [0, 1, 0, 0, 1, 1, 0, 1];
@@ -72,5 +72,5 @@ public static class SessionCheck
 
     private static Task<(int Backend, string? Mark)> MarkAsync(
         NpgsqlConnection connection, string mark, CancellationToken cancellationToken) =>
-        MarkSession.On(connection, mark).FirstAsync(r => (r.GetInt32(0), r.NullOr<string>(1)), cancellationToken);
+        _markSession.On(connection, mark).FirstAsync(r => (r.GetInt32(0), r.NullOr<string>(1)), cancellationToken);
 }

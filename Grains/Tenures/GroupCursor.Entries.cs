@@ -6,46 +6,46 @@ namespace OrleansBatch.Grains.Tenures;
 // The entry at the cursor: one statement to look at it, one to claim it, one to pass it or to wait with it.
 internal sealed partial class GroupCursor
 {
-    private static readonly Statement FetchStatement = QueueStatements.Load("fetch");
-    private static readonly Statement UpstreamStatement = QueueStatements.Load("upstream");
-    private static readonly Statement ClaimStatement = QueueStatements.Load("claim");
-    private static readonly Statement AdvanceStatement = QueueStatements.Load("advance");
-    private static readonly Statement AdvanceFollowed = QueueStatements.Load("advance_followed");
-    private static readonly Statement AdvanceReplayed = QueueStatements.Load("advance_replayed");
-    private static readonly Statement SkipStatement = QueueStatements.Load("skip");
-    private static readonly Statement FailStatement = QueueStatements.Load("fail");
-    private static readonly Statement ParkStatement = QueueStatements.Load("park");
-    private static readonly Statement BeginReplay = QueueStatements.Load("begin_replay");
-    private static readonly Statement TakeSkip = QueueStatements.Load("take_skip");
-    private static readonly Statement ReplayBase = QueueStatements.Load("replay_base");
+    private static readonly Statement _fetchStatement = QueueStatements.Load("fetch");
+    private static readonly Statement _upstreamStatement = QueueStatements.Load("upstream");
+    private static readonly Statement _claimStatement = QueueStatements.Load("claim");
+    private static readonly Statement _advanceStatement = QueueStatements.Load("advance");
+    private static readonly Statement _advanceFollowed = QueueStatements.Load("advance_followed");
+    private static readonly Statement _advanceReplayed = QueueStatements.Load("advance_replayed");
+    private static readonly Statement _skipStatement = QueueStatements.Load("skip");
+    private static readonly Statement _failStatement = QueueStatements.Load("fail");
+    private static readonly Statement _parkStatement = QueueStatements.Load("park");
+    private static readonly Statement _beginReplay = QueueStatements.Load("begin_replay");
+    private static readonly Statement _takeSkip = QueueStatements.Load("take_skip");
+    private static readonly Statement _replayBase = QueueStatements.Load("replay_base");
 
     // The first advance finds out whether another sink follows this one; for this tenure a followed sink stays one.
     private bool _isFollowed;
 
     public async Task<CursorPosition> FetchAsync(CancellationToken cancellationToken) =>
         await session.FirstAsync(
-            FetchStatement, CursorPosition.Read, cancellationToken, key.GroupId, key.SinkId, Epoch, group.TeamId, group.SchemaId)
+            _fetchStatement, CursorPosition.Read, cancellationToken, key.GroupId, key.SinkId, Epoch, group.TeamId, group.SchemaId)
         ?? throw Lost("fetch");
 
     /// <summary>Reads what the sink that this one follows made of the entry.</summary>
     public async Task<UpstreamOutcome> ReadUpstreamAsync(LogEntry entry, CancellationToken cancellationToken) =>
         await session.FirstAsync(
-            UpstreamStatement, UpstreamOutcome.Read, cancellationToken, key.GroupId, key.SinkId, entry.Seq, entry.RunId)
+            _upstreamStatement, UpstreamOutcome.Read, cancellationToken, key.GroupId, key.SinkId, entry.Seq, entry.RunId)
         ?? throw new InvalidOperationException($"Sink {key.SinkId} has no upstream any more: somebody changed its row.");
 
     /// <summary>Does what an operator asked for at this boundary.</summary>
     public Task ComplyAsync(DueRequest request, long nextSeq, CancellationToken cancellationToken) =>
-        WriteAsync(request.IsReplay ? BeginReplay : TakeSkip, cancellationToken, key.GroupId, key.SinkId, Epoch, nextSeq, request.Id);
+        WriteAsync(request.IsReplay ? _beginReplay : _takeSkip, cancellationToken, key.GroupId, key.SinkId, Epoch, nextSeq, request.Id);
 
     /// <summary>Reads what the sink must hold already when the replay begins: the last batch it applied before.</summary>
     public Task<long> ReadReplayBaseAsync(long request, CancellationToken cancellationToken) =>
-        session.FirstAsync(ReplayBase, r => r.GetInt64(0), cancellationToken, key.GroupId, key.SinkId, request);
+        session.FirstAsync(_replayBase, r => r.GetInt64(0), cancellationToken, key.GroupId, key.SinkId, request);
 
     /// <summary>Takes the entry up and returns the number of this attempt.</summary>
     public async Task<int> ClaimAsync(LogEntry entry, CancellationToken cancellationToken)
     {
         var attempt = await session.FirstAsync(
-            ClaimStatement, r => r.GetInt32(0), cancellationToken, key.GroupId, key.SinkId, Epoch, entry.Seq);
+            _claimStatement, r => r.GetInt32(0), cancellationToken, key.GroupId, key.SinkId, Epoch, entry.Seq);
         HasClaimed |= attempt > 0;
         return attempt > 0 ? attempt : throw Lost("claim");
     }
@@ -65,11 +65,11 @@ internal sealed partial class GroupCursor
             ("notes", Notes(done.Notes)),
         ];
         if (tells || _isFollowed
-            || !await session.FirstAsync(AdvanceStatement, _ => true, cancellationToken, AdvanceStatement.Named(arguments)))
+            || !await session.FirstAsync(_advanceStatement, _ => true, cancellationToken, _advanceStatement.Named(arguments)))
         {
             await WriteAsync(
-                AdvanceFollowed, cancellationToken,
-                AdvanceFollowed.Named([.. arguments, ("team_id", group.TeamId), ("tells_hooks", tellsHooks)]));
+                _advanceFollowed, cancellationToken,
+                _advanceFollowed.Named([.. arguments, ("team_id", group.TeamId), ("tells_hooks", tellsHooks)]));
             _isFollowed |= !tells;
         }
 
@@ -80,8 +80,8 @@ internal sealed partial class GroupCursor
     public async Task AdvanceReplayedAsync(LogEntry entry, bool applied, CallResult done, CancellationToken cancellationToken)
     {
         await WriteAsync(
-            AdvanceReplayed, cancellationToken,
-            AdvanceReplayed.Named(
+            _advanceReplayed, cancellationToken,
+            _advanceReplayed.Named(
             [
                 .. Passing(entry),
                 ("is_applied", applied),
@@ -97,8 +97,8 @@ internal sealed partial class GroupCursor
     public Task SkipAsync(
         LogEntry entry, EntryVerdict.Skip skip, RunEnd? end, IReadOnlyList<string> notes, CancellationToken cancellationToken) =>
         WriteAsync(
-            SkipStatement, cancellationToken,
-            SkipStatement.Named(
+            _skipStatement, cancellationToken,
+            _skipStatement.Named(
             [
                 .. Passing(entry),
                 ("is_batch", entry.IsBatch),
@@ -114,8 +114,8 @@ internal sealed partial class GroupCursor
     /// <summary>Fails the entry's run in this sink and passes the entry.</summary>
     public Task FailAsync(LogEntry entry, EntryError error, bool blocks, CancellationToken cancellationToken) =>
         WriteAsync(
-            FailStatement, cancellationToken,
-            FailStatement.Named(
+            _failStatement, cancellationToken,
+            _failStatement.Named(
             [
                 .. Passing(entry),
                 ("is_batch", entry.IsBatch),
@@ -130,8 +130,8 @@ internal sealed partial class GroupCursor
     /// <summary>Takes the claim back and has the group wait.</summary>
     public Task ParkAsync(LogEntry entry, ParkReason reason, CancellationToken cancellationToken) =>
         WriteAsync(
-            ParkStatement, cancellationToken,
-            ParkStatement.Named(
+            _parkStatement, cancellationToken,
+            _parkStatement.Named(
                 ("group_id", key.GroupId),
                 ("sink_id", key.SinkId),
                 ("epoch", Epoch),

@@ -6,9 +6,9 @@ namespace OrleansBatch.Grains.Tenures;
 // these gives the group up.
 internal sealed partial class GroupCursor
 {
-    private static readonly Statement OwnWindow = QueueStatements.Load("own_window");
-    private static readonly Statement AdvanceWindow = QueueStatements.Load("advance_window");
-    private static readonly Statement SettleRun = QueueStatements.Load("settle_run");
+    private static readonly Statement _ownWindow = QueueStatements.Load("own_window");
+    private static readonly Statement _advanceWindow = QueueStatements.Load("advance_window");
+    private static readonly Statement _settleRun = QueueStatements.Load("settle_run");
 
     // How far sink_run may lag behind while a run goes on; with every window it would be one more row to write.
     private static readonly TimeSpan _countEvery = TimeSpan.FromSeconds(1);
@@ -21,13 +21,13 @@ internal sealed partial class GroupCursor
     /// <summary>Takes the group's lock and, when the group is in order, owns it and claims its first window.</summary>
     public async Task<(bool Locked, Window? Window)> TryOwnAsync(int most, CancellationToken cancellationToken)
     {
-        var rows = await session.LockAndAllAsync(OwnWindow, ReadOwned, cancellationToken, OwnArguments(most, takesLock: true));
+        var rows = await session.LockAndAllAsync(_ownWindow, ReadOwned, cancellationToken, OwnArguments(most, takesLock: true));
         return (rows.Count > 0, Begin(rows));
     }
 
     /// <summary>Claims a window of a group whose lock is held already; null when the group is not in order.</summary>
     public async Task<Window?> ClaimWindowAsync(int most) =>
-        Begin(await session.AllAsync(OwnWindow, ReadOwned, OwnArguments(most, takesLock: false)));
+        Begin(await session.AllAsync(_ownWindow, ReadOwned, OwnArguments(most, takesLock: false)));
 
     /// <summary>Passes the finished part of the window and claims the next; null when there is none, or none that is in order.</summary>
     /// <param name="window">The window.</param>
@@ -63,7 +63,7 @@ internal sealed partial class GroupCursor
     {
         if (_rowHoldsCounts)
         {
-            await session.FirstAsync(SettleRun, _ => true, CancellationToken.None, key.GroupId, key.SinkId, Epoch);
+            await session.FirstAsync(_settleRun, _ => true, CancellationToken.None, key.GroupId, key.SinkId, Epoch);
             (_counts, _rowHoldsCounts) = (null, false);
         }
     }
@@ -83,7 +83,7 @@ internal sealed partial class GroupCursor
         }
     }
 
-    private object[] OwnArguments(int most, bool takesLock) => OwnWindow.Named(
+    private object[] OwnArguments(int most, bool takesLock) => _ownWindow.Named(
         ("of_group", key.GroupId),
         ("of_sink", key.SinkId),
         ("of_team", group.TeamId),
@@ -95,7 +95,7 @@ internal sealed partial class GroupCursor
         ("tells_hooks", tellsHooks));
 
     private object[] AdvanceArguments(
-        Window window, WindowResult result, LogEntry last, RunCounts counts, int most, OnDrained onDrained) => AdvanceWindow.Named(
+        Window window, WindowResult result, LogEntry last, RunCounts counts, int most, OnDrained onDrained) => _advanceWindow.Named(
         ("of_group", key.GroupId),
         ("of_sink", key.SinkId),
         ("of_team", group.TeamId),
@@ -140,8 +140,8 @@ internal sealed partial class GroupCursor
     }
 
     private Task<List<AdvancedRow>> SendAsync(OnDrained onDrained, object[] arguments) => onDrained == OnDrained.GiveUpGroupAndLock
-        ? session.AllAndUnlockReleasedAsync(key, AdvanceWindow, ReadAdvanced, rows => rows is [.., { Moved.IsDrained: true }], arguments)
-        : session.AllAsync(AdvanceWindow, ReadAdvanced, arguments);
+        ? session.AllAndUnlockReleasedAsync(key, _advanceWindow, ReadAdvanced, rows => rows is [.., { Moved.IsDrained: true }], arguments)
+        : session.AllAsync(_advanceWindow, ReadAdvanced, arguments);
 
     // The place is taken while the session's gate is closed: a beat that comes next may move the row again.
     private OwnedRow ReadOwned(Row reader)

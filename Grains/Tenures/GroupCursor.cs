@@ -12,13 +12,13 @@ namespace OrleansBatch.Grains.Tenures;
 internal sealed partial class GroupCursor(
     GroupSession session, GroupKey group, LockKey key, string silo, bool tellsHooks, TimeProvider time)
 {
-    private static readonly Statement DropParkedWakeups = QueueStatements.Load("drop_parked_wakeups");
-    private static readonly Statement OwnStatement = QueueStatements.Load("own");
-    private static readonly Statement RecordLoss = QueueStatements.Load("record_loss");
-    private static readonly Statement BeatStatement = QueueStatements.Load("beat");
-    private static readonly Statement LeaveStatement = QueueStatements.Load("leave");
-    private static readonly Statement DropDrainedWakeups = QueueStatements.Load("drop_drained_wakeups");
-    private static readonly Statement TrimWakeups = QueueStatements.Load("trim_wakeups");
+    private static readonly Statement _dropParkedWakeups = QueueStatements.Load("drop_parked_wakeups");
+    private static readonly Statement _ownStatement = QueueStatements.Load("own");
+    private static readonly Statement _recordLoss = QueueStatements.Load("record_loss");
+    private static readonly Statement _beatStatement = QueueStatements.Load("beat");
+    private static readonly Statement _leaveStatement = QueueStatements.Load("leave");
+    private static readonly Statement _dropDrainedWakeups = QueueStatements.Load("drop_drained_wakeups");
+    private static readonly Statement _trimWakeups = QueueStatements.Load("trim_wakeups");
 
     // Boxed: a beat may write the place while an advance reads it, and the advance must see one place or the other.
     private object? _place;
@@ -48,20 +48,20 @@ internal sealed partial class GroupCursor(
     /// <summary>Answers whether the group waits for its time or for somebody; its wakeups are gone then.</summary>
     public async Task<bool> IsParkedAsync(CancellationToken cancellationToken) =>
         await session.FirstAsync(
-            DropParkedWakeups, r => r.GetString(0), cancellationToken, group.TeamId, key.GroupId, key.SinkId) is not null;
+            _dropParkedWakeups, r => r.GetString(0), cancellationToken, group.TeamId, key.GroupId, key.SinkId) is not null;
 
     /// <summary>Raises the epoch, and counts the loss of a former owner that went away in a batch.</summary>
     /// <returns>Whether a loss was found.</returns>
     public async Task<bool> OwnAsync(CancellationToken cancellationToken)
     {
         (Epoch, var unfinished, var restarted, _rowHoldsCounts) = await session.FirstAsync(
-            OwnStatement,
+            _ownStatement,
             r => (r.Get<long>("epoch"), r.NullOr<long?>("claimed_to") >= r.Get<long>("next_seq"), r.Get<bool>("restarted"),
                 r.Get<bool>("holds_counts")),
             cancellationToken, key.GroupId, key.SinkId, silo);
         if (unfinished)
         {
-            await WriteAsync(RecordLoss, cancellationToken, key.GroupId, key.SinkId, Epoch, silo, !restarted);
+            await WriteAsync(_recordLoss, cancellationToken, key.GroupId, key.SinkId, Epoch, silo, !restarted);
         }
 
         return unfinished;
@@ -69,15 +69,15 @@ internal sealed partial class GroupCursor(
 
     /// <summary>Drops the wakeups when everything is passed, and answers whether it is.</summary>
     public Task<bool> DropWakeupsIfDrainedAsync(CancellationToken cancellationToken) =>
-        session.FirstAsync(DropDrainedWakeups, r => r.GetBoolean(0), cancellationToken, group.TeamId, key.GroupId, key.SinkId, Epoch);
+        session.FirstAsync(_dropDrainedWakeups, r => r.GetBoolean(0), cancellationToken, group.TeamId, key.GroupId, key.SinkId, Epoch);
 
     /// <summary>Drops all wakeups but the newest, a bounded number of them.</summary>
     public Task<int> TrimWakeupsAsync(CancellationToken cancellationToken) =>
-        session.FirstAsync(TrimWakeups, r => r.GetInt32(0), cancellationToken, group.TeamId, key.GroupId, key.SinkId, Epoch, 10_000);
+        session.FirstAsync(_trimWakeups, r => r.GetInt32(0), cancellationToken, group.TeamId, key.GroupId, key.SinkId, Epoch, 10_000);
 
     /// <summary>Takes the claim back and clears the owner; the lock follows in a statement of its own.</summary>
     public Task LeaveAsync(CancellationToken cancellationToken) =>
-        WriteAsync(LeaveStatement, cancellationToken, key.GroupId, key.SinkId, Epoch);
+        WriteAsync(_leaveStatement, cancellationToken, key.GroupId, key.SinkId, Epoch);
 
     /// <summary>Asks whether this epoch is still the current one; the question is a heartbeat as well.</summary>
     /// <exception cref="OwnershipLostException">
@@ -88,7 +88,7 @@ internal sealed partial class GroupCursor(
         bool owned;
         try
         {
-            owned = await session.FirstAsync(BeatStatement, ReadBeat, cancellationToken, key.GroupId, key.SinkId, Epoch);
+            owned = await session.FirstAsync(_beatStatement, ReadBeat, cancellationToken, key.GroupId, key.SinkId, Epoch);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -104,7 +104,7 @@ internal sealed partial class GroupCursor(
     /// <summary>Beats unless a statement is under way, which is a beat as well.</summary>
     public async Task BeatAsync()
     {
-        var (ran, beaten) = await session.FirstIfFreeAsync(BeatStatement, ReadBeat, key.GroupId, key.SinkId, Epoch);
+        var (ran, beaten) = await session.FirstIfFreeAsync(_beatStatement, ReadBeat, key.GroupId, key.SinkId, Epoch);
         if (ran && !beaten)
         {
             throw Lost("heartbeat");

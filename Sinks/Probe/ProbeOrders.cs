@@ -6,7 +6,7 @@ namespace OrleansBatch.Sinks.Probe;
 /// <summary>The orders of a batch's metadata to the probe, under the key <c>probe</c>: faults that can be staged from outside.</summary>
 internal sealed record ProbeOrders
 {
-    private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions _names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Gets how long the batch works, in milliseconds. Such work can be cancelled.</summary>
     public int SleepMs { get; init; }
@@ -30,7 +30,7 @@ internal sealed record ProbeOrders
 
     public static ProbeOrders Read(string metadata)
     {
-        var found = JsonSerializer.Deserialize<Envelope>(metadata, Names);
+        var found = JsonSerializer.Deserialize<Envelope>(metadata, _names);
         return found?.Probe ?? new ProbeOrders();
     }
 

@@ -73,16 +73,16 @@ public sealed class EnqueueRefusalTests(QueueDatabase database) : IClassFixture<
     [Fact]
     public async Task Primary_keys_that_change_within_a_run_are_refused_and_may_be_left_out()
     {
-        const string call =
+        const string Call =
             """
             SELECT orleans_batch.enqueue(team_id => $1, schema_id => 'orders', run_id => $2, batch_index => $3, path => 'x',
               sync_type => 'incremental', primary_keys => $4::text[])
             """;
-        await database.ExecuteAsync(call, _team, _run, 0, "{id,line}");
+        await database.ExecuteAsync(Call, _team, _run, 0, "{id,line}");
 
         await database.RefusesAsync(
-            _team, "OB011", "with primary keys {line,id}", () => database.ExecuteAsync(call, _team, _run, 1, "{line,id}"));
-        Assert.Equal(2, await database.ScalarAsync<long>(call, _team, _run, 1, null));
+            _team, "OB011", "with primary keys {line,id}", () => database.ExecuteAsync(Call, _team, _run, 1, "{line,id}"));
+        Assert.Equal(2, await database.ScalarAsync<long>(Call, _team, _run, 1, null));
     }
 
     [Fact]

@@ -70,10 +70,10 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
     [Fact]
     public async Task Epoch_rises_at_each_acquisition_and_is_never_below_the_databases_clock()
     {
-        const string clock = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
-        var before = await database.ScalarAsync<long>(clock);
+        const string Clock = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+        var before = await database.ScalarAsync<long>(Clock);
         await using var owner = await OwnAsync();
-        Assert.InRange(owner.Cursor.Epoch, before, await database.ScalarAsync<long>(clock));
+        Assert.InRange(owner.Cursor.Epoch, before, await database.ScalarAsync<long>(Clock));
 
         await database.ExecuteAsync(
             "UPDATE orleans_batch.sink_cursor SET epoch = epoch + 3600000000 WHERE group_id = $1", owner.Key.GroupId);
@@ -82,7 +82,7 @@ public sealed class OwnershipInterleavingTests(QueueDatabase database) : IClassF
         Assert.Equal(ahead + 1, owner.Cursor.Epoch);
 
         await database.ExecuteAsync("UPDATE orleans_batch.sink_cursor SET epoch = 1 WHERE group_id = $1", owner.Key.GroupId);
-        before = await database.ScalarAsync<long>(clock);
+        before = await database.ScalarAsync<long>(Clock);
         await owner.Cursor.OwnAsync(Ct);
         Assert.True(owner.Cursor.Epoch >= before, "A restored cursor must not bring an old epoch back.");
     }
