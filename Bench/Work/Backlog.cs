@@ -19,7 +19,8 @@ internal sealed record Backlog(int Groups, int Batches, int SleepMs = 0, int Tea
         var groups = Math.Min(Groups, WarmUp / 10);
         return this with
         {
-            Groups = groups, Batches = Math.Min(Batches, SleepMs > 0 ? Math.Max(1, WarmUpMs / SleepMs) : WarmUp / groups),
+            Groups = groups,
+            Batches = Math.Min(Batches, SleepMs > 0 ? Math.Max(1, WarmUpMs / SleepMs) : WarmUp / groups),
             Prefix = $"warm-up-{round}-",
         };
     }

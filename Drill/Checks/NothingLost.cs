@@ -48,17 +48,17 @@ internal static class NothingLost
     }
 
     // Failed is the seq of the first batch that failed, by run.
-    private static bool IsAllowed(
-        BatchFact batch, ExpectedBatch expected, DrillHistory history, Dictionary<Guid, long> failed) => batch.State switch
-    {
-        "succeeded" => !expected.MayFail(history.MaxAttempts),
+    private static bool IsAllowed(BatchFact batch, ExpectedBatch expected, DrillHistory history, Dictionary<Guid, long> failed) =>
+        batch.State switch
+        {
+            "succeeded" => !expected.MayFail(history.MaxAttempts),
 
-        // Another promise judges whether the batch failed rightly.
-        "failed" => true,
-        "skipped" => history.RunStates.GetValueOrDefault(batch.RunId) == "failed"
-            && failed.TryGetValue(batch.RunId, out var seq) && seq < batch.Seq,
-        _ => false,
-    };
+            // Another promise judges whether the batch failed rightly.
+            "failed" => true,
+            "skipped" => history.RunStates.GetValueOrDefault(batch.RunId) == "failed"
+                && failed.TryGetValue(batch.RunId, out var seq) && seq < batch.Seq,
+            _ => false,
+        };
 
     private static string Describe(BatchFact batch, ExpectedBatch expected) => batch.State switch
     {

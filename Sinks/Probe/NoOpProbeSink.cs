@@ -21,7 +21,7 @@ internal sealed class NoOpProbeSink(ProbeStarts? starts, TimeProvider time) : IB
         // The wait blocks its thread, as a sink may.
         // The pool's timers wake up to 2 ms late, which a benchmark would take for the engine's time.
         var sleep = ProbeOrders.Read(context.Batch.Metadata).SleepMs;
-        return sleep > 0 && cancellationToken.WaitHandle.WaitOne(sleep) 
+        return sleep > 0 && cancellationToken.WaitHandle.WaitOne(sleep)
             ? Task.FromCanceled<BatchResult>(cancellationToken)
             : result;
     }

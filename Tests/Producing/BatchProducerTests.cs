@@ -29,8 +29,13 @@ public sealed class BatchProducerTests(QueueDatabase database) : IClassFixture<Q
     {
         var request = ProducerBatch.Of(_team, _run, 3) with
         {
-            IsFinal = true, RowCount = 5, ByteSize = 1L << 40, SyncType = SyncType.Incremental, PrimaryKeys = ["id", "li'ne"],
-            Metadata = """{"source": "shop"}""", Options = """{"on_failure": "block"}""",
+            IsFinal = true,
+            RowCount = 5,
+            ByteSize = 1L << 40,
+            SyncType = SyncType.Incremental,
+            PrimaryKeys = ["id", "li'ne"],
+            Metadata = """{"source": "shop"}""",
+            Options = """{"on_failure": "block"}""",
         };
 
         await (many ? (Task)Producer.EnqueueManyAsync([request], Ct) : Producer.EnqueueAsync(request, Ct));
