@@ -949,7 +949,8 @@ CREATE FUNCTION orleans_batch.doctor_runs(silent_after interval) RETURNS TABLE(c
     AS $_$
   SELECT 'run_silent', 'warning', r.run_id::text,
     format('Run %1$s of group %2$s/%3$s is open, and its producer has given no sign for %4$s: it may have died. '
-      || 'If the run has all its batches, "orleansbatch seal %1$s" ends it as complete.', r.run_id, g.team_id, g.schema_id, orleans_batch.doctor_age(r.alive_at)),
+      || 'If the run has all its batches, "orleansbatch seal %1$s" ends it as complete.',
+      r.run_id, g.team_id, g.schema_id, orleans_batch.doctor_age(r.alive_at)),
     format('orleansbatch cancel %s --reason "..."', r.run_id)
   FROM orleans_batch.run AS r
   JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
@@ -1049,7 +1050,8 @@ CREATE FUNCTION orleans_batch.doctor_silos() RETURNS TABLE(code text, severity t
   FROM program AS p HAVING count(*) > 1
   UNION ALL
   SELECT 'silo_unreached', 'error', u.silo,
-    format('Silo %s has not reached silo %s at %s for %s. Batches go on. Calls between these silos fail, and one of them may be declared dead.',
+    format('Silo %s has not reached silo %s at %s for %s. Batches go on. '
+      || 'Calls between these silos fail, and one of them may be declared dead.',
       u.silo, u.peer, u.address, orleans_batch.doctor_age(u.since)),
     'Let the hosts through to each other''s silo and gateway ports.'
   FROM orleans_batch.unreached_silo AS u

@@ -6,7 +6,9 @@ namespace OrleansBatch.Grains.Interfaces.Operations;
 /// <param name="StartAt">
 /// <c>start</c> for the oldest retained entry, <c>tail</c> for the next entry that is enqueued. Default: <c>start</c>.
 /// </param>
-/// <remarks>Refused when the upstream is unknown, or the sink exists with another one. Refused for an impossible name or start as well.</remarks>
+/// <remarks>
+/// Refused when the upstream is unknown, or the sink exists with another one. Refused for an impossible name or start as well.
+/// </remarks>
 [GenerateSerializer, Immutable, Alias("batch.add-sink")]
 public sealed record AddSink(string Name, string? Upstream = null, string StartAt = "start") : Operation<short>
 {

@@ -48,7 +48,9 @@ internal static class DemoCommand
         var lake = await LakeChoice.MakeAsync(database, source, parsed.GetValue(SiloOptions.Lake), ct);
         console.MarkupLine(database.IsEmbedded ? "A private Postgres runs under [bold].orleansbatch[/]." : "Postgres is there.");
         await using var follower = await DemoFollower.AddAsync(source, ct);
-        string[] sinks = follower is null ? [DuckDbSinkRegistration.SinkName] : [DuckDbSinkRegistration.SinkName, ProbeSinkRegistration.Name];
+        string[] sinks = follower is null
+            ? [DuckDbSinkRegistration.SinkName]
+            : [DuckDbSinkRegistration.SinkName, ProbeSinkRegistration.Name];
         var settings = new SiloSettings
         {
             ConnectionString = database.ConnectionString,
@@ -64,7 +66,9 @@ internal static class DemoCommand
         await using (var silo = await RunningSilo.StartAsync(settings, ct))
         {
             health?.Watch(silo.Health);
-            console.MarkupLineInterpolated($"A silo serves the sinks {string.Join(" and ", sinks)}; {found.Sum(f => f.Files.Count)} batches of {found.Count} groups are enqueued.");
+            var batches = found.Sum(f => f.Files.Count);
+            console.MarkupLineInterpolated(
+                $"A silo serves the sinks {string.Join(" and ", sinks)}; {batches} batches of {found.Count} groups are enqueued.");
             var inspected = found.Select(f => (f.Group, Files: RunLoader.Inspect(f.Files))).ToList();
             var runs = new List<LoadedRun>();
             foreach (var (group, files) in inspected)
@@ -80,7 +84,8 @@ internal static class DemoCommand
             if (follower is not null)
             {
                 var recorded = await follower.WaitAsync([.. runs.Select(r => r.RunId)], TimeSpan.FromSeconds(10), ct);
-                console.MarkupLineInterpolated($"The sink probe, which follows duckdb, recorded {recorded} batches, each after duckdb had applied it.");
+                console.MarkupLineInterpolated(
+                    $"The sink probe, which follows duckdb, recorded {recorded} batches, each after duckdb had applied it.");
             }
 
             await new QueueInspector(source).WaitUntilLeftAsync(TimeSpan.FromSeconds(10), ct);
@@ -92,7 +97,9 @@ internal static class DemoCommand
 
             if (!exit)
             {
-                console.MarkupLineInterpolated($"Serving on; health at http://127.0.0.1:{port}/health/ready. Look with \"orleansbatch status\"; Ctrl+C ends it.");
+                var link = $"http://127.0.0.1:{port}/health/ready";
+                console.MarkupLineInterpolated(
+                    $"Serving on; health at {link}. Look with \"orleansbatch status\"; Ctrl+C ends it.");
                 await Task.Delay(Timeout.InfiniteTimeSpan, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

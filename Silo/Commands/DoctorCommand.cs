@@ -58,9 +58,11 @@ internal static class DoctorCommand
             var findings = await PrepareAsync(database, ct) is { } unprepared ? [unprepared] : await ExamineAsync(database, ct);
             return ([.. findings, .. mistyped], ControlCharacters.Escape(database.Name));
         }
-        catch (Exception e) when (e is StartupException or EmbeddedPostgresException or NpgsqlException && ErrorText.For(e).ExitCode == ExitCodes.Environment)
+        catch (Exception e) when (e is StartupException or EmbeddedPostgresException or NpgsqlException
+            && ErrorText.For(e).ExitCode == ExitCodes.Environment)
         {
-            return ([new Finding("database_unusable", "error", "connection", ErrorText.For(e).Message, "--connection"), .. mistyped], "the database");
+            var unusable = new Finding("database_unusable", "error", "connection", ErrorText.For(e).Message, "--connection");
+            return ([unusable, .. mistyped], "the database");
         }
     }
 
@@ -77,7 +79,8 @@ internal static class DoctorCommand
             return e.InnerException switch
             {
                 NewerDatabaseException => new Finding("database_newer", "error", "database", e.Message, "The newer orleansbatch"),
-                MigrationRefusedException => new Finding("database_refused", "error", "database", e.Message, "orleansbatch migrate, from a version that takes it over"),
+                MigrationRefusedException => new Finding(
+                    "database_refused", "error", "database", e.Message, "orleansbatch migrate, from a version that takes it over"),
                 _ => new Finding("database_not_migrated", "error", "database", e.Message, "orleansbatch migrate"),
             };
         }

@@ -56,7 +56,9 @@ internal static class LoadCommand
         // Scripts read the output at the end, and people the messages meanwhile.
         var asJson = parsed.WantsJson();
         var report = new LoadReport(asJson ? Console.Error : Console.Out);
-        var console = asJson ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }) : AnsiConsole.Console;
+        var console = asJson
+            ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
+            : AnsiConsole.Console;
         if (!parsed.GetValue(LoadOptions.Wait))
         {
             report.Enqueued(run, database.IsEmbedded);

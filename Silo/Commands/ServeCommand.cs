@@ -21,7 +21,9 @@ internal static class ServeCommand
     };
 
     private static readonly Option<int> _siloPort = SiloOptions.Port("--silo-port", 11111, "Port that other silos reach this one at.");
-    private static readonly Option<int> _gatewayPort = SiloOptions.Port("--gateway-port", 30000, "Port that Orleans clients reach this silo at.");
+    private static readonly Option<int> _gatewayPort = SiloOptions.Port(
+        "--gateway-port", 30000, "Port that Orleans clients reach this silo at.");
+
     private static readonly Option<string?> _httpAddress = new("--http-address")
     {
         Description = "Address that health and metrics answer at, 0.0.0.0 for all; default: the loopback.",
@@ -44,7 +46,8 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Runs a silo until it is stopped: groups finish their current batch first.")
         {
-            _address, _siloPort, _gatewayPort, _httpAddress, _httpPort, _wait, _sinks, SiloOptions.Slots, SiloOptions.Lake, SiloOptions.Roots,
+            _address, _siloPort, _gatewayPort, _httpAddress, _httpPort, _wait, _sinks, SiloOptions.Slots, SiloOptions.Lake,
+            SiloOptions.Roots,
         };
         command.SetAction(RunAsync);
         return command;
@@ -70,8 +73,8 @@ internal static class ServeCommand
         {
             health.Watch(silo.Health);
             Console.WriteLine(
-                $"Serving {string.Join(", ", sinks)} as silo {silo.Name} at {silo.EndPoint}; health at {HttpAddress.Shown(http)}/health/ready. "
-                + "Ctrl+C stops it in order.");
+                $"Serving {string.Join(", ", sinks)} as silo {silo.Name} at {silo.EndPoint}; "
+                + $"health at {HttpAddress.Shown(http)}/health/ready. Ctrl+C stops it in order.");
             if (await silo.WaitForDeathAsync(ct) is { } death)
             {
                 await Console.Error.WriteLineAsync($"{death} Its groups finish their batches and go on elsewhere. Start it again.");

@@ -47,7 +47,10 @@ internal sealed class HttpGuard
         || (context.Request.Headers.Authorization.ToString() is var shown
             && shown.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && ReadToken() is { Length: > 0 } token
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown[Scheme.Length..].Trim()), Encoding.UTF8.GetBytes(token)));
+            && IsSame(shown[Scheme.Length..].Trim(), token));
+
+    private static bool IsSame(string shown, string token) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), Encoding.UTF8.GetBytes(token));
 
     private string? ReadToken()
     {

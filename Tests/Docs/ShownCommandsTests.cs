@@ -22,7 +22,8 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
     private static readonly string[] _serves =
     [
         "./orleansbatch serve --connection \"Host=db;Database=queue;Username=ob;Passfile=/etc/ob/pgpass\" --roots /data/incoming",
-        "./orleansbatch serve --connection \"Host=db;Database=queue;Username=ob;Passfile=/etc/ob/pgpass\" --sinks duckdb --roots /data/incoming",
+        "./orleansbatch serve --connection \"Host=db;Database=queue;Username=ob;Passfile=/etc/ob/pgpass\" --sinks duckdb"
+            + " --roots /data/incoming",
         "./orleansbatch serve --connection \"...\" --sinks duckdb --roots /data/incoming"
             + "    --silo-port 11112 --gateway-port 30001 --http-port 8089",
     ];

@@ -37,7 +37,8 @@ public sealed class SiloStartTests : DatabaseTest, IDisposable
         var starting = ServeAsync(through.ConnectionString, "--wait", "forever");
 
         await Eventually.UntilAsync(
-            async () => (await _http.ReadyAsync()).Text.Contains("Waiting for the database. ", StringComparison.Ordinal), _soon, "the silo says it");
+            async () => (await _http.ReadyAsync()).Text.Contains("Waiting for the database. ", StringComparison.Ordinal),
+            _soon, "the silo says it");
         Assert.Equal((200, "ok\n"), await _http.LiveAsync());
 
         network.Heal();
@@ -87,7 +88,8 @@ public sealed class SiloStartTests : DatabaseTest, IDisposable
         var token = _directory.Combine("token");
         await File.WriteAllTextAsync(token, "first\n", Ct);
         using var silo = await ServedSilo.StartAsync(
-            _directory.Path, Database.ConnectionString, "silo", _ports, new Dictionary<string, string> { ["OrleansBatch__HttpTokenFile"] = token },
+            _directory.Path, Database.ConnectionString, "silo", _ports,
+            new Dictionary<string, string> { ["OrleansBatch__HttpTokenFile"] = token },
             "--sinks", "probe", "--http-address", "0.0.0.0");
         using var http = new HttpClient { BaseAddress = new Uri($"http://{address}:{_ports[^1]}") };
 

@@ -44,9 +44,10 @@ public sealed class SiloTlsTests(PostgresFixture postgres) : DatabaseTest(postgr
         using var certificates = new TestCertificates(_directory.Path);
         var settings = certificates.SettingsOf("silo");
         settings["OrleansBatch__Tls__KeyFile"] = "";
-        var incomplete = await Cli.RunAsync(_directory.Path, settings, ["serve", "--connection", Database.ConnectionString, .. ServedSilo.NewPorts()]);
+        string[] serve = ["serve", "--connection", Database.ConnectionString, .. ServedSilo.NewPorts()];
+        var incomplete = await Cli.RunAsync(_directory.Path, settings, serve);
         settings["OrleansBatch__Tls__KeyFile"] = certificates.AuthorityFile;
-        var wrong = await Cli.RunAsync(_directory.Path, settings, ["serve", "--connection", Database.ConnectionString, .. ServedSilo.NewPorts()]);
+        var wrong = await Cli.RunAsync(_directory.Path, settings, serve);
 
         Assert.Contains("needs all of OrleansBatch__Tls__CertificateFile", incomplete.Error, StringComparison.Ordinal);
         Assert.Contains("can't be read", wrong.Error, StringComparison.Ordinal);

@@ -33,7 +33,8 @@ internal sealed class JoinCheck(string connectionString, LiveMember own, Action<
         {
             var start = await StartLock.TryTakeAsync(connectionString, $"{own.EndPoint}", cancellationToken);
             var problem = start is null
-                ? $"Another silo starts at {own.EndPoint} at this moment: name another address with --address, or another port with --silo-port."
+                ? $"Another silo starts at {own.EndPoint} at this moment: name another address with --address, or another port with "
+                    + "--silo-port."
                 : await FindProblemAsync(source, cancellationToken);
             if (start is not null && problem is null)
             {
@@ -83,7 +84,7 @@ internal sealed class JoinCheck(string connectionString, LiveMember own, Action<
         var unreached = members.Where((_, i) => !reached[i]).ToList();
         await new UnreachedRecord(source, own.Silo).WriteAsync(unreached, cancellationToken);
         return unreached.Count == 0 ? null
-            : $"This host does not reach: {string.Join("; ", unreached.Select(m => $"{m} at {m.EndPoint}"))}. Let the hosts through to each "
-                + "other's silo and gateway ports.";
+            : $"This host does not reach: {string.Join("; ", unreached.Select(m => $"{m} at {m.EndPoint}"))}. "
+                + "Let the hosts through to each other's silo and gateway ports.";
     }
 }

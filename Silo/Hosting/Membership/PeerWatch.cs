@@ -94,8 +94,8 @@ internal sealed partial class PeerWatch : BackgroundService
 
     [LoggerMessage(
         600, LogLevel.Warning,
-        "{Peer} can't be reached at {Address}. Batches go on, because they need the database only. Let the hosts through to each other's silo "
-        + "and gateway ports.")]
+        "{Peer} can't be reached at {Address}. Batches go on, because they need the database only. Let the hosts through to each other's "
+        + "silo and gateway ports.")]
     private static partial void LogUnreached(ILogger logger, LiveMember peer, string address);
 
     [LoggerMessage(601, LogLevel.Warning, "{Peer} is reached again.")]

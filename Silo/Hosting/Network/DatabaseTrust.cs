@@ -16,8 +16,8 @@ internal static class DatabaseTrust
         var isChecked = settings.SslMode is SslMode.VerifyCA or SslMode.VerifyFull
             || string.Equals(settings.RequireAuth, "ScramSHA256", StringComparison.OrdinalIgnoreCase);
         return isChecked || (settings.Host ?? "").Split(',').All(IsOfThisHost) ? null
-            : $"The Postgres at {settings.Host} need not prove who it is, and could ask for the password in clear text: add \"SSL Mode=VerifyFull;"
-                + "Root Certificate=FILE\" to the connection string, or \"Require Auth=ScramSHA256\" at least.";
+            : $"The Postgres at {settings.Host} need not prove who it is, and could ask for the password in clear text: add "
+                + "\"SSL Mode=VerifyFull;Root Certificate=FILE\" to the connection string, or \"Require Auth=ScramSHA256\" at least.";
     }
 
     private static bool IsOfThisHost(string host) =>

@@ -78,7 +78,8 @@ public sealed class DatabaseWaitTests
 
     private static PostgresException Refusal(string state) => new("refused", "FATAL", "FATAL", state);
 
-    private Task<int> RunAsync(TimeSpan limit, Func<Exception?> error) => new DatabaseWait(limit, e => e.Message, _said.Add, _time).RunAsync(
+    private Task<int> RunAsync(TimeSpan limit, Func<Exception?> error) => new DatabaseWait(
+        limit, e => e.Message, _said.Add, _time).RunAsync(
         () =>
         {
             _calls++;

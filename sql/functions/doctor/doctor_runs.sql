@@ -4,7 +4,8 @@ RETURNS TABLE (code text, severity text, subject text, message text, remedy text
 LANGUAGE sql STABLE SET jit = off AS $$
   SELECT 'run_silent', 'warning', r.run_id::text,
     format('Run %1$s of group %2$s/%3$s is open, and its producer has given no sign for %4$s: it may have died. '
-      || 'If the run has all its batches, "orleansbatch seal %1$s" ends it as complete.', r.run_id, g.team_id, g.schema_id, orleans_batch.doctor_age(r.alive_at)),
+      || 'If the run has all its batches, "orleansbatch seal %1$s" ends it as complete.',
+      r.run_id, g.team_id, g.schema_id, orleans_batch.doctor_age(r.alive_at)),
     format('orleansbatch cancel %s --reason "..."', r.run_id)
   FROM orleans_batch.run AS r
   JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id

@@ -60,7 +60,8 @@ LANGUAGE sql STABLE SET jit = off AS $$
   FROM program AS p HAVING count(*) > 1
   UNION ALL
   SELECT 'silo_unreached', 'error', u.silo,
-    format('Silo %s has not reached silo %s at %s for %s. Batches go on. Calls between these silos fail, and one of them may be declared dead.',
+    format('Silo %s has not reached silo %s at %s for %s. Batches go on. '
+      || 'Calls between these silos fail, and one of them may be declared dead.',
       u.silo, u.peer, u.address, orleans_batch.doctor_age(u.since)),
     'Let the hosts through to each other''s silo and gateway ports.'
   FROM orleans_batch.unreached_silo AS u
