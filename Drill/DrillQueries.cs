@@ -14,10 +14,6 @@ internal static class DrillQueries
         _all.ScalarAsync<T>(connection, name, ct, values);
 
     public static Task<List<T>> ReadAsync<T>(
-        this NpgsqlConnection connection, string name, Func<Row, T> read, CancellationToken ct, params object[] values) =>
-        _all.ReadAsync(connection, name, read, ct, values);
-
-    public static Task<List<T>> ReadAsync<T>(
         this NpgsqlDataSource source, string name, Func<Row, T> read, CancellationToken ct, params object[] values) =>
         _all.ReadAsync(source, name, read, ct, values);
 }

@@ -21,8 +21,6 @@ internal static class Argument
 
     public static object Of(long? value) => value ?? (object)new Missing(NpgsqlDbType.Bigint);
 
-    public static object Of(bool? value) => value ?? (object)new Missing(NpgsqlDbType.Boolean);
-
     public static object Of(Guid? value) => value ?? (object)new Missing(NpgsqlDbType.Uuid);
 
     public static object Of(DateTimeOffset? value) => value ?? (object)new Missing(NpgsqlDbType.TimestampTz);

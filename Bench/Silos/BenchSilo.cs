@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using OrleansBatch.Bench.Cluster;
 using OrleansBatch.Drill;
@@ -15,12 +14,9 @@ internal sealed class BenchSilo : IAsyncDisposable
 
     private readonly SiloProcess _process;
 
-    private BenchSilo(SiloProcess process, long servedAt) => (_process, ServedAt) = (process, servedAt);
+    private BenchSilo(SiloProcess process) => _process = process;
 
     public int Pid => _process.Pid;
-
-    // A time of the monotonic clock.
-    public long ServedAt { get; }
 
     // The silo serves the probe without its ledger, unless the environment says otherwise.
     public static async Task<BenchSilo> StartAsync(
@@ -44,7 +40,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         try
         {
             return await process.IsServingAsync(ct)
-                ? new BenchSilo(process, Stopwatch.GetTimestamp())
+                ? new BenchSilo(process)
                 : throw new InvalidOperationException($"The silo {name} did not start: {process.LastLine}");
         }
         catch

@@ -14,12 +14,11 @@ internal sealed class InputFile : IDisposable
 {
     private readonly SourceFile _source;
 
-    private InputFile(SourceFile source, ParquetSchema schema, IReadOnlyList<TableColumn> columns, long valuesRounded)
+    private InputFile(SourceFile source, IReadOnlyList<TableColumn> columns, long valuesRounded)
     {
         _source = source;
         Rows = ParquetSource.Of(source.ReadablePath);
         Columns = columns;
-        RowCount = schema.RowCount;
         ValuesRounded = valuesRounded;
     }
 
@@ -30,8 +29,6 @@ internal sealed class InputFile : IDisposable
     public SqlText Rows { get; }
 
     public IReadOnlyList<TableColumn> Columns { get; }
-
-    public long RowCount { get; }
 
     // The values that lose digits when they are read, which the run accepts.
     public long ValuesRounded { get; }
@@ -59,7 +56,7 @@ internal sealed class InputFile : IDisposable
             sizes.CheckPages(schema, decoded, session, rows, cancellationToken);
             var report = new LossReport(source.Named, batch);
             FineTimes.Check(source, schema, report, cancellationToken);
-            return new InputFile(source, schema, columns, report.ValuesRounded);
+            return new InputFile(source, columns, report.ValuesRounded);
         }
         catch
         {

@@ -18,8 +18,6 @@ public sealed class HealthEndpointTests : DatabaseTest, IDisposable
     public HealthEndpointTests(PostgresFixture postgres)
         : base(postgres) => _http = new SiloHttp(_ports[^1]);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     public void Dispose()
     {
         _http.Dispose();

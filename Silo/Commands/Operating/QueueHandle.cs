@@ -14,9 +14,6 @@ internal sealed class QueueHandle : IAsyncDisposable
     private QueueHandle(DatabaseHandle database, NpgsqlDataSource source) =>
         (_database, _source, Operator, Reports) = (database, source, new BatchOperator(source), new BatchReports(source));
 
-    // A name for people, without a password.
-    public string Name => _database.Name;
-
     public BatchOperator Operator { get; }
 
     public BatchReports Reports { get; }

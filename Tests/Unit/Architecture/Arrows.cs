@@ -7,6 +7,12 @@ namespace OrleansBatch.Tests.Unit.Architecture;
 // The arrows between the namespaces of a project, which are its folders: what the compiled types use, and what the source files are using.
 internal static partial class Arrows
 {
+    public static IReadOnlyList<string> Projects { get; } =
+    [
+        "Contracts", "Drill", "Embedded", "Grains", "Grains.Interfaces", "Producer", "Silo", "Sinks.DuckDb", "Sinks.Engine", "Sinks.Input",
+        "Sinks.Probe", "Statements",
+    ];
+
     public static Assembly Project(string name) => Assembly.Load($"OrleansBatch.{name}");
 
     // Every type that somebody wrote, with the namespace of the type that it is nested in.

@@ -20,7 +20,7 @@ internal static class TypeUses
         AddAll(found, type.GetInterfaces());
         AddAll(found, type.GetCustomAttributesData().Select(a => a.AttributeType));
         AddAll(found, type.GetFields(Declared).Select(f => f.FieldType));
-        foreach (var method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared)))
+        foreach (var method in MethodsOf(type))
         {
             AddMember(found, method);
             AddBody(found, method);
@@ -29,23 +29,31 @@ internal static class TypeUses
         return found;
     }
 
+    // What the body of the method names.
+    public static IEnumerable<MemberInfo> MembersIn(MethodBase method)
+    {
+        var typeArguments = method.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments() : null;
+        var methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
+        return Tokens(method.GetMethodBody()?.GetILAsByteArray() ?? [])
+            .Select(token => method.Module.ResolveMember(token, typeArguments, methodArguments)).OfType<MemberInfo>();
+    }
+
+    // The methods and constructors that the type itself declares.
+    public static IEnumerable<MethodBase> MethodsOf(Type type) =>
+        type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared));
+
     private static void AddBody(HashSet<Type> found, MethodBase method)
     {
-        if (method.GetMethodBody() is not { } body || body.GetILAsByteArray() is not { } code)
+        if (method.GetMethodBody() is not { } body)
         {
             return;
         }
 
         AddAll(found, body.LocalVariables.Select(v => v.LocalType));
         AddAll(found, body.ExceptionHandlingClauses.Where(c => c.Flags == ExceptionHandlingClauseOptions.Clause).Select(c => c.CatchType));
-        var typeArguments = method.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments() : null;
-        var methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
-        foreach (var token in Tokens(code))
+        foreach (var member in MembersIn(method))
         {
-            if (method.Module.ResolveMember(token, typeArguments, methodArguments) is { } member)
-            {
-                AddMember(found, member);
-            }
+            AddMember(found, member);
         }
     }
 
