@@ -30,32 +30,12 @@ internal sealed record ColumnChunk
     public long Start =>
         DictionaryPageOffset is { } dictionary && dictionary > 0 && dictionary < DataPageOffset ? dictionary : DataPageOffset;
 
-    public static ColumnChunk Read(ref ThriftReader reader, ThriftType type)
-    {
-        var read = new ColumnChunk();
-        reader.Enter(type);
-        var id = 0;
-        while (reader.TryReadField(ref id, out var field))
+    public static ColumnChunk Read(ref ThriftReader reader, ThriftType type) =>
+        reader.ReadStruct(type, new ColumnChunk(), static (read, id, ref r, field) => id switch
         {
-            switch (id)
-            {
-                case 1:
-                    read = read with { OtherFile = reader.ReadText(field) };
-                    break;
-                case 3:
-                    read = ColumnMetadata.Read(read, ref reader, field);
-                    break;
-                case 8 or 9:
-                    read = read with { IsEncrypted = true };
-                    reader.Skip(field);
-                    break;
-                default:
-                    reader.Skip(field);
-                    break;
-            }
-        }
-
-        reader.Leave();
-        return read;
-    }
+            1 => read with { OtherFile = r.ReadText(field) },
+            3 => ColumnMetadata.Read(read, ref r, field),
+            8 or 9 => r.PassOver(field, read with { IsEncrypted = true }),
+            _ => r.PassOver(field, read),
+        });
 }

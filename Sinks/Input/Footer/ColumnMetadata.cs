@@ -5,81 +5,22 @@ internal static class ColumnMetadata
 {
     private const int NullCountField = 3;
 
-    public static ColumnChunk Read(ColumnChunk chunk, ref ThriftReader reader, ThriftType type)
-    {
-        var read = chunk;
-        reader.Enter(type);
-        var id = 0;
-        while (reader.TryReadField(ref id, out var field))
+    public static ColumnChunk Read(ColumnChunk chunk, ref ThriftReader reader, ThriftType type) =>
+        reader.ReadStruct(type, chunk, static (read, id, ref r, field) => id switch
         {
-            switch (id)
-            {
-                case 1:
-                    read = read with { Physical = (PhysicalType)reader.ReadInt32(field) };
-                    break;
-                case 2:
-                    read = read with { Encodings = ReadEncodings(ref reader, field) };
-                    break;
-                case 4:
-                    read = read with { Codec = (Codec)reader.ReadInt32(field) };
-                    break;
-                case 5:
-                    read = read with { Values = reader.ReadInt64(field) };
-                    break;
-                case 6:
-                    read = read with { UncompressedBytes = reader.ReadInt64(field) };
-                    break;
-                case 7:
-                    read = read with { CompressedBytes = reader.ReadInt64(field) };
-                    break;
-                case 9:
-                    read = read with { DataPageOffset = reader.ReadInt64(field) };
-                    break;
-                case 11:
-                    read = read with { DictionaryPageOffset = reader.ReadInt64(field) };
-                    break;
-                case 12:
-                    read = read with { Nulls = ReadNulls(ref reader, field) };
-                    break;
-                default:
-                    reader.Skip(field);
-                    break;
-            }
-        }
+            1 => read with { Physical = (PhysicalType)r.ReadInt32(field) },
+            2 => read with { Encodings = r.ReadList(field, static (ref e, element) => (PageEncoding)e.ReadInt32(element)) },
+            4 => read with { Codec = (Codec)r.ReadInt32(field) },
+            5 => read with { Values = r.ReadInt64(field) },
+            6 => read with { UncompressedBytes = r.ReadInt64(field) },
+            7 => read with { CompressedBytes = r.ReadInt64(field) },
+            9 => read with { DataPageOffset = r.ReadInt64(field) },
+            11 => read with { DictionaryPageOffset = r.ReadInt64(field) },
+            12 => read with { Nulls = ReadNulls(ref r, field) },
+            _ => r.PassOver(field, read),
+        });
 
-        reader.Leave();
-        return read;
-    }
-
-    private static PageEncoding[] ReadEncodings(ref ThriftReader reader, ThriftType type)
-    {
-        var encodings = new PageEncoding[reader.ReadListHeader(type, out var element)];
-        for (var i = 0; i < encodings.Length; i++)
-        {
-            encodings[i] = (PageEncoding)reader.ReadInt32(element);
-        }
-
-        return encodings;
-    }
-
-    private static long? ReadNulls(ref ThriftReader reader, ThriftType type)
-    {
-        long? nulls = null;
-        reader.Enter(type);
-        var id = 0;
-        while (reader.TryReadField(ref id, out var field))
-        {
-            if (id == NullCountField)
-            {
-                nulls = reader.ReadInt64(field);
-            }
-            else
-            {
-                reader.Skip(field);
-            }
-        }
-
-        reader.Leave();
-        return nulls;
-    }
+    private static long? ReadNulls(ref ThriftReader reader, ThriftType type) =>
+        reader.ReadStruct(type, (long?)null, static (nulls, id, ref r, field) =>
+            id == NullCountField ? r.ReadInt64(field) : r.PassOver(field, nulls));
 }

@@ -22,90 +22,21 @@ internal sealed record FileFooter
     public static FileFooter Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new ThriftReader(bytes);
-        var read = new FileFooter();
-        reader.Enter(ThriftType.Struct);
-        var id = 0;
-        while (reader.TryReadField(ref id, out var field))
+        return reader.ReadStruct(ThriftType.Struct, new FileFooter(), static (read, id, ref r, field) => id switch
         {
-            switch (id)
-            {
-                case 2:
-                    read = read with { Schema = ReadSchema(ref reader, field) };
-                    break;
-                case 3:
-                    read = read with { Rows = reader.ReadInt64(field) };
-                    break;
-                case 4:
-                    read = read with { RowGroups = ReadRowGroups(ref reader, field) };
-                    break;
-                case 5:
-                    read = read with { Geo = ReadGeo(ref reader, field) };
-                    break;
-                default:
-                    reader.Skip(field);
-                    break;
-            }
-        }
-
-        return read;
+            2 => read with { Schema = r.ReadList(field, SchemaElement.Read) },
+            3 => read with { Rows = r.ReadInt64(field) },
+            4 => read with { RowGroups = r.ReadList(field, RowGroup.Read) },
+            5 => read with { Geo = r.ReadList(field, ReadPair).LastOrDefault(p => p.Key == GeoKey).Value },
+            _ => r.PassOver(field, read),
+        });
     }
 
-    private static List<SchemaElement> ReadSchema(ref ThriftReader reader, ThriftType type)
-    {
-        var schema = new List<SchemaElement>();
-        for (var left = reader.ReadListHeader(type, out var element); left > 0; left--)
+    private static (string? Key, string? Value) ReadPair(ref ThriftReader reader, ThriftType type) =>
+        reader.ReadStruct(type, (Key: (string?)null, Value: (string?)null), static (pair, id, ref r, field) => id switch
         {
-            schema.Add(SchemaElement.Read(ref reader, element));
-        }
-
-        return schema;
-    }
-
-    private static List<RowGroup> ReadRowGroups(ref ThriftReader reader, ThriftType type)
-    {
-        var groups = new List<RowGroup>();
-        for (var left = reader.ReadListHeader(type, out var element); left > 0; left--)
-        {
-            groups.Add(RowGroup.Read(ref reader, element));
-        }
-
-        return groups;
-    }
-
-    private static string? ReadGeo(ref ThriftReader reader, ThriftType type)
-    {
-        string? geo = null;
-        for (var left = reader.ReadListHeader(type, out var element); left > 0; left--)
-        {
-            var (key, value) = ReadPair(ref reader, element);
-            geo = key == GeoKey ? value : geo;
-        }
-
-        return geo;
-    }
-
-    private static (string? Key, string? Value) ReadPair(ref ThriftReader reader, ThriftType type)
-    {
-        (string? Key, string? Value) pair = default;
-        reader.Enter(type);
-        var id = 0;
-        while (reader.TryReadField(ref id, out var field))
-        {
-            switch (id)
-            {
-                case KeyField:
-                    pair.Key = reader.ReadText(field);
-                    break;
-                case ValueField when pair.Key == GeoKey:
-                    pair.Value = reader.ReadText(field);
-                    break;
-                default:
-                    reader.Skip(field);
-                    break;
-            }
-        }
-
-        reader.Leave();
-        return pair;
-    }
+            KeyField => (r.ReadText(field), pair.Value),
+            ValueField when pair.Key == GeoKey => (pair.Key, r.ReadText(field)),
+            _ => r.PassOver(field, pair),
+        });
 }

@@ -20,72 +20,40 @@ internal sealed record PageHeader
 
     public PageEncoding RepetitionEncoding { get; init; } = PageEncoding.Rle;
 
-    public static PageHeader Read(ref ThriftReader reader)
-    {
-        var read = new PageHeader();
-        reader.Enter(ThriftType.Struct);
-        var id = 0;
-        while (reader.TryReadField(ref id, out var field))
+    public static PageHeader Read(ref ThriftReader reader) =>
+        reader.ReadStruct(ThriftType.Struct, new PageHeader(), static (read, id, ref r, field) => id switch
         {
-            switch (id)
-            {
-                case 1:
-                    read = read with { Kind = (PageKind)reader.ReadInt32(field) };
-                    break;
-                case 2:
-                    read = read with { UncompressedBytes = reader.ReadInt32(field) };
-                    break;
-                case 3:
-                    read = read with { CompressedBytes = reader.ReadInt32(field) };
-                    break;
-                case 4:
-                    read = read with { Crc = reader.ReadInt32(field) };
-                    break;
-                case 5 or 7 or 8:
-                    read = read.ReadRest(id, ref reader, field);
-                    break;
-                default:
-                    reader.Skip(field);
-                    break;
-            }
-        }
+            1 => read with { Kind = (PageKind)r.ReadInt32(field) },
+            2 => read with { UncompressedBytes = r.ReadInt32(field) },
+            3 => read with { CompressedBytes = r.ReadInt32(field) },
+            4 => read with { Crc = r.ReadInt32(field) },
+            5 => r.ReadStruct(field, read, ReadData),
+            7 => r.ReadStruct(field, read, ReadDictionary),
+            8 => r.ReadStruct(field, read, ReadSecondData),
+            _ => r.PassOver(field, read),
+        });
 
-        reader.Leave();
-        return read;
-    }
-
-    // The headers of the three kinds of page: 5 is data, 7 a dictionary, 8 data of the second version with two more counts.
-    private PageHeader ReadRest(int kind, ref ThriftReader reader, ThriftType type)
+    private static PageHeader ReadData(PageHeader read, int id, ref ThriftReader reader, ThriftType field) => id switch
     {
-        var read = this;
-        var encoding = kind == 8 ? 4 : 2;
-        reader.Enter(type);
-        var id = 0;
-        while (reader.TryReadField(ref id, out var field))
-        {
-            if (id == 1)
-            {
-                read = read with { Values = reader.ReadInt32(field) };
-            }
-            else if (id == encoding)
-            {
-                read = read with { Encoding = (PageEncoding)reader.ReadInt32(field) };
-            }
-            else if (kind == 5 && id == 3)
-            {
-                read = read with { DefinitionEncoding = (PageEncoding)reader.ReadInt32(field) };
-            }
-            else if (kind == 5 && id == 4)
-            {
-                read = read with { RepetitionEncoding = (PageEncoding)reader.ReadInt32(field) };
-            }
-            else
-            {
-                reader.Skip(field);
-            }
-        }
+        1 => read with { Values = reader.ReadInt32(field) },
+        2 => read with { Encoding = (PageEncoding)reader.ReadInt32(field) },
+        3 => read with { DefinitionEncoding = (PageEncoding)reader.ReadInt32(field) },
+        4 => read with { RepetitionEncoding = (PageEncoding)reader.ReadInt32(field) },
+        _ => reader.PassOver(field, read),
+    };
 
-        reader.Leave();
-        return read;
-    }
+    private static PageHeader ReadDictionary(PageHeader read, int id, ref ThriftReader reader, ThriftType field) => id switch
+    {
+        1 => read with { Values = reader.ReadInt32(field) },
+        2 => read with { Encoding = (PageEncoding)reader.ReadInt32(field) },
+        _ => reader.PassOver(field, read),
+    };
+
+    // Data of the second version has two more counts before its encoding.
+    private static PageHeader ReadSecondData(PageHeader read, int id, ref ThriftReader reader, ThriftType field) => id switch
+    {
+        1 => read with { Values = reader.ReadInt32(field) },
+        4 => read with { Encoding = (PageEncoding)reader.ReadInt32(field) },
+        _ => reader.PassOver(field, read),
+    };
 }

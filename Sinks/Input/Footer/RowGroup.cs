@@ -3,33 +3,11 @@ namespace OrleansBatch.Sinks.Input.Footer;
 // A slice of the rows, with a chunk per leaf column.
 internal sealed record RowGroup(IReadOnlyList<ColumnChunk> Chunks, long Rows)
 {
-    public static RowGroup Read(ref ThriftReader reader, ThriftType type)
-    {
-        var chunks = new List<ColumnChunk>();
-        var rows = 0L;
-        reader.Enter(type);
-        var id = 0;
-        while (reader.TryReadField(ref id, out var field))
+    public static RowGroup Read(ref ThriftReader reader, ThriftType type) =>
+        reader.ReadStruct(type, new RowGroup([], 0), static (read, id, ref r, field) => id switch
         {
-            switch (id)
-            {
-                case 1:
-                    for (var left = reader.ReadListHeader(field, out var element); left > 0; left--)
-                    {
-                        chunks.Add(ColumnChunk.Read(ref reader, element));
-                    }
-
-                    break;
-                case 3:
-                    rows = reader.ReadInt64(field);
-                    break;
-                default:
-                    reader.Skip(field);
-                    break;
-            }
-        }
-
-        reader.Leave();
-        return new RowGroup(chunks, rows);
-    }
+            1 => read with { Chunks = r.ReadList(field, ColumnChunk.Read) },
+            3 => read with { Rows = r.ReadInt64(field) },
+            _ => r.PassOver(field, read),
+        });
 }

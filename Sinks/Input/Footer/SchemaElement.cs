@@ -22,49 +22,18 @@ internal sealed record SchemaElement
 
     public LogicalType? Logical { get; init; }
 
-    public static SchemaElement Read(ref ThriftReader reader, ThriftType type)
-    {
-        var read = new SchemaElement();
-        reader.Enter(type);
-        var id = 0;
-        while (reader.TryReadField(ref id, out var field))
+    public static SchemaElement Read(ref ThriftReader reader, ThriftType type) =>
+        reader.ReadStruct(type, new SchemaElement(), static (read, id, ref r, field) => id switch
         {
-            switch (id)
-            {
-                case 1:
-                    read = read with { Physical = (PhysicalType)reader.ReadInt32(field) };
-                    break;
-                case 2:
-                    read = read with { Length = reader.ReadInt32(field) };
-                    break;
-                case 3:
-                    read = read with { Repetition = (Repetition)reader.ReadInt32(field) };
-                    break;
-                case 4:
-                    read = read with { Name = reader.ReadText(field) };
-                    break;
-                case 5:
-                    read = read with { Children = reader.ReadInt32(field) };
-                    break;
-                case 6:
-                    read = read with { Converted = (ConvertedType)reader.ReadInt32(field) };
-                    break;
-                case 7:
-                    read = read with { Scale = reader.ReadInt32(field) };
-                    break;
-                case 8:
-                    read = read with { Precision = reader.ReadInt32(field) };
-                    break;
-                case 10:
-                    read = read with { Logical = LogicalType.Read(ref reader, field) };
-                    break;
-                default:
-                    reader.Skip(field);
-                    break;
-            }
-        }
-
-        reader.Leave();
-        return read;
-    }
+            1 => read with { Physical = (PhysicalType)r.ReadInt32(field) },
+            2 => read with { Length = r.ReadInt32(field) },
+            3 => read with { Repetition = (Repetition)r.ReadInt32(field) },
+            4 => read with { Name = r.ReadText(field) },
+            5 => read with { Children = r.ReadInt32(field) },
+            6 => read with { Converted = (ConvertedType)r.ReadInt32(field) },
+            7 => read with { Scale = r.ReadInt32(field) },
+            8 => read with { Precision = r.ReadInt32(field) },
+            10 => read with { Logical = LogicalType.Read(ref r, field) },
+            _ => r.PassOver(field, read),
+        });
 }

@@ -17,18 +17,38 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
     public int Position { get; private set; }
 
-    // Ids count on from the field before, so the caller keeps the last id, from 0 in each struct.
-    public bool TryReadField(ref int id, out ThriftType type)
+    public T ReadStruct<T>(ThriftType type, T empty, FieldReader<T> readField)
     {
-        var head = ReadByte();
-        type = TypeOf(head & 0x0F);
-        if (type == ThriftType.Stop)
+        Require(type == ThriftType.Struct, type);
+        Deepen();
+        var read = empty;
+        var id = 0;
+        while (TryReadField(ref id, out var field))
         {
-            return false;
+            read = readField(read, id, ref this, field);
         }
 
-        id = head >> 4 is not 0 and var step ? id + step : (short)ReadZigZag();
-        return true;
+        _level--;
+        return read;
+    }
+
+    // Each element takes at least a byte, so a larger count is refused.
+    public List<T> ReadList<T>(ThriftType type, ElementReader<T> readElement)
+    {
+        var list = new List<T>();
+        for (var left = ReadListHeader(type, out var element); left > 0; left--)
+        {
+            list.Add(readElement(ref this, element));
+        }
+
+        return list;
+    }
+
+    // For a field that nobody asks for: what was read stays as it is.
+    public T PassOver<T>(ThriftType type, T read)
+    {
+        Skip(type);
+        return read;
     }
 
     public static bool ReadBool(ThriftType type) => type switch
@@ -65,8 +85,21 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return Encoding.UTF8.GetString(Take(ReadVarint()));
     }
 
-    // Each element takes at least a byte, so a larger count is refused.
-    public int ReadListHeader(ThriftType type, out ThriftType element)
+    // Ids count on from the field before, so the caller keeps the last id, from 0 in each struct.
+    private bool TryReadField(ref int id, out ThriftType type)
+    {
+        var head = ReadByte();
+        type = TypeOf(head & 0x0F);
+        if (type == ThriftType.Stop)
+        {
+            return false;
+        }
+
+        id = head >> 4 is not 0 and var step ? id + step : (short)ReadZigZag();
+        return true;
+    }
+
+    private int ReadListHeader(ThriftType type, out ThriftType element)
     {
         Require(type is ThriftType.List or ThriftType.Set, type);
         var head = ReadByte();
@@ -75,15 +108,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return count <= (ulong)(_bytes.Length - Position) ? (int)count : throw Truncated();
     }
 
-    public void Enter(ThriftType type)
-    {
-        Require(type == ThriftType.Struct, type);
-        Deepen();
-    }
-
-    public void Leave() => _level--;
-
-    public void Skip(ThriftType type)
+    private void Skip(ThriftType type)
     {
         switch (type)
         {
@@ -125,7 +150,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
             Skip(type);
         }
 
-        Leave();
+        _level--;
     }
 
     private void SkipElements(int count, ThriftType type)
@@ -136,7 +161,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
             SkipElement(type);
         }
 
-        Leave();
+        _level--;
     }
 
     private void SkipMap()
@@ -160,7 +185,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
             SkipElement(TypeOf(types & 0x0F));
         }
 
-        Leave();
+        _level--;
     }
 
     // In a list or a map a boolean is a byte of its own, unlike in a struct.
