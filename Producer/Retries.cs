@@ -19,15 +19,10 @@ internal sealed class Retries(BatchProducerOptions options)
             {
             }
 
-            await Task.Delay(Pause(retries), options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            // Producers that failed together do not return together.
+            var pause = DoublingPause.HalfRandom(retries + 1, options.FirstPause, options.LongestPause, Random.Shared);
+            await Task.Delay(pause, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    // The second half is random, so that producers that failed together do not return together.
-    internal TimeSpan Pause(int retries)
-    {
-        var longest = Math.Min(options.FirstPause.TotalMilliseconds * Math.Pow(2, retries), options.LongestPause.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(longest * (1 + Random.Shared.NextDouble()) / 2);
     }
 
     // In an ambient transaction the connection carries the caller's work, too. Such work can only be done again from its beginning.

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using OrleansBatch.Grains.Retrying;
 using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Groups;

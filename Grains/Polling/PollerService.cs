@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Options;
-using OrleansBatch.Grains.Retrying;
 
 namespace OrleansBatch.Grains.Polling;
 

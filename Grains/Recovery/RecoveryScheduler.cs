@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansBatch.Grains.Diagnostics;
-using OrleansBatch.Grains.Retrying;
 
 namespace OrleansBatch.Grains.Recovery;
 

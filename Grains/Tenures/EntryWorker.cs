@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Options;
-using OrleansBatch.Grains.Retrying;
 
 namespace OrleansBatch.Grains.Tenures;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Grains.Retrying;
 
 namespace OrleansBatch.Grains.Tenures;
 

@@ -104,22 +104,6 @@ public sealed class ProducerRetryTests(PostgresFixture postgres) : DatabaseTest(
         Assert.Equal(1, await CallsAsync());
     }
 
-    [Fact]
-    public void Pauses_double_up_to_the_longest_and_their_second_half_is_random()
-    {
-        var retries = new Retries(new BatchProducerOptions
-        {
-            FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromMilliseconds(350),
-        });
-
-        foreach (var (retry, longest) in new[] { (0, 100), (1, 200), (2, 350), (3, 350), (5000, 350) })
-        {
-            var pauses = Enumerable.Range(0, 200).Select(_ => retries.Pause(retry).TotalMilliseconds).ToList();
-            Assert.All(pauses, p => Assert.InRange(p, longest / 2.0, longest));
-            Assert.True(pauses.Distinct().Count() > 100);
-        }
-    }
-
     private static BatchProducer Producer(NpgsqlDataSource source, int retries) => new(source, new BatchProducerOptions
     {
         MaxRetries = retries, FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(20),

@@ -15,8 +15,8 @@ public sealed class GrainsRoomsTests
         ("Diagnostics", ["Options"]),
         ("Sessions", ["Options", "Queue", "Retrying"]),
         ("Tenures", ["Diagnostics", "Options", "Queue", "Retrying", "Sessions", "Sinks"]),
-        ("Groups", ["Diagnostics", "Options", "Retrying", "Sessions", "Sinks", "Tenures"]),
-        ("Polling", ["Diagnostics", "Groups", "Options", "Queue", "Retrying", "Sessions", "Sinks"]),
+        ("Groups", ["Diagnostics", "Options", "Sessions", "Sinks", "Tenures"]),
+        ("Polling", ["Diagnostics", "Groups", "Options", "Queue", "Sessions", "Sinks"]),
 
         // Tenures only for the interface by which tenures say that a run has ended.
         ("Recovery", ["Diagnostics", "Options", "Queue", "Retrying", "Sessions", "Tenures"]),

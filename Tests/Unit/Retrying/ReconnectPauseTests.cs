@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Retrying;
-
 namespace OrleansBatch.Tests.Unit.Retrying;
 
 public sealed class ReconnectPauseTests

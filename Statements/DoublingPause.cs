@@ -1,4 +1,4 @@
-namespace OrleansBatch.Grains.Retrying;
+namespace OrleansBatch.Statements;
 
 /// <summary>The pause before another try: its bound doubles with each failure in a row, and a part of it is random.</summary>
 internal static class DoublingPause
