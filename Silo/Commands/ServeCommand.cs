@@ -72,7 +72,7 @@ internal static class ServeCommand
         await using (silo)
         {
             health.Watch(silo.Health);
-            Console.WriteLine(
+            silo.Say(
                 $"Serving {string.Join(", ", sinks)} as silo {silo.Name} at {silo.EndPoint}; "
                 + $"health at {HttpAddress.Shown(http)}/health/ready. Ctrl+C stops it in order.");
             if (await silo.WaitForDeathAsync(ct) is { } death)
@@ -82,7 +82,7 @@ internal static class ServeCommand
                 return ExitCodes.Restart;
             }
 
-            Console.WriteLine("Stopping: groups finish their current batch; a second signal cancels it, a third ends the program at once.");
+            silo.Say("Stopping: groups finish their current batch; a second signal cancels it, a third ends the program at once.");
         }
 
         return ExitCodes.Ok;

@@ -9,7 +9,7 @@ using OrleansBatch.Silo.Hosting.Membership;
 namespace OrleansBatch.Silo.Hosting;
 
 /// <summary>A silo inside this process. Disposing drains the silo.</summary>
-internal sealed class RunningSilo : IAsyncDisposable
+internal sealed partial class RunningSilo : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly CancellationTokenRegistration _urgent;
@@ -63,6 +63,19 @@ internal sealed class RunningSilo : IAsyncDisposable
             settings with { JoinsCluster = false, SiloPort = FreePort.Find(), GatewayPort = FreePort.Find() },
             cancellationToken);
 
+    /// <summary>Says a sentence of the program's own, which is a line of the log where a program reads the output.</summary>
+    public void Say(string sentence)
+    {
+        if (LogSettings.IsJson(_host.Services.GetRequiredService<IConfiguration>()))
+        {
+            LogSaid(_host.Services.GetRequiredService<ILogger<RunningSilo>>(), sentence);
+        }
+        else
+        {
+            Console.WriteLine(sentence);
+        }
+    }
+
     /// <summary>Returns why the silo has died, once it has; null when the wait is cancelled before that.</summary>
     public async Task<string?> WaitForDeathAsync(CancellationToken cancellationToken)
     {
@@ -101,4 +114,7 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     // Some of the engine's services can be disposed only asynchronously.
     private static ValueTask DisposeAsync(IHost host) => ((IAsyncDisposable)host).DisposeAsync();
+
+    [LoggerMessage(500, LogLevel.Information, "{Sentence}")]
+    static partial void LogSaid(ILogger logger, string sentence);
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging.Console;
 using Npgsql;
 using Orleans.Configuration;
 using OrleansBatch.Grains.Hosting;
@@ -32,7 +31,7 @@ internal static class SiloHost
         builder.Configuration.AddEnvironmentVariables();
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        ConfigureLogging(builder.Logging, settings);
+        LogSettings.Configure(builder.Logging, builder.Configuration, settings);
 
         var options = Configured.Read(builder.Configuration, OrleansBatchOptions.Section, new OrleansBatchOptions());
         options.Slots = settings.Slots ?? options.Slots;
@@ -124,21 +123,5 @@ internal static class SiloHost
             o.Invariant = "Npgsql";
             o.DataSource = source;
         });
-    }
-
-    private static void ConfigureLogging(ILoggingBuilder logging, SiloSettings settings)
-    {
-        logging.ClearProviders();
-        logging.AddConsole(o => o.FormatterName = LineFormatter.FormatterName);
-        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
-        if (settings.Verbose)
-        {
-            logging.SetMinimumLevel(LogLevel.Information);
-            return;
-        }
-
-        // The libraries warn of events that are normal here: silos that were killed, calls that meet a leaving activation.
-        var least = settings.Quiet ? LogLevel.None : LogLevel.Information;
-        logging.AddFilter((category, level) => level >= least && category?.StartsWith("OrleansBatch", StringComparison.Ordinal) == true);
     }
 }

@@ -9,6 +9,9 @@ public sealed class ServedSilo : IDisposable
 {
     private readonly Process _process;
 
+    private readonly List<string> _said = [];
+    private Task<string> _rest = Task.FromResult("");
+
     private ServedSilo(Process process) => _process = process;
 
     // A silo that comes back at the ports of a killed one replaces it at once.
@@ -31,23 +34,22 @@ public sealed class ServedSilo : IDisposable
         var silo = new ServedSilo(process);
         try
         {
-            var said = new List<string>();
             while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             {
-                said.Add(line);
-                if (line.StartsWith("Serving", StringComparison.Ordinal))
+                silo._said.Add(line);
+                if (line.StartsWith("Serving", StringComparison.Ordinal) || line.Contains("\"Serving", StringComparison.Ordinal))
                 {
-                    // Nobody reads on, and the remaining output must not fill the pipes.
+                    // The remaining output must not fill the pipes.
                     process.OutputDataReceived += (_, _) => { };
                     process.ErrorDataReceived += (_, _) => { };
                     process.BeginErrorReadLine();
-                    _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                    silo._rest = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
                     return silo;
                 }
             }
 
-            said.Add(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-            throw new InvalidOperationException($"The silo {name} did not start: {string.Join('\n', said)}");
+            silo._said.Add(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            throw new InvalidOperationException($"The silo {name} did not start: {string.Join('\n', silo._said)}");
         }
         catch
         {
@@ -74,6 +76,10 @@ public sealed class ServedSilo : IDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(within, TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
+
+    // The lines of the standard output, once the silo has ended.
+    public async Task<IReadOnlyList<string>> OutputAsync() =>
+        [.. _said, .. (await _rest).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
     // After SIGSTOP the process does nothing more, and its connections stay open.
     public Task FreezeAsync() => SignalAsync("STOP");
