@@ -3821,6 +3821,13 @@ CREATE INDEX not_ready_unreachable ON orleans_batch.not_ready USING btree (sink_
 
 
 --
+-- Name: operator_action_acknowledged; Type: INDEX; Schema: orleans_batch; Owner: -
+--
+
+CREATE INDEX operator_action_acknowledged ON orleans_batch.operator_action USING btree (subject) WHERE (verb = 'acknowledge'::text);
+
+
+--
 -- Name: operator_request_by_seq; Type: INDEX; Schema: orleans_batch; Owner: -
 --
 
@@ -3902,6 +3909,13 @@ CREATE INDEX run_open ON orleans_batch.run USING btree (group_id) WHERE (state =
 --
 
 CREATE INDEX sink_by_upstream ON orleans_batch.sink USING btree (upstream_id);
+
+
+--
+-- Name: sink_run_failed; Type: INDEX; Schema: orleans_batch; Owner: -
+--
+
+CREATE INDEX sink_run_failed ON orleans_batch.sink_run USING btree (sink_id, finished_at) WHERE (state = 'failed'::text);
 
 
 --

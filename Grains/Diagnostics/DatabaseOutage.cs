@@ -22,6 +22,7 @@ internal sealed partial class DatabaseOutage : IDisposable
     private readonly ILogger _logger;
     private readonly ITimer _release;
     private readonly ITimer _end;
+    private Reminder? _reminder;
     private bool _isAway;
     private long _began;
     private TimeSpan _lasted;
@@ -44,10 +45,12 @@ internal sealed partial class DatabaseOutage : IDisposable
             _lasted = TimeSpan.Zero;
             if (_isAway)
             {
+                RemindIfDue(error);
                 return;
             }
 
             _isAway = true;
+            _reminder = new Reminder(_time);
             _began = _time.GetTimestamp();
             _calls += _held.Count;
             _held.Clear();
@@ -109,6 +112,14 @@ internal sealed partial class DatabaseOutage : IDisposable
         error is NpgsqlException or SocketException or IOException or TimeoutException
         || (error.InnerException is { } inner && IsOfConnection(inner));
 
+    private void RemindIfDue(Exception error)
+    {
+        if (_reminder!.IsDue())
+        {
+            LogGoesOn(_logger, TimeSpan.FromSeconds((long)_time.GetElapsedTime(_began).TotalSeconds), _polls, _calls, error.Message);
+        }
+    }
+
     private void Release()
     {
         lock (_lock)
@@ -131,6 +142,11 @@ internal sealed partial class DatabaseOutage : IDisposable
         EventIds.DatabaseWentAway, LogLevel.Warning,
         "The database does not answer. What fails for that is counted and not logged until it answers again. {Error}")]
     private static partial void LogBegan(ILogger logger, string error);
+
+    [LoggerMessage(
+        EventIds.DatabaseStaysAway, LogLevel.Warning,
+        "The database has not answered for {Outage}. Until now {Polls} polls failed and {Calls} other calls. {Error}")]
+    private static partial void LogGoesOn(ILogger logger, TimeSpan outage, int polls, int calls, string error);
 
     [LoggerMessage(
         EventIds.DatabaseCameBack, LogLevel.Warning,

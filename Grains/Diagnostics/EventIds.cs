@@ -13,6 +13,7 @@ internal static class EventIds
     public const int SinkNotReleased = 106;
     public const int WindowGoesOneByOne = 107;
     public const int RunEndNoted = 108;
+    public const int EntrySucceededAtLast = 109;
     public const int SinkWaitBegan = 110;
     public const int SinkWaitEnded = 111;
 
@@ -23,11 +24,16 @@ internal static class EventIds
     // Diagnostics.
     public const int DatabaseWentAway = 220;
     public const int DatabaseCameBack = 221;
+    public const int DatabaseStaysAway = 222;
+    public const int TroubleGoesOn = 223;
+    public const int TroubleOver = 224;
+    public const int RepeatsLeftOut = 225;
 
     // Recovery.
     public const int SweepFailed = 300;
     public const int WakeupsMended = 301;
     public const int HooksNotTold = 302;
+    public const int QueueNotSampled = 303;
     public const int SweepNotScheduled = 310;
     public const int PartitionDropped = 320;
     public const int PartitionHeld = 321;

@@ -2,38 +2,51 @@ using System.Diagnostics.Metrics;
 
 namespace OrleansBatch.Grains.Diagnostics;
 
-/// <summary>The engine's instruments; no team or schema in a tag, because there may be a hundred thousand of them.</summary>
+/// <summary>
+/// The instruments of this silo's own work. No team or schema is in a tag, because there may be a hundred thousand of them:
+/// <see cref="TeamInstruments"/> names a few teams, and <see cref="QueueInstruments"/> shows the queue of all silos.
+/// </summary>
 internal sealed class OrleansBatchInstruments
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "OrleansBatch";
 
+    private static readonly string[] _outcomes =
+        ["succeeded", "failed", "skipped", "replayed", "retry", "timed_out", "not_ready", "passed_on", "drained"];
+
+    private static readonly double[] _pollTimes = [0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 300];
+    private static readonly double[] _batchTimes = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 7200];
+
     private readonly Meter _meter;
+    private readonly TeamInstruments _teams;
     private readonly Counter<long> _batches;
+    private readonly Counter<long> _rows;
+    private readonly Counter<long> _bytes;
     private readonly Counter<long> _rowsDiffer;
     private readonly Counter<long> _losses;
     private readonly Counter<long> _lostOwnerships;
+    private readonly Histogram<double> _durations;
     private readonly Histogram<double> _polls;
     private readonly Counter<long> _mended;
-    private QueueSample _sample = new(0, 0, 0, 0);
-    private IReadOnlyList<NotReadyCount> _notReady = [];
-    private int _partitionsHeld;
 
-    public OrleansBatchInstruments(IMeterFactory meters, EngineHealth health)
+    public OrleansBatchInstruments(IMeterFactory meters, EngineHealth health, TeamInstruments teams)
     {
+        _teams = teams;
         var meter = _meter = meters.Create(MeterName);
         _batches = meter.CreateCounter<long>("orleans-batch-batches", "{batch}", "Batches by how they ended.");
+        _rows = meter.CreateCounter<long>("orleans-batch-rows", "{row}", "Rows of applied batches, in sinks that count them.");
+        _bytes = meter.CreateCounter<long>("orleans-batch-bytes", "By", "Sizes of applied batches, as their producers announced them.");
         _rowsDiffer = meter.CreateCounter<long>(
             "orleans-batch-rows-differ", "{batch}", "Batches of which another number of rows was applied than their producer announced.");
         _losses = meter.CreateCounter<long>("orleans-batch-losses", "{loss}", "Former owners that went away in a batch.");
         _lostOwnerships = meter.CreateCounter<long>(
             "orleans-batch-ownerships-lost", "{tenure}", "Tenures of this silo that ended in an error.");
-        _polls = meter.CreateHistogram<double>(
+        _durations = meter.CreateHistogram(
+            "orleans-batch-batch-duration", "s", "Time of a batch in the sink. A window's time is shared by its batches.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = _batchTimes });
+        _polls = meter.CreateHistogram(
             "orleans-batch-poll-duration", "s", "Time of a poll, failed ones included.",
-            advice: new InstrumentAdvice<double>
-            {
-                HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 300],
-            });
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = _pollTimes });
         meter.CreateObservableGauge(
             "orleans-batch-poll-age",
             () => health.PollAge is { } age ? [new Measurement<double>(age.TotalSeconds)] : Array.Empty<Measurement<double>>(),
@@ -42,24 +55,7 @@ internal sealed class OrleansBatchInstruments
             "orleans-batch-polls-failed-in-a-row", () => health.FailedInARow, "{poll}",
             "Polls that failed since the last one that succeeded.");
         _mended = meter.CreateCounter<long>("orleans-batch-wakeups-mended", "{wakeup}", "Missing wakeups that recovery inserted.");
-        meter.CreateObservableGauge(
-            "orleans-batch-partitions-held", () => _partitionsHeld, "{partition}",
-            "Daily partitions older than what is kept that a sink has not passed; orleans_batch.partition_status says which.");
-        meter.CreateObservableGauge("orleans-batch-groups-woken", () => _sample.Woken, "{group}", "Groups with a wakeup, up to 10,000.");
-        meter.CreateObservableGauge(
-            "orleans-batch-groups-parked",
-            () => new Measurement<int>[]
-            {
-                new(_sample.Retry, new KeyValuePair<string, object?>("reason", "retry")),
-                new(_sample.NotReady, new KeyValuePair<string, object?>("reason", "not_ready")),
-                new(_sample.Blocked, new KeyValuePair<string, object?>("reason", "blocked")),
-            },
-            "{group}", "Groups that wait, by reason.");
-        meter.CreateObservableGauge(
-            "orleans-batch-groups-not-ready",
-            () => _notReady.Select(n => new Measurement<int>(
-                n.Groups, new KeyValuePair<string, object?>("sink", n.Sink), new KeyValuePair<string, object?>("code", n.Code))),
-            "{group}", "Groups that wait for their sink, by sink and by the kind of reason it gave.");
+        _mended.Add(0);
     }
 
     /// <summary>Shows the silo's slots, for as long as the silo lives.</summary>
@@ -69,36 +65,64 @@ internal sealed class OrleansBatchInstruments
         _meter.CreateObservableGauge("orleans-batch-slots", size, "{slot}", "Slots of this silo.");
     }
 
-    public void BatchEnded(string outcome) => BatchesEnded(outcome, 1);
-
-    public void BatchesEnded(string outcome, int count) => _batches.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
-
-    public void RowsDiffer(int batches)
+    /// <summary>
+    /// Shows the sink's counters from now on. A counter that appeared with its first loss would show no increase to an alert.
+    /// </summary>
+    public void Serve(string sink)
     {
-        if (batches > 0)
+        foreach (var outcome in _outcomes)
         {
-            _rowsDiffer.Add(batches);
+            BatchEnded(sink, outcome, 0);
+        }
+
+        foreach (var counter in (Counter<long>[])[_rows, _bytes, _rowsDiffer, _losses, _lostOwnerships])
+        {
+            counter.Add(0, Sink(sink));
         }
     }
 
-    public void LossRecorded() => _losses.Add(1);
+    /// <summary>Counts attempts at batches that ended in that way.</summary>
+    public void BatchEnded(string sink, long team, string outcome, int batches = 1)
+    {
+        BatchEnded(sink, outcome, batches);
+        _teams.BatchEnded(team, outcome, batches);
+    }
 
-    public void OwnershipLost() => _lostOwnerships.Add(1);
+    /// <summary>Counts what the sink took in.</summary>
+    public void Applied(string sink, long team, long rows, long bytes, int differing)
+    {
+        _rows.Add(rows, Sink(sink));
+        _bytes.Add(bytes, Sink(sink));
+        _rowsDiffer.Add(differing, Sink(sink));
+        _teams.Applied(team, rows, bytes);
+    }
+
+    /// <summary>Notes how long the sink took for so many batches together.</summary>
+    public void BatchTook(string sink, long team, TimeSpan took, bool succeeded, int batches = 1)
+    {
+        for (var i = 0; i < batches; i++)
+        {
+            _durations.Record(took.TotalSeconds / batches, Sink(sink), new KeyValuePair<string, object?>("succeeded", succeeded));
+        }
+
+        _teams.Spent(team, took);
+    }
+
+    public void LossRecorded(string sink, long team)
+    {
+        _losses.Add(1, Sink(sink));
+        _teams.LossRecorded(team);
+    }
+
+    public void OwnershipLost(string sink) => _lostOwnerships.Add(1, Sink(sink));
 
     public void Polled(TimeSpan took, bool succeeded) =>
         _polls.Record(took.TotalSeconds, new KeyValuePair<string, object?>("succeeded", succeeded));
 
     public void WakeupsMended(int count) => _mended.Add(count);
 
-    public void PartitionsHeld(int count) => _partitionsHeld = count;
+    private static KeyValuePair<string, object?> Sink(string sink) => new("sink", sink);
 
-    public void Sampled(QueueSample sample) => _sample = sample;
-
-    public void NotReadySampled(IReadOnlyList<NotReadyCount> counts) => _notReady = counts;
+    private void BatchEnded(string sink, string outcome, int batches) =>
+        _batches.Add(batches, Sink(sink), new KeyValuePair<string, object?>("outcome", outcome));
 }
-
-/// <summary>The queue's gauges, sampled once per cluster.</summary>
-internal sealed record QueueSample(int Woken, int Retry, int NotReady, int Blocked);
-
-/// <summary>How many groups wait for a sink for one kind of reason, sampled once per cluster.</summary>
-internal sealed record NotReadyCount(string Sink, string Code, int Groups);

@@ -49,9 +49,12 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<SinkSet>();
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));
         services.AddSingleton<OrleansBatchInstruments>();
+        services.AddSingleton<TeamInstruments>();
+        services.AddSingleton<QueueInstruments>();
         services.AddSingleton(p => new EngineHealth(
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
         services.AddSingleton<DatabaseOutage>();
+        services.AddSingleton<TroubleLog>();
         services.AddSingleton<IRunEndListener, RunEndNudge>();
         services.AddSingleton<RunNotifier>();
         services.AddSingleton<ITenureHost, TenureHost>();
@@ -61,6 +64,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<RunStranding>();
         services.AddSingleton<ResumedGroups>();
         services.AddSingleton<NotReadySweep>();
+        services.AddSingleton<QueueSampler>();
         silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());
 
         // A silo that was killed keeps a new one from joining until its sign of life in the table is old: 15 s instead of 90. The sign of

@@ -16,8 +16,8 @@ namespace OrleansBatch.Grains.Hosting;
 
 /// <summary>Writes the served sinks into the database and learns their numbers, before the silo starts to poll.</summary>
 internal sealed partial class SinkRegistrar(
-    EngineDataSources sources, SinkNames names, SinkSet sinks, IServiceProvider services, IOptions<OrleansBatchOptions> options,
-    TimeProvider time, ILogger<SinkRegistrar> logger) : IHostedService
+    EngineDataSources sources, SinkNames names, SinkSet sinks, IServiceProvider services, OrleansBatchInstruments instruments,
+    IOptions<OrleansBatchOptions> options, TimeProvider time, ILogger<SinkRegistrar> logger) : IHostedService
 {
     private const int SeedingTries = 5;
 
@@ -42,6 +42,7 @@ internal sealed partial class SinkRegistrar(
         }
 
         sinks.Fill(served);
+        served.ForEach(s => instruments.Serve(s.Name));
         await RegisterSiloAsync(connection, served, cancellationToken);
         LogServing(logger, string.Join(", ", served.Select(s => s.Name)));
     }

@@ -36,6 +36,12 @@ public sealed class OrleansBatchOptions
     public int? MaxSlotsPerTeam { get; set; }
 
     /// <summary>
+    /// Gets or sets how many teams the metrics name, the worst ones; all others are together under "other". 0 to 100. Default: 10.
+    /// </summary>
+    [Range(0, 100)]
+    public int MetricTeams { get; set; } = 10;
+
+    /// <summary>
     /// Gets or sets how long a group may keep its slot while others wait for one, at the least; it leaves after its batch. More than 0.
     /// Default: 5 seconds.
     /// </summary>

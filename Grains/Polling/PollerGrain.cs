@@ -21,6 +21,7 @@ internal sealed partial class PollerGrain(
     SinkSet sinks,
     EngineHealth health,
     DatabaseOutage outage,
+    TroubleLog troubles,
     OrleansBatchInstruments instruments,
     IOptions<OrleansBatchOptions> options,
     TimeProvider time,
@@ -32,6 +33,9 @@ internal sealed partial class PollerGrain(
     // All silos get the same notifications and try the same groups. A silo that lost such a race looks again at once, when the groups that
     // others took show as held.
     private const int MaxLooksInARow = 3;
+
+    // Longer than a group rests that could not be started.
+    private static readonly TimeSpan _startTroubleEndsAfter = TimeSpan.FromMinutes(1);
 
     private readonly CandidateStock _stock = new(time);
     private readonly DeadStretches _stretches = new(time);
@@ -272,7 +276,9 @@ internal sealed partial class PollerGrain(
         {
             // One group's trouble delays no other; a call that meets a leaving activation is rejected and comes again with the next pass.
             groups.Failed(candidate.Key);
-            outage.Log(e, () => LogNotStarted(logger, candidate.Group, sink, e.Message));
+            outage.Log(e, () => troubles.Repeated(
+                $"The start of group {candidate.Group} in sink {sink}", _startTroubleEndsAfter, e.Message,
+                () => LogNotStarted(logger, candidate.Group, sink, e.Message)));
             return null;
         }
     }
@@ -287,14 +293,4 @@ internal sealed partial class PollerGrain(
             await connection.DisposeAsync();
         }
     }
-
-    [LoggerMessage(
-        EventIds.SilentOwnerEnded, LogLevel.Warning,
-        "Group {Group}: the session of its silent owner (backend {BackendPid}) was ended after {Lifetime} without a sign of life.")]
-    static partial void LogEnded(ILogger logger, GroupKey group, int backendPid, TimeSpan lifetime);
-
-    [LoggerMessage(
-        EventIds.GroupNotStarted, LogLevel.Information,
-        "Group {Group} of sink {Sink} could not be started now and is tried again at the next poll. {Reason}")]
-    static partial void LogNotStarted(ILogger logger, GroupKey group, string sink, string reason);
 }

@@ -6,11 +6,10 @@ using OrleansBatch.Grains.Queue;
 
 namespace OrleansBatch.Grains.Recovery;
 
-/// <summary>Ends on record the waiting of groups that another silo has taken on since, and counts those that wait for the gauge.</summary>
-internal sealed partial class NotReadySweep(OrleansBatchInstruments instruments, ILogger<NotReadySweep> logger)
+/// <summary>Ends on record the waiting of groups that another silo has taken on since.</summary>
+internal sealed partial class NotReadySweep(ILogger<NotReadySweep> logger)
 {
     private static readonly Statement _endAll = QueueStatements.Load("end_all_not_ready");
-    private static readonly Statement _sample = QueueStatements.Load("sample_not_ready");
 
     public async Task RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -22,9 +21,6 @@ internal sealed partial class NotReadySweep(OrleansBatchInstruments instruments,
         {
             LogOver(logger, group, sink, tries, waited);
         }
-
-        instruments.NotReadySampled(await _sample.On(connection).AllAsync(
-            r => new NotReadyCount(r.GetString(0), r.GetString(1), r.GetInt32(2)), cancellationToken));
     }
 
     [LoggerMessage(

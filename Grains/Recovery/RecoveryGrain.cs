@@ -21,23 +21,30 @@ internal sealed partial class RecoveryGrain(
     ResumedGroups resumed,
     NotReadySweep notReady,
     RunNotifier notifier,
+    QueueSampler sampler,
+    QueueInstruments gauges,
     OrleansBatchInstruments instruments,
     DatabaseOutage outage,
+    TroubleLog troubles,
     Retention retention,
     IOptions<OrleansBatchOptions> options,
     ILogger<RecoveryGrain> logger) : Grain, IRecoveryGrain, IRemindable, IAsyncDisposable
 {
     private const string ReminderName = "sweep";
     private const int GroupsAtOnce = 5000;
+    private const string Sweep = "The sweep";
+    private const string Telling = "The telling of the hooks";
 
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
+
+    // A sweep that a slow database makes fail takes longer than the pause.
+    private static readonly TimeSpan _margin = TimeSpan.FromMinutes(3);
 
     private static readonly Statement _tryBegin = QueueStatements.Load("try_begin_sweep");
     private static readonly Statement _end = QueueStatements.Load("end_sweep");
     private static readonly Statement _ensurePartitions = QueueStatements.Load("ensure_partitions");
     private static readonly Statement _mendWakeups = QueueStatements.Load("mend_wakeups");
-    private static readonly Statement _sampleQueue = QueueStatements.Load("sample_queue");
 
     private readonly RecoverySession _session = new(sources);
     private readonly CancellationTokenSource _leaving = new();
@@ -79,6 +86,7 @@ internal sealed partial class RecoveryGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        gauges.Hide();
         await _leaving.CancelAsync();
         await _session.DisposeAsync();
     }
@@ -102,10 +110,8 @@ internal sealed partial class RecoveryGrain(
         var woken = await resumed.SweepAsync(connection, cancellationToken);
         var stranded = await stranding.SweepAsync(connection, cancellationToken);
         var (dropped, held) = await retention.RunAsync(connection, cancellationToken);
-        instruments.PartitionsHeld(held);
-        instruments.Sampled((await _sampleQueue.On(connection).FirstAsync(
-            r => new QueueSample(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2), r.GetInt32(3)), cancellationToken))!);
         await notReady.RunAsync(connection, cancellationToken);
+        await sampler.RunAsync(connection, held, cancellationToken);
         await _end.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
         return new SweepReport(true, made, mended, seeded, woken, stranded, dropped);
     }
@@ -116,10 +122,14 @@ internal sealed partial class RecoveryGrain(
         while (_notifyAgain && !_leaving.IsCancellationRequested)
         {
             _notifyAgain = false;
-            if (await Errors.CatchAsync(() => notifier.TellDueAsync(_session, _leaving.Token)) is { } error
-                && !_leaving.IsCancellationRequested)
+            if (await Errors.CatchAsync(() => notifier.TellDueAsync(_session, _leaving.Token)) is not { } error)
             {
-                outage.Log(error, () => LogNotNotified(logger, error.Message));
+                troubles.Worked(Telling);
+            }
+            else if (!_leaving.IsCancellationRequested)
+            {
+                var endsAfter = (options.Value.SweepPeriod * 2) + _margin;
+                outage.Log(error, () => troubles.Failed(Telling, endsAfter, error.Message, () => LogNotNotified(logger, error.Message)));
             }
         }
     }
@@ -128,8 +138,14 @@ internal sealed partial class RecoveryGrain(
     {
         try
         {
-            await SweepAsync(cancellationToken);
+            var report = await SweepAsync(cancellationToken);
             _failures = 0;
+
+            // A sweep that another one keeps from running, such as a broken one whose session is still there, says nothing.
+            if (report.Ran)
+            {
+                troubles.Worked(Sweep);
+            }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -137,7 +153,8 @@ internal sealed partial class RecoveryGrain(
             var pause = DoublingPause.HalfRandom(++_failures, _firstPause, period < _longestPause ? period : _longestPause, Random.Shared);
             _timer!.Change(pause, period);
             var failures = _failures;
-            outage.Log(e, () => LogFailed(logger, failures, pause, e.Message));
+            outage.Log(e, () => troubles.Failed(
+                Sweep, _longestPause + _margin, e.Message, () => LogFailed(logger, failures, pause, e.Message)));
         }
     }
 
@@ -154,20 +171,4 @@ internal sealed partial class RecoveryGrain(
 
         return mended;
     }
-
-    [LoggerMessage(
-        EventIds.SweepFailed, LogLevel.Warning,
-        "The sweep failed {Failures} times in a row; the next one is in {Pause}. {Error}")]
-    static partial void LogFailed(ILogger logger, int failures, TimeSpan pause, string error);
-
-    [LoggerMessage(
-        EventIds.WakeupsMended, LogLevel.Warning,
-        "{Count} groups had unfinished entries but no wakeup: somebody deleted wakeups, or a sink was inserted by hand. They have one "
-        + "now.")]
-    static partial void LogMended(ILogger logger, int count);
-
-    [LoggerMessage(
-        EventIds.HooksNotTold, LogLevel.Warning,
-        "The hooks could not be told how runs ended; the next sweep tries again. {Error}")]
-    static partial void LogNotNotified(ILogger logger, string error);
 }

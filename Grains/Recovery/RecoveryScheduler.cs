@@ -6,10 +6,14 @@ namespace OrleansBatch.Grains.Recovery;
 
 /// <summary>Makes sure, on every start of a silo, that the cluster's sweep is scheduled.</summary>
 internal sealed partial class RecoveryScheduler(
-    IGrainFactory grains, DatabaseOutage outage, TimeProvider time, ILogger<RecoveryScheduler> logger) : BackgroundService
+    IGrainFactory grains, DatabaseOutage outage, TroubleLog troubles, TimeProvider time, ILogger<RecoveryScheduler> logger)
+    : BackgroundService
 {
+    private const string What = "The scheduling of the sweep";
+
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _troubleEndsAfter = TimeSpan.FromMinutes(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,13 +23,14 @@ internal sealed partial class RecoveryScheduler(
             try
             {
                 await grains.GetGrain<IRecoveryGrain>(0).EnsureScheduledAsync().WaitAsync(stoppingToken);
+                troubles.Worked(What);
                 return;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 // After a crash of another silo its grains can't be called for some seconds; nothing waits for this.
                 var pause = DoublingPause.HalfRandom(++failures, _firstPause, _longestPause, Random.Shared);
-                outage.Log(e, () => LogFailed(logger, pause, e.Message));
+                outage.Log(e, () => troubles.Failed(What, _troubleEndsAfter, e.Message, () => LogFailed(logger, pause, e.Message)));
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception)

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue;
 
@@ -17,11 +18,13 @@ namespace OrleansBatch.Grains.Recovery;
 /// </list>
 /// What an earlier sweep left half done goes on.
 /// </summary>
-internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, TimeProvider time, ILogger<Retention> logger)
+internal sealed partial class Retention(
+    IOptions<OrleansBatchOptions> options, TroubleLog troubles, TimeProvider time, ILogger<Retention> logger)
 {
     private const int GroupsAtOnce = 5000;
 
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _margin = TimeSpan.FromMinutes(3);
 
     private static readonly Statement _nextPartition = QueueStatements.Load("next_partition");
     private static readonly Statement _findHolder = QueueStatements.Load("find_holder");
@@ -52,12 +55,12 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled)
             {
                 // Somebody reads or writes with an older transaction; the next sweep goes on from here.
-                LogWaits(logger, day.Name, e.MessageText);
+                LogOnce("The detaching of", day, e.MessageText, () => LogWaits(logger, day.Name, e.MessageText));
                 settled.Add(day.Name);
             }
             catch (PostgresException e) when (!cancellationToken.IsCancellationRequested && e.InvariantSeverity != "FATAL")
             {
-                LogInTheWay(logger, day.Name, e.MessageText);
+                LogOnce("The work on", day, e.MessageText, () => LogInTheWay(logger, day.Name, e.MessageText));
                 settled.Add(day.Name);
             }
         }
@@ -104,7 +107,8 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
             .FirstAsync(r => (r.NullOr<int?>(0), r.NullOr<int?>(1), r.NullOr<string>(2), r.NullOr<long?>(3)), cancellationToken);
         if (group is not null)
         {
-            LogHeld(logger, day.Name, group.Value, sink ?? "(there is no sink)", seq!.Value);
+            var holder = $"Group {group} of sink {sink} needs it up to seq {seq}.";
+            LogOnce("The keeping of", day, holder, () => LogHeld(logger, day.Name, group.Value, sink ?? "(there is no sink)", seq!.Value));
             return Progress.Held;
         }
 
@@ -146,6 +150,10 @@ internal sealed partial class Retention(IOptions<OrleansBatchOptions> options, T
         LogDropped(logger, day.Name);
         return Progress.Dropped;
     }
+
+    // The same is found again with every sweep.
+    private void LogOnce(string what, DayPartition day, string error, Action log) =>
+        troubles.Repeated($"{what} partition {day.Name}", (options.Value.SweepPeriod * 2) + _margin, error, log);
 
     [SuppressMessage("Security", "CA2100", Justification = "The server has made this text of a name in its own catalog.")]
     private static async Task DetachAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)

@@ -15,12 +15,14 @@ namespace OrleansBatch.Grains.Recovery;
 /// which fails or hangs for one delays no other. Between two statements it holds no connection, only its lock.
 /// </summary>
 internal sealed partial class RunNotifier(
-    IEnumerable<IRunHook> hooks, IOptions<OrleansBatchOptions> options, TimeProvider time, ILogger<RunNotifier> logger)
+    IEnumerable<IRunHook> hooks, TroubleLog troubles, IOptions<OrleansBatchOptions> options, TimeProvider time,
+    ILogger<RunNotifier> logger)
 {
     private const int AtOnce = 16;
 
     private static readonly TimeSpan _longestCall = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _lookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _margin = TimeSpan.FromMinutes(5);
 
     private static readonly Statement _tryBegin = QueueStatements.Load("try_begin_notifying");
     private static readonly Statement _end = QueueStatements.Load("end_notifying");
@@ -76,7 +78,11 @@ internal sealed partial class RunNotifier(
             if (await Errors.CatchAsync(() => CallAsync(hook, notification, cancellationToken)) is { } error)
             {
                 errors.Add(error);
-                LogFailed(logger, hook.GetType().Name, notification.RunId, notification.Sink, error.Message);
+                LogOnce(hook, notification, error);
+            }
+            else
+            {
+                troubles.Worked(NameOf(hook), (notification.RunId, notification.Sink));
             }
         }
 
@@ -108,6 +114,14 @@ internal sealed partial class RunNotifier(
             throw new TimeoutException($"It took longer than {_longestCall.TotalSeconds} s.");
         }
     }
+
+    // A hook is in trouble until it has heard of every end that it failed at.
+    private void LogOnce(IRunHook hook, RunNotification notification, Exception error) => troubles.Failed(
+        NameOf(hook), options.Value.BackoffCap + options.Value.SweepPeriod + _margin, error.Message,
+        () => LogFailed(logger, hook.GetType().Name, notification.RunId, notification.Sink, error.Message),
+        (notification.RunId, notification.Sink));
+
+    private static string NameOf(IRunHook hook) => $"The hook {hook.GetType().Name}";
 
     private TimeSpan WaitAfter(RunNotification notification) =>
         DoublingPause.FullyRandom(notification.Tries + 1, options.Value.BackoffBase, options.Value.BackoffCap, Random.Shared);

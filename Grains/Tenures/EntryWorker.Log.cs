@@ -11,6 +11,11 @@ internal sealed partial class EntryWorker
         "Group {Group} of sink {Sink}: the entry at seq {Seq} failed at attempt {Attempt} and is tried again within {Wait}. {Error}")]
     private static partial void LogRetry(ILogger logger, GroupKey group, string sink, long seq, int attempt, TimeSpan wait, string error);
 
+    [LoggerMessage(
+        EventIds.EntrySucceededAtLast, LogLevel.Information,
+        "Group {Group} of sink {Sink}: the entry at seq {Seq} succeeded at attempt {Attempt}.")]
+    private static partial void LogSucceededAtLast(ILogger logger, GroupKey group, string sink, long seq, int attempt);
+
     [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "Group {Group} of sink {Sink}: run {RunId} failed at seq {Seq}. {Error}")]
     private static partial void LogFailed(ILogger logger, GroupKey group, string sink, Guid runId, long seq, string error);
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.Extensions.Logging;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Sinks;
@@ -99,9 +100,18 @@ internal sealed partial class EntryWorker(
     {
         var attempt = await cursor.ClaimAsync(entry, CancellationToken.None);
         var result = await sink.WorkAsync(new EntryWork(entry, work, held, attempt));
-        return result.Error is { } error
-            ? await FailedAsync(entry, held, attempt, error)
-            : await SucceedAsync(entry, held, work, result.Done);
+        if (result.Error is { } error)
+        {
+            return await FailedAsync(entry, held, attempt, error);
+        }
+
+        var goesOn = await SucceedAsync(entry, held, work, result.Done);
+        if (attempt > 1)
+        {
+            LogSucceededAtLast(logger, target.Group, target.Sink, entry.Seq, attempt);
+        }
+
+        return goesOn;
     }
 
     /// <summary>Commits what comes of an error in a window; answers whether to go on with the next entry.</summary>
@@ -141,7 +151,7 @@ internal sealed partial class EntryWorker(
         if (held.IsReplaying)
         {
             await cursor.AdvanceReplayedAsync(entry, work.AppliesBatch && done.Skip is null, done, CancellationToken.None);
-            instruments.BatchEnded("replayed");
+            Count("replayed", entry, done);
             return true;
         }
 
@@ -152,8 +162,7 @@ internal sealed partial class EntryWorker(
 
         await cursor.AdvanceAsync(entry, done, CancellationToken.None);
         TellIfEnded(work.End);
-        instruments.BatchEnded("succeeded");
-        instruments.RowsDiffer(BatchRows.Differ(entry, done.Batch) ? 1 : 0);
+        Count("succeeded", entry, done);
         return true;
     }
 
@@ -161,7 +170,7 @@ internal sealed partial class EntryWorker(
     {
         await cursor.SkipAsync(entry, skip, end, notes, CancellationToken.None);
         TellIfEnded(end);
-        instruments.BatchEnded("skipped");
+        instruments.BatchEnded(target.Sink, target.Group.TeamId, "skipped");
         return true;
     }
 
@@ -170,7 +179,13 @@ internal sealed partial class EntryWorker(
         var wait = DoublingPause.FullyRandom(attempt, options.BackoffBase, options.BackoffCap, Random.Shared);
         var text = EntryError.Of(error);
         await ParkAsync(entry, ParkReason.Retry(wait, text, error is BatchTimedOutException));
-        LogRetry(logger, target.Group, target.Sink, entry.Seq, attempt, wait, text.InFull);
+
+        // The first attempts, and ever fewer of many: show RUN lists all of them.
+        if (BitOperations.IsPow2(attempt))
+        {
+            LogRetry(logger, target.Group, target.Sink, entry.Seq, attempt, wait, text.InFull);
+        }
+
         return false;
     }
 
@@ -183,7 +198,7 @@ internal sealed partial class EntryWorker(
     private async Task<bool> ParkAsync(LogEntry entry, ParkReason reason)
     {
         await cursor.ParkAsync(entry, reason, CancellationToken.None);
-        instruments.BatchEnded(reason.Outcome);
+        instruments.BatchEnded(target.Sink, target.Group.TeamId, reason.Outcome);
         return false;
     }
 
@@ -209,8 +224,18 @@ internal sealed partial class EntryWorker(
         await cursor.FailAsync(entry, error, stops, CancellationToken.None);
         LogFailed(logger, target.Group, target.Sink, entry.RunId, entry.Seq, error.InFull);
         TellIfEnded(RunEnd.Failed);
-        instruments.BatchEnded("failed");
+        instruments.BatchEnded(target.Sink, target.Group.TeamId, "failed");
         return !stops;
+    }
+
+    private void Count(string outcome, LogEntry entry, CallResult done)
+    {
+        instruments.BatchEnded(target.Sink, target.Group.TeamId, outcome);
+        if (done.Batch is { } batch)
+        {
+            instruments.Applied(
+                target.Sink, target.Group.TeamId, batch.RowsApplied ?? 0, entry.ByteSize ?? 0, BatchRows.Differ(entry, batch) ? 1 : 0);
+        }
     }
 
     private void TellIfEnded(RunEnd? end)

@@ -9,14 +9,19 @@ namespace OrleansBatch.Grains.Tenures;
 /// Has an entry that is one loss from its limit run alone on its silo, or parks the group until it can: if the batch is what kills the
 /// process, nothing dies with it.
 /// </summary>
-internal sealed partial class LoneEntry(TenureTarget target, OwnershipWatch watch, SinkWaits waits, ITenureHost host, ILogger logger)
+internal sealed partial class LoneEntry(
+    TenureTarget target, OwnershipWatch watch, SinkWaits waits, ITenureHost host, TroubleLog troubles, ILogger logger)
 {
+    private static readonly TimeSpan _margin = TimeSpan.FromMinutes(5);
+
     /// <summary>Waits until no other tenure runs on this silo.</summary>
     /// <returns>What lets others in again when it is disposed of; null when the tenure must leave.</returns>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public async Task<IDisposable?> TryEnterAsync(LogEntry entry, int losses)
     {
-        LogWantsToBeAlone(logger, target.Group, target.Sink, entry.Seq, losses);
+        troubles.Repeated(
+            $"The entry at seq {entry.Seq} of group {target.Group} in sink {target.Sink}", _margin, $"It has lost {losses} owners.",
+            () => LogWantsToBeAlone(logger, target.Group, target.Sink, entry.Seq, losses));
         var (alone, askAgain) = await TryEnterAsync();
         if (alone is null && !host.Draining.IsCancellationRequested && !watch.IsCancelled)
         {

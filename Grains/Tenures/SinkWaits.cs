@@ -8,17 +8,20 @@ namespace OrleansBatch.Grains.Tenures;
 /// Parks a group whose sink said "not now", and leaves a group whose batch this silo can't reach to the other silos.
 /// </summary>
 internal sealed partial class SinkWaits(
-    TenureTarget target, GroupCursor cursor, SinkWaitStatements statements, EngineHealth health, OrleansBatchInstruments instruments,
-    ILogger logger)
+    TenureTarget target, GroupCursor cursor, SinkWaitStatements statements, EngineHealth health, TroubleLog troubles,
+    OrleansBatchInstruments instruments, ILogger logger)
 {
     private static readonly TimeSpan _shortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _firstLook = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _lastLook = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _margin = TimeSpan.FromMinutes(1);
 
     private bool _isParked;
 
     /// <summary>Gets the entry that this silo can't reach, when it leaves the group to the others for it; else null.</summary>
     public long? PassedOnAt { get; private set; }
+
+    private string SinkInTrouble => $"Sink {target.Sink}";
 
     /// <summary>Parks the group for as long as the sink says.</summary>
     public Task ParkAsync(LogEntry entry, SinkNotReadyException answer) =>
@@ -36,7 +39,7 @@ internal sealed partial class SinkWaits(
     {
         var reason = EntryError.Of(answer);
         var (othersMay, parked) = await statements.PassOnAsync(entry, reason.Message);
-        instruments.BatchEnded("passed_on");
+        instruments.BatchEnded(target.Sink, target.Group.TeamId, "passed_on");
         if (othersMay)
         {
             PassedOnAt = entry.Seq;
@@ -57,10 +60,13 @@ internal sealed partial class SinkWaits(
     /// <summary>Says that the waiting is over when the sink has taken the batch that the group waited with.</summary>
     public async Task EndAsync()
     {
-        if (cursor.HasPassed && !_isParked && PassedOnAt is null && health.Sinks.Worked(target.Group, target.Sink)
-            && await statements.EndAsync() is var (tries, waited))
+        if (cursor.HasPassed && !_isParked && PassedOnAt is null && health.Sinks.Worked(target.Group, target.Sink))
         {
-            LogOver(logger, target.Group, target.Sink, tries, waited);
+            var isOfSink = troubles.Worked(SinkInTrouble, target.Group);
+            if (await statements.EndAsync() is var (tries, waited) && !isOfSink)
+            {
+                LogOver(logger, target.Group, target.Sink, tries, waited);
+            }
         }
     }
 
@@ -68,11 +74,19 @@ internal sealed partial class SinkWaits(
     {
         _isParked = true;
         await cursor.ParkAsync(entry, ParkReason.NotReady(wait, reason), CancellationToken.None);
-        instruments.BatchEnded("not_ready");
+        instruments.BatchEnded(target.Sink, target.Group.TeamId, "not_ready");
         health.Sinks.NotReady(target.Group, target.Sink, code, reason.Message, wait);
-        if (await statements.NoteAsync(entry, code, reason.Message) == 1)
+        var asked = await statements.NoteAsync(entry, code, reason.Message);
+        if (NotReadyCode.ConcernsAll(code))
         {
-            LogWaits(logger, target.Group, target.Sink, entry.Seq, reason.InFull);
+            // What one group says holds up all groups of the sink here: the others are counted.
+            troubles.Failed(SinkInTrouble, (wait * 2) + _margin, reason.InFull, LogItWaits, target.Group);
         }
+        else if (asked == 1)
+        {
+            LogItWaits();
+        }
+
+        void LogItWaits() => LogWaits(logger, target.Group, target.Sink, entry.Seq, reason.InFull);
     }
 }

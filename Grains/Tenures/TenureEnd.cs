@@ -9,22 +9,29 @@ namespace OrleansBatch.Grains.Tenures;
 /// <summary>The last step of a tenure: the sink closes what it holds open, the lock goes back once, and others are told.</summary>
 internal sealed partial class TenureEnd(
     TenureTarget target, GroupSession session, GroupCursor cursor, WatchedSink sink, OwnershipWatch watch, SinkWaits waits,
-    DatabaseOutage outage, OrleansBatchInstruments instruments, ILogger logger)
+    DatabaseOutage outage, TroubleLog troubles, OrleansBatchInstruments instruments, ILogger logger)
 {
+    // Longer than a group rests whose tenure has failed at once.
+    private static readonly TimeSpan _endsAfter = TimeSpan.FromMinutes(1);
+
     /// <summary>Ends the tenure after its work ended in the error, if any.</summary>
     /// <returns>Whether it ended in order, with the lock given back.</returns>
     public async Task<bool> ReleaseAsync(Exception? error)
     {
         if (!cursor.IsLockReleased && await sink.ReleaseAsync() is { } unreleased)
         {
-            LogReleaseFailed(logger, target.Group, target.Sink, unreleased.Message);
+            troubles.Repeated(
+                $"The release of group {target.Group} in sink {target.Sink}", _endsAfter, unreleased.Message,
+                () => LogReleaseFailed(logger, target.Group, target.Sink, unreleased.Message));
         }
 
         error ??= watch.Lost ?? await Errors.CatchAsync(() => session.UnlockAsync(target.Key, CancellationToken.None));
         if (error is not null)
         {
-            outage.Log(null, () => LogLost(logger, target.Group, target.Sink, error.Message));
-            instruments.OwnershipLost();
+            outage.Log(null, () => troubles.Repeated(
+                $"The end of a tenure of group {target.Group} in sink {target.Sink}", _endsAfter, error.Message,
+                () => LogLost(logger, target.Group, target.Sink, error.Message)));
+            instruments.OwnershipLost(target.Sink);
         }
         else
         {

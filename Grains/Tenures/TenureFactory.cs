@@ -18,6 +18,7 @@ internal sealed class TenureFactory(
     SinkThreads threads,
     EngineHealth health,
     DatabaseOutage outage,
+    TroubleLog troubles,
     OrleansBatchInstruments instruments,
     IEnumerable<IBatchHook> batchHooks,
     IOptions<OrleansBatchOptions> options,
@@ -56,18 +57,18 @@ internal sealed class TenureFactory(
         var cursor = new GroupCursor(session, group, key, o.SiloName, runEnds.HasHooks, time);
         var watch = new OwnershipWatch(group, cursor, session, health.HeartbeatStarted(group, target.Sink), o, time, host.Aborting);
         var call = new SinkCall(group, target.Served.Sink, _batchHooks, cursor, o.SiloName);
-        var sink = new WatchedSink(target, call, watch, threads, health, o, time, logger);
+        var sink = new WatchedSink(target, call, watch, threads, health, instruments, o, time, logger);
         var statements = new SinkWaitStatements(session, group, key, o.SiloName, cursor);
-        var waits = new SinkWaits(target, cursor, statements, health, instruments, logger);
-        var lone = new LoneEntry(target, watch, waits, host, logger);
+        var waits = new SinkWaits(target, cursor, statements, health, troubles, instruments, logger);
+        var lone = new LoneEntry(target, watch, waits, host, troubles, logger);
         var entries = new EntryWorker(target, cursor, sink, lone, watch, waits, runEnds, instruments, o, logger);
         var limit = new WindowLimit(target.Served, sizes, _batchHooks.Count > 0);
         var trimming = new WakeupTrimming(cursor, time);
         var leaving = new LeaveRule(host, watch, time);
         var onDrained = target.Served.Sink is ITenureSink ? OnDrained.GiveUpGroup : OnDrained.GiveUpGroupAndLock;
-        var windows = new WindowWorker(cursor, sink, watch, entries, limit, trimming, leaving, onDrained, instruments);
+        var windows = new WindowWorker(target, cursor, sink, watch, entries, limit, trimming, leaving, onDrained, instruments);
         var start = new TenureStart(target, cursor, limit, outage, instruments, logger);
-        var end = new TenureEnd(target, session, cursor, sink, watch, waits, outage, instruments, logger);
+        var end = new TenureEnd(target, session, cursor, sink, watch, waits, outage, troubles, instruments, logger);
         return new Tenure(session, sessions, cursor, start, windows, entries, limit, trimming, leaving, waits, watch, end);
     }
 }

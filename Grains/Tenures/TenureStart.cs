@@ -23,7 +23,7 @@ internal sealed partial class TenureStart(
         if (await cursor.OwnAsync(CancellationToken.None))
         {
             outage.Log(null, () => LogFormerOwnerLost(logger, target.Group, target.Sink));
-            instruments.LossRecorded();
+            instruments.LossRecorded(target.Sink, target.Group.TeamId);
         }
 
         await cursor.SettleCountsAsync();

@@ -11,8 +11,8 @@ namespace OrleansBatch.Grains.Tenures;
 /// for the one batch.
 /// </summary>
 internal sealed partial class WatchedSink(
-    TenureTarget target, SinkCall call, OwnershipWatch watch, SinkThreads threads, EngineHealth health, OrleansBatchOptions options,
-    TimeProvider time, ILogger logger)
+    TenureTarget target, SinkCall call, OwnershipWatch watch, SinkThreads threads, EngineHealth health, OrleansBatchInstruments instruments,
+    OrleansBatchOptions options, TimeProvider time, ILogger logger)
 {
     // What is finished is committed by then, so that a crash repeats little. A batch that takes as long has a commit of its own.
     private static readonly TimeSpan _commitAfter = TimeSpan.FromMilliseconds(15);
@@ -115,9 +115,12 @@ internal sealed partial class WatchedSink(
         }
 
         using var limit = new BatchTimeout(options, target.Sink, time, watch.Cancelled, _startWithin);
+        var start = time.GetTimestamp();
         try
         {
-            return await call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], _startWithin, limit.Token);
+            var applied = await call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], _startWithin, limit.Token);
+            instruments.BatchTook(target.Sink, target.Group.TeamId, time.GetElapsedTime(start), succeeded: true, applied.Count);
+            return applied;
         }
         catch (Exception e) when (e is not OwnershipLostException)
         {
@@ -148,13 +151,31 @@ internal sealed partial class WatchedSink(
 
     private async Task<CallResult> DoAsync(EntryWork work, CancellationToken cancellationToken)
     {
-        var done = await call.WorkAsync(work, cancellationToken);
+        var done = await TimeAsync(work, cancellationToken);
         foreach (var note in done.Notes)
         {
             LogNote(logger, target.Group, target.Sink, work.Entry.RunId, note);
         }
 
         return done;
+    }
+
+    private async Task<CallResult> TimeAsync(EntryWork work, CancellationToken cancellationToken)
+    {
+        var (start, succeeded) = (time.GetTimestamp(), false);
+        try
+        {
+            var done = await call.WorkAsync(work, cancellationToken);
+            succeeded = true;
+            return done;
+        }
+        finally
+        {
+            if (work.Task.AppliesBatch)
+            {
+                instruments.BatchTook(target.Sink, target.Group.TeamId, time.GetElapsedTime(start), succeeded);
+            }
+        }
     }
 
     private BatchTimeout LimitOfABatch() => new(options, target.Sink, time, watch.Cancelled);

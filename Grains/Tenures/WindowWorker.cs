@@ -4,8 +4,8 @@ namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>Works through windows: the sink applies one, and the cursor passes what is finished and claims the next.</summary>
 internal sealed class WindowWorker(
-    GroupCursor cursor, WatchedSink sink, OwnershipWatch watch, EntryWorker entries, WindowLimit limit, WakeupTrimming trimming,
-    LeaveRule leaving, OnDrained onDrained, OrleansBatchInstruments instruments)
+    TenureTarget target, GroupCursor cursor, WatchedSink sink, OwnershipWatch watch, EntryWorker entries, WindowLimit limit,
+    WakeupTrimming trimming, LeaveRule leaving, OnDrained onDrained, OrleansBatchInstruments instruments)
 {
     /// <summary>Works until no further window can be claimed; answers whether the group is to be looked at in detail.</summary>
     public async Task<bool> RunAsync(Window? first)
@@ -48,8 +48,8 @@ internal sealed class WindowWorker(
         var next = worked.RestOfSlow is { } rest && !sink.TakesWindows
             ? await AdvanceBesideAsync(worked, rest)
             : await AdvanceAsync(worked);
-        instruments.BatchesEnded("succeeded", worked.Result.Finished);
-        instruments.RowsDiffer(worked.Differing);
+        instruments.BatchEnded(target.Sink, target.Group.TeamId, "succeeded", worked.Result.Finished);
+        instruments.Applied(target.Sink, target.Group.TeamId, worked.Rows, worked.Bytes, worked.Differing);
         return next;
     }
 

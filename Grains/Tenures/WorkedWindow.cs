@@ -33,4 +33,10 @@ internal sealed record WorkedWindow(PendingWindow Pending, WindowResult Result, 
 
     /// <summary>Gets how many of its batches were applied with another number of rows than announced.</summary>
     public int Differing => Result.Results.Where((r, i) => BatchRows.Differ(Window.Entries[i], r)).Count();
+
+    /// <summary>Gets the rows that the sink took in of the batches that were applied, as far as it counts them.</summary>
+    public long Rows => Result.Results.Sum(r => r.RowsApplied ?? 0);
+
+    /// <summary>Gets the size of the batches that were applied, as far as their producer announced it.</summary>
+    public long Bytes => Window.Entries.Take(Result.Finished).Sum(e => e.ByteSize ?? 0);
 }

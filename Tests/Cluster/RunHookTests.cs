@@ -55,6 +55,10 @@ public sealed class RunHookTests(PostgresFixture postgres) : DatabaseTest(postgr
 
         await Eventually.EqualsAsync(1L, OutboxAsync, _soon, "only the hanging one is left");
         Assert.Equal([0, 1, 2], _hook.Finished.Where(n => n.RunId == failing).Select(n => n.Tries));
+
+        // Two failures are one line at the beginning and one at the end.
+        Assert.Single(silos.Log.Of(343));
+        Assert.Matches("^The hook RecordingHook is out of trouble after .* Failures meanwhile: 2.$", Assert.Single(silos.Log.Of(224)));
     }
 
     [Fact]

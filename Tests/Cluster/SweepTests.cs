@@ -94,6 +94,29 @@ public sealed class SweepTests(PostgresFixture postgres) : DatabaseTest(postgres
     }
 
     [Fact]
+    public async Task Sweeps_that_fail_are_logged_once_when_it_begins_and_once_when_it_is_over()
+    {
+        await Database.ExecuteAsync(
+            """
+            CREATE SEQUENCE orleans_batch.tries;
+            ALTER FUNCTION orleans_batch.strand_runs RENAME TO strand_runs_kept;
+            CREATE FUNCTION orleans_batch.strand_runs(idle interval) RETURNS int LANGUAGE plpgsql AS
+              $$ BEGIN PERFORM nextval('orleans_batch.tries'); RAISE EXCEPTION 'Not now.'; END $$
+            """);
+        await using var silos = await TestSilos.StartAsync(Database, configure: o => o.SweepPeriod = TimeSpan.FromMilliseconds(100));
+        await Eventually.UntilAsync(
+            () => Database.ScalarAsync<bool>("SELECT last_value >= 4 FROM orleans_batch.tries"), _soon, "several sweeps have failed");
+        Assert.Empty(silos.Log.Of(224));
+
+        await Database.ExecuteAsync(
+            "DROP FUNCTION orleans_batch.strand_runs; ALTER FUNCTION orleans_batch.strand_runs_kept RENAME TO strand_runs");
+
+        await Eventually.UntilAsync(() => Task.FromResult(silos.Log.Of(224).Count == 1), _soon, "it is over");
+        Assert.Matches("^The sweep is out of trouble after 00:00:.*Failures meanwhile: ([3-9]|[1-9][0-9]+)\\.$", silos.Log.Of(224)[0]);
+        Assert.Matches("^The sweep failed 1 times in a row.*Not now", Assert.Single(silos.Log.Of(300)));
+    }
+
+    [Fact]
     public async Task A_disabled_sink_is_left_alone_until_it_is_enabled()
     {
         await Database.AddSinkAsync("probe");

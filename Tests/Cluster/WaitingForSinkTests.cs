@@ -44,8 +44,35 @@ public sealed class WaitingForSinkTests(PostgresFixture postgres) : DatabaseTest
         full = false;
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
         await Eventually.UntilAsync(() => Task.FromResult(health.ReadinessProblems().Count == 0), _soon, "the silo is ready");
-        await Eventually.UntilAsync(() => Task.FromResult(logs.Of(111).Count == 1), _soon, "its end is logged");
-        Assert.Matches("^Group .* no longer waits for the sink, which was asked [0-9]+ times in 00:", logs.Of(111)[0]);
+        await Eventually.UntilAsync(() => Task.FromResult(logs.Of(224).Count == 1), _soon, "its end is logged");
+        Assert.Matches("^Sink recording is out of trouble after 00:.*Failures meanwhile: [0-9]+.$", logs.Of(224)[0]);
         Assert.Single(logs.Of(110));
+        Assert.Empty(logs.Of(111, 330));
+    }
+
+    [Fact]
+    public async Task A_destination_that_holds_up_all_groups_is_two_lines_and_a_file_of_one_group_two_of_its_own()
+    {
+        var (team, full) = (TestIds.NextTeam(), true);
+        var sink = new RecordingSink();
+        sink.OnApply = (c, _) => !full ? Task.CompletedTask
+            : throw new SinkNotReadyException("Not now.", TimeSpan.FromSeconds(1))
+            {
+                Code = c.Batch.Group.SchemaId == "locked" ? NotReadyCode.Locked : NotReadyCode.NoSpace,
+            };
+        await using var silos = await TestSilos.StartAsync(Database, sink: sink);
+        foreach (var schema in (string[])["a", "b", "c", "locked"])
+        {
+            await Database.EnqueueAsync(team, schema, Guid.NewGuid(), 0, final: true);
+        }
+
+        await Eventually.UntilAsync(
+            () => Task.FromResult(sink.Applied.GroupBy(a => a.Batch.Group).Count(g => g.Count() > 1) == 4), _soon, "all are asked again");
+        full = false;
+
+        await Eventually.UntilAsync(() => Task.FromResult(silos.Log.Of(224, 111).Count == 2), _soon, "both ends are logged");
+        Assert.Equal(2, silos.Log.Of(110).Count);
+        Assert.Single(silos.Log.Of(224));
+        Assert.StartsWith($"Group {team}/locked of sink", Assert.Single(silos.Log.Of(111)), StringComparison.Ordinal);
     }
 }

@@ -38,7 +38,6 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
         ["run_attempts"] = "for people, one run",
         ["sample_not_ready"] = "counts what waits, once a sweep in the whole cluster",
         ["end_all_not_ready"] = "reads what waits, once a sweep in the whole cluster",
-        ["sample_queue"] = "counts what waits, once a sweep in the whole cluster",
     };
 
     // Tables of a handful of rows, and the server's own.

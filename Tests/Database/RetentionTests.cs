@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
@@ -57,6 +58,22 @@ public sealed class RetentionTests(PostgresFixture postgres) : DatabaseTest(post
                     + "AND overdue",
                 r => (r.GetInt64(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2), r.GetInt64(3)),
                 name)));
+    }
+
+    // Every sweep finds the same, for as long as it takes.
+    [Fact]
+    public async Task A_partition_that_stays_is_logged_once_and_not_with_every_sweep()
+    {
+        using var logs = new RecordingLogs();
+        using var loggers = LoggerFactory.Create(b => b.AddProvider(logs));
+        var retention = OldPartition.NewRetention(loggers);
+        await PassedAsync();
+        await Database.ExecuteAsync("INSERT INTO orleans_batch.sink (name) VALUES ('late')");
+
+        await Database.RetainAsync(retention);
+        Assert.Equal((0, 1), await Database.RetainAsync(retention));
+
+        Assert.Single(logs.Of(321));
     }
 
     [Fact]

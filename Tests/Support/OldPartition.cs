@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Recovery;
 
@@ -37,13 +39,17 @@ internal static class OldPartition
     public static async Task<string?> StateOfPartitionAsync(this QueueDatabase database, string name) =>
         await database.ScalarAsync<string>("SELECT state FROM orleans_batch.day_partition WHERE name = $1", name);
 
-    public static async Task<(int Dropped, int Held)> RetainAsync(this QueueDatabase database)
+    public static Task<(int Dropped, int Held)> RetainAsync(this QueueDatabase database) =>
+        database.RetainAsync(NewRetention(NullLoggerFactory.Instance));
+
+    public static async Task<(int Dropped, int Held)> RetainAsync(this QueueDatabase database, Retention retention)
     {
         await using var connection = await database.Source.OpenConnectionAsync(Ct);
         await connection.ScalarAsync<object>("SET lock_timeout = '300ms'");
-        return await NewRetention().RunAsync(connection, Ct);
+        return await retention.RunAsync(connection, Ct);
     }
 
-    private static Retention NewRetention() => new(
-        Microsoft.Extensions.Options.Options.Create(new OrleansBatchOptions()), TimeProvider.System, NullLogger<Retention>.Instance);
+    public static Retention NewRetention(ILoggerFactory logs) => new(
+        Microsoft.Extensions.Options.Options.Create(new OrleansBatchOptions()),
+        new TroubleLog(TimeProvider.System, logs.CreateLogger<TroubleLog>()), TimeProvider.System, logs.CreateLogger<Retention>());
 }

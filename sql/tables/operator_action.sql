@@ -9,3 +9,6 @@ CREATE TABLE orleans_batch.operator_action (
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT operator_action_pk PRIMARY KEY (action_id)
 );
+
+-- Whether a failed run was acknowledged.
+CREATE INDEX operator_action_acknowledged ON orleans_batch.operator_action (subject) WHERE verb = 'acknowledge';

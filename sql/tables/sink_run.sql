@@ -23,3 +23,6 @@ CREATE TABLE orleans_batch.sink_run (
   notes text[],
   CONSTRAINT sink_run_pk PRIMARY KEY (run_id, sink_id)
 ) WITH (fillfactor = 50);
+
+-- The gauges count failed runs. A run enters the index when it fails, and moves in it no more.
+CREATE INDEX sink_run_failed ON orleans_batch.sink_run (sink_id, finished_at) WHERE state = 'failed';

@@ -98,6 +98,24 @@ public sealed class DatabaseOutageTests : IDisposable
     }
 
     [Fact]
+    public void An_outage_that_lasts_is_remembered_now_and_then()
+    {
+        for (var second = 0; second < 31 * 60; second++)
+        {
+            _outage.PollFailed(_gone);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(
+            [
+                "The database has not answered for 00:10:00. Until now 601 polls failed and 0 other calls. 57P01: terminating connection",
+                "The database has not answered for 00:30:00. Until now 1801 polls failed and 0 other calls. 57P01: terminating connection",
+            ],
+            _logs.Of(222));
+        Assert.Single(_logs.Of(220));
+    }
+
+    [Fact]
     public void The_next_outage_counts_from_nothing()
     {
         for (var outage = 0; outage < 2; outage++)
