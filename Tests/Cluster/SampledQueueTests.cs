@@ -37,7 +37,8 @@ public sealed class SampledQueueTests(PostgresFixture postgres) : DatabaseTest(p
         await EnqueueLostAsync(team, run);
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run, RecordingSink.Name), _soon, "the run succeeds");
         await Eventually.EqualsAsync(
-            3.0, () => Task.FromResult(metrics.Sum("orleans-batch-batches", "sink=recording", "outcome=succeeded")), _soon, "all are counted");
+            3.0, () => Task.FromResult(metrics.Sum("orleans-batch-batches", "sink=recording", "outcome=succeeded")), _soon,
+            "all are counted");
 
         Assert.Equal(1, metrics.Sum("orleans-batch-batches", "sink=recording", "outcome=retry"));
         Assert.Equal(60, metrics.Sum("orleans-batch-rows", "sink=recording"));
@@ -66,7 +67,8 @@ public sealed class SampledQueueTests(PostgresFixture postgres) : DatabaseTest(p
         await staged.ExecuteAsync(
             """
             INSERT INTO orleans_batch.sink_cursor (group_id, sink_id, epoch, owner, claimed_to, claimed_at, claimed_under, attempt)
-            SELECT group_id, 1, 1, 'gone', 1, clock_timestamp(), pg_postmaster_start_time(), 1 FROM orleans_batch.batch_group WHERE team_id = $1
+            SELECT group_id, 1, 1, 'gone', 1, clock_timestamp(), pg_postmaster_start_time(), 1
+            FROM orleans_batch.batch_group WHERE team_id = $1
             """,
             team);
         await staged.CommitAsync();
