@@ -682,6 +682,7 @@ CREATE FUNCTION orleans_batch.doctor(stuck_after interval DEFAULT '02:00:00'::in
       SELECT * FROM orleans_batch.doctor_partitions()
       UNION ALL SELECT * FROM orleans_batch.doctor_sinks()
       UNION ALL SELECT * FROM orleans_batch.doctor_silos()
+      UNION ALL SELECT * FROM orleans_batch.doctor_alone()
       UNION ALL SELECT * FROM orleans_batch.doctor_groups(stuck_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_not_ready(waiting_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_pauses()
@@ -708,6 +709,30 @@ CREATE FUNCTION orleans_batch.doctor_age(since timestamp with time zone) RETURNS
     ELSE floor(extract(epoch FROM age) / 86400) || ' days'
   END
   FROM (SELECT statement_timestamp() - since AS age) AS a
+$$;
+
+
+--
+-- Name: doctor_alone(); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.doctor_alone() RETURNS TABLE(code text, severity text, subject text, message text, remedy text)
+    LANGUAGE sql STABLE
+    SET jit TO 'off'
+    AS $$
+  SELECT 'silo_alone', 'warning', b.silo,
+    format('Silo %s %s entry %s of group %s/%s in sink %s alone%s, because its owner was lost there %s times. '
+        || '%s groups wait until that batch has ended: no other silo serves their sink.',
+      n.shown, CASE WHEN b.since IS NULL THEN 'takes no batch until it can run' ELSE 'runs' END, b.seq, b.team_id, b.schema_id, b.sink,
+      coalesce(' for ' || orleans_batch.doctor_age(b.since), ''), b.losses, b.groups_waiting),
+    format('Nothing, they go on when it has ended; orleansbatch serve --sinks %s starts another silo for them.',
+      orleans_batch.doctor_word(b.sink))
+  FROM orleans_batch.lone_batch AS b
+  CROSS JOIN LATERAL (
+    SELECT coalesce((
+      SELECT format('%s (process %s on %s)', v.silo, v.process_id, v.host) FROM orleans_batch.serving_silo AS v
+      WHERE v.silo = b.silo AND v.host IS NOT NULL LIMIT 1), b.silo) AS shown) AS n
+  WHERE b.groups_waiting > 0
 $$;
 
 
@@ -3237,6 +3262,53 @@ CREATE VIEW orleans_batch.lock_owner AS
 
 
 --
+-- Name: wakeup; Type: TABLE; Schema: orleans_batch; Owner: -
+--
+
+CREATE TABLE orleans_batch.wakeup (
+    team_id bigint NOT NULL,
+    group_id integer NOT NULL,
+    sink_id smallint NOT NULL,
+    id bigint NOT NULL
+);
+
+
+--
+-- Name: lone_batch; Type: VIEW; Schema: orleans_batch; Owner: -
+--
+
+CREATE VIEW orleans_batch.lone_batch AS
+ SELECT o.team_id,
+    o.schema_id,
+    o.sink,
+    o.silo,
+    o.backend_pid,
+    o.next_seq AS seq,
+    c.losses,
+        CASE
+            WHEN (c.claimed_to >= c.next_seq) THEN c.claimed_at
+            ELSE NULL::timestamp with time zone
+        END AS since,
+    ( SELECT count(*) AS count
+           FROM ( SELECT DISTINCT w.sink_id,
+                    w.group_id
+                   FROM orleans_batch.wakeup w
+                  WHERE (((w.group_id <> h.group_id) OR (w.sink_id <> h.sink_id)) AND (EXISTS ( SELECT
+                           FROM orleans_batch.serving_silo v
+                          WHERE ((v.sink_id = w.sink_id) AND (v.silo = o.silo)))) AND (NOT (EXISTS ( SELECT
+                           FROM orleans_batch.serving_silo v
+                          WHERE ((v.sink_id = w.sink_id) AND (v.silo <> o.silo))))))
+                 LIMIT 10000) d) AS groups_waiting
+   FROM (((pg_locks l
+     JOIN orleans_batch.held_lock h ON ((h.backend_pid = l.pid)))
+     JOIN orleans_batch.lock_owner o ON ((o.backend_pid = l.pid)))
+     LEFT JOIN orleans_batch.sink_cursor c ON (((c.group_id = h.group_id) AND (c.sink_id = h.sink_id))))
+  WHERE ((l.locktype = 'advisory'::text) AND l.granted AND (l.objsubid = 2) AND (l.database = ( SELECT d.oid
+           FROM pg_database d
+          WHERE (d.datname = current_database()))) AND (((l.classid)::bigint = 1329725439) AND ((l.objid)::bigint = 5)));
+
+
+--
 -- Name: migration; Type: TABLE; Schema: orleans_batch; Owner: -
 --
 
@@ -3548,18 +3620,6 @@ CREATE TABLE orleans_batch.unreached_silo (
     address text NOT NULL,
     since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-);
-
-
---
--- Name: wakeup; Type: TABLE; Schema: orleans_batch; Owner: -
---
-
-CREATE TABLE orleans_batch.wakeup (
-    team_id bigint NOT NULL,
-    group_id integer NOT NULL,
-    sink_id smallint NOT NULL,
-    id bigint NOT NULL
 );
 
 

@@ -14,6 +14,7 @@ internal sealed class TenureHost(GroupSlots slots, FairShare fairShare, Exclusiv
 
     public bool IsSliceOver(long began) => fairShare.IsSliceOver(began);
 
-    public Task<(IDisposable? Alone, TimeSpan AskAgain)> TryRunAloneAsync(LockKey key, CancellationToken cancellationToken) =>
-        exclusiveRun.TryEnterAsync(key, cancellationToken);
+    public Task<(IAsyncDisposable? Alone, TimeSpan AskAgain)> TryRunAloneAsync(
+        LockKey key, Func<Task<IAsyncDisposable?>> takeTurn, CancellationToken cancellationToken) =>
+        exclusiveRun.TryEnterAsync(key, takeTurn, cancellationToken);
 }

@@ -92,7 +92,7 @@ internal sealed partial class EntryWorker(
             return await AttemptAsync(entry, position.Held, work);
         }
 
-        using var alone = await lone.TryEnterAsync(entry, position.Losses);
+        await using var alone = await lone.TryEnterAsync(entry, position.Losses);
         return alone is not null && await AttemptAsync(entry, position.Held, work);
     }
 

@@ -18,8 +18,12 @@ internal interface ITenureHost
     bool IsSliceOver(long began);
 
     /// <summary>Waits until no other tenure runs on this silo.</summary>
+    /// <param name="key">The group that wants to be alone.</param>
+    /// <param name="takeTurn">Takes the turn that one silo of the queue has at a time; null while another silo has it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>
     /// What lets others in again when it is disposed of; null, with the time after which to ask again, when it can't be now.
     /// </returns>
-    Task<(IDisposable? Alone, TimeSpan AskAgain)> TryRunAloneAsync(LockKey key, CancellationToken cancellationToken);
+    Task<(IAsyncDisposable? Alone, TimeSpan AskAgain)> TryRunAloneAsync(
+        LockKey key, Func<Task<IAsyncDisposable?>> takeTurn, CancellationToken cancellationToken);
 }

@@ -60,7 +60,7 @@ internal sealed class TenureFactory(
         var sink = new WatchedSink(target, call, watch, threads, health, instruments, o, time, logger);
         var statements = new SinkWaitStatements(session, group, key, o.SiloName, cursor);
         var waits = new SinkWaits(target, cursor, statements, health, troubles, instruments, logger);
-        var lone = new LoneEntry(target, watch, waits, host, troubles, logger);
+        var lone = new LoneEntry(target, session, watch, waits, host, troubles, logger);
         var entries = new EntryWorker(target, cursor, sink, lone, watch, waits, runEnds, instruments, o, logger);
         var limit = new WindowLimit(target.Served, sizes, _batchHooks.Count > 0);
         var trimming = new WakeupTrimming(cursor, time);

@@ -46,6 +46,16 @@ internal static class StatusReport
                     + $"End it with: {PauseArguments.ResumeCommand(pause.Scope)}");
         }
 
+        foreach (var b in status.Alone)
+        {
+            var does = b.Since is null ? "waits until it can run" : "runs";
+            var since = b.Since is null ? string.Empty : $" since {Times.Show(b.Since)}";
+            facts.Add(
+                "alone", $"silo {b.Silo} {does} entry {b.Seq} of {b.TeamId}/{b.SchemaId} in {b.Sink} alone{since}, because its owner was "
+                    + $"lost there {b.Losses} times. The silo takes no other group until it has ended; {b.GroupsWaiting} groups wait for "
+                    + "that.");
+        }
+
         facts.Write(console);
     }
 

@@ -17,6 +17,11 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
             ct);
         var silos = await SilosAsync(ct);
         var pauses = await new BatchReports(source).ListPausesAsync(ct);
+        var alone = await source.ReadAsync(
+            "lone_batches",
+            r => new LoneBatch(
+                r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.GetInt32(5), Time(r, 6), r.GetInt64(7)),
+            ct);
         var totals = await source.ReadAsync(
             "queue_totals",
             r => new QueueStatus
@@ -31,6 +36,7 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
                 Silos = silos,
                 Active = active,
                 Pauses = pauses,
+                Alone = alone,
             },
             ct);
         return totals[0];

@@ -25,6 +25,8 @@ internal sealed record QueueStatus
     public required IReadOnlyList<ActiveGroup> Active { get; init; }
 
     public required IReadOnlyList<PauseStatus> Pauses { get; init; }
+
+    public required IReadOnlyList<LoneBatch> Alone { get; init; }
 }
 
 // A group that has unfinished entries in a sink.
@@ -32,3 +34,7 @@ internal sealed record ActiveGroup(
     long TeamId, string SchemaId, string Sink, string State, long Waiting, long NextSeq, int Attempt, string? Owner,
     DateTimeOffset? HeartbeatAt, DateTimeOffset? RetryAt, string? LastError, DateTimeOffset? ExecutingSince,
     DateTimeOffset? WaitingSince);
+
+// A batch that its silo runs alone. Since is null until the silo's other batches have ended.
+internal sealed record LoneBatch(
+    string Silo, long TeamId, string SchemaId, string Sink, long Seq, int Losses, DateTimeOffset? Since, long GroupsWaiting);

@@ -63,6 +63,51 @@ public sealed class ExclusiveRunTests(PostgresFixture postgres) : DatabaseTest(p
             r => (r.GetInt32(0), r.GetInt32(1)), suspects))[0]);
     }
 
+    // Both silos would be closed for as long as these batches take, which is longer than the test.
+    [Fact]
+    public async Task Of_two_silos_one_at_a_time_runs_such_a_batch_and_groups_of_other_teams_go_on_meanwhile()
+    {
+        var (one, two, others) = (TestIds.NextTeam(), TestIds.NextTeam(), TestIds.NextTeam());
+        await using var silos = await TestSilos.StartAsync(
+            Database, count: 2, configure: o => (o.MaxLosses, o.DrainTimeout) = (MaxLosses, TimeSpan.FromSeconds(1)));
+        await EnqueueSuspectAsync(one, "s", """{"probe": {"sleep_ms": 600000}}""");
+        await Eventually.EqualsAsync(1L, () => StartsAsync(one), _soon, "the first suspect runs alone");
+        await EnqueueSuspectAsync(two, "s", """{"probe": {"sleep_ms": 600000}}""");
+        await Eventually.UntilAsync(
+            async () => await StartsAsync(two) > 0 || await TriesAsync(two) > 2, _soon, "the second suspect runs alone, or has asked to");
+
+        await SucceedAsync(await EnqueueOthersAsync(others, groups: 5, batches: 4));
+
+        Assert.Equal(0L, await StartsAsync(two));
+        Assert.Equal(
+            [(one, 1L, 0L)],
+            await Database.RowsAsync(
+                "SELECT team_id, seq, groups_waiting FROM orleans_batch.lone_batch WHERE since IS NOT NULL",
+                r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2))));
+        Assert.Empty(await FindingsAsync());
+    }
+
+    [Fact]
+    public async Task Groups_that_wait_for_the_only_silo_are_told_why_by_status_and_doctor()
+    {
+        var (suspects, others) = (TestIds.NextTeam(), TestIds.NextTeam());
+        await using var silos = await TestSilos.StartAsync(
+            Database, configure: o => (o.MaxLosses, o.DrainTimeout) = (MaxLosses, TimeSpan.FromSeconds(1)));
+        await EnqueueSuspectAsync(suspects, "s", """{"probe": {"sleep_ms": 600000}}""");
+        await Eventually.EqualsAsync(1L, () => StartsAsync(suspects), _soon, "the suspect runs alone");
+        Assert.Empty(await FindingsAsync());
+
+        await EnqueueOthersAsync(others, groups: 2, batches: 1);
+
+        Assert.Contains(
+            $"entry 1 of group {suspects}/s in sink probe alone", Assert.Single(await FindingsAsync()), StringComparison.Ordinal);
+        using var cli = new OperatorCli(Database);
+        var alone = Assert.Single((await cli.JsonAsync("status")).GetProperty("alone").EnumerateArray());
+        Assert.Equal(silos.NameOf(silos.Handles[0]), alone.Text("silo"));
+        Assert.Equal((2, 2), (alone.GetProperty("losses").GetInt32(), alone.GetProperty("groups_waiting").GetInt32()));
+        Assert.Matches(@"2\s+groups\s+wait\s+for\s+that", await cli.RunAsync(0, "status"));
+    }
+
     // The state that several owners leave which were lost in the batch, one after the other.
     private async Task<Guid> EnqueueSuspectAsync(long team, string schema, string metadata = "{}")
     {
@@ -124,6 +169,12 @@ public sealed class ExclusiveRunTests(PostgresFixture postgres) : DatabaseTest(p
 
     private Task<long> StartsAsync(long team) =>
         Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.probe_ledger WHERE team_id = $1", team);
+
+    private Task<int> TriesAsync(long team) => Database.ScalarAsync<int>(
+        "SELECT n.tries FROM orleans_batch.not_ready AS n JOIN orleans_batch.batch_group AS g USING (group_id) WHERE g.team_id = $1", team);
+
+    private Task<List<string>> FindingsAsync() =>
+        Database.RowsAsync("SELECT message FROM orleans_batch.doctor() WHERE code = 'silo_alone'", r => r.GetString(0));
 
     private Task<long> OverlapsAsync(long team, long other) => Database.ScalarAsync<long>(
         """

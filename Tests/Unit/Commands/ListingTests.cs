@@ -138,6 +138,7 @@ public sealed class ListingTests
         Silos = [$"{Silo}:1", $"{Silo}:2"],
         Active = [new ActiveGroup(7, "orders", "duckdb", "blocked", 5, 1, 3, Silo, _time, null, _error[..300], _time, null)],
         Pauses = [new PauseStatus(new(null, null, null), "ann@host", "maintenance of the lake", _time, 3, 9)],
+        Alone = [new LoneBatch(Silo, 7, "orders", "duckdb", 5, 4, _time, 12)],
     };
 
     private static string[] Lines(int width, Action<IAnsiConsole> write) =>

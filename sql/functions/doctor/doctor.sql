@@ -14,6 +14,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
       SELECT * FROM orleans_batch.doctor_partitions()
       UNION ALL SELECT * FROM orleans_batch.doctor_sinks()
       UNION ALL SELECT * FROM orleans_batch.doctor_silos()
+      UNION ALL SELECT * FROM orleans_batch.doctor_alone()
       UNION ALL SELECT * FROM orleans_batch.doctor_groups(stuck_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_not_ready(waiting_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_pauses()
