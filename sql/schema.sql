@@ -55,13 +55,21 @@ CREATE FUNCTION orleans_batch.add_request(group_id integer, sink_id smallint, ki
 #variable_conflict use_column
 DECLARE
   made bigint;
+  g orleans_batch.batch_group;
 BEGIN
+  SELECT * INTO g FROM orleans_batch.batch_group AS x WHERE x.group_id = add_request.group_id FOR KEY SHARE;
+  IF g.group_id IS NULL THEN
+    RAISE EXCEPTION 'The group was forgotten meanwhile.'
+      USING ERRCODE = 'OB028', HINT = 'There is nothing left to do.';
+  ELSIF g.is_closed AND add_request.kind <> 'forget' THEN
+    PERFORM orleans_batch.refuse_forgotten(g.team_id, g.schema_id);
+  END IF;
   INSERT INTO orleans_batch.operator_request (group_id, sink_id, kind, seq, who, why)
   VALUES (add_request.group_id, add_request.sink_id, add_request.kind, add_request.seq,
     coalesce(add_request.who, session_user::text), coalesce(add_request.why, ''))
   RETURNING request_id INTO made;
   INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
-  SELECT g.team_id, g.group_id, add_request.sink_id FROM orleans_batch.batch_group AS g WHERE g.group_id = add_request.group_id;
+  VALUES (g.team_id, g.group_id, add_request.sink_id);
   PERFORM pg_notify('orleans_batch_wakeup', '');
   RETURN made;
 END $$;
@@ -298,11 +306,15 @@ DECLARE
   team bigint;
   schema text;
   idle_sinks text;
+  closed boolean;
 BEGIN
   UPDATE orleans_batch.batch_group AS g
   SET tail_seq = g.tail_seq + 1, last_created_at = greatest(clock_timestamp(), g.last_created_at)
   WHERE g.group_id = entry.group_id
-  RETURNING g.team_id, g.schema_id, g.tail_seq, g.last_created_at INTO team, schema, entry.seq, entry.created_at;
+  RETURNING g.team_id, g.schema_id, g.tail_seq, g.last_created_at, g.is_closed INTO team, schema, entry.seq, entry.created_at, closed;
+  IF closed THEN
+    PERFORM orleans_batch.refuse_forgotten(team, schema);
+  END IF;
 
   -- The partition is looked for first, because catching the insert's error would cost a subtransaction per batch.
   -- A detached partition has no root.
@@ -363,11 +375,13 @@ BEGIN
   UPDATE orleans_batch.batch_group AS g
   SET tail_seq = g.tail_seq + 1, last_created_at = greatest(clock_timestamp(), g.last_created_at)
   WHERE g.ctid = place AND g.group_id = gid AND g.team_id = append_next_batch.team_id AND g.schema_id = append_next_batch.schema_id
+    AND NOT g.is_closed
   RETURNING g.tail_seq, g.last_created_at INTO tail, entered_at;
   IF tail IS NULL THEN
     UPDATE orleans_batch.batch_group AS g
     SET tail_seq = g.tail_seq + 1, last_created_at = greatest(clock_timestamp(), g.last_created_at)
     WHERE g.group_id = gid AND g.team_id = append_next_batch.team_id AND g.schema_id = append_next_batch.schema_id
+      AND NOT g.is_closed
     RETURNING g.tail_seq, g.last_created_at INTO tail, entered_at;
     IF tail IS NULL THEN
       RETURN NULL;
@@ -469,12 +483,14 @@ BEGIN
       r.run_id IS NULL AS found_none, r.place AS found_run,
       CASE
         WHEN n.nth > 1 THEN true
+        WHEN g.is_closed THEN false
         WHEN n.options - '{on_failure,supersede,null_keys,lossy}'::text[] <> '{}'
           OR n.options -> 'on_failure' NOT IN ('"continue"', '"block"') OR n.options -> 'supersede' NOT IN ('"always"', '"idle"', '"never"')
           OR n.options -> 'null_keys' NOT IN ('"refuse"', '"keep"') OR n.options -> 'lossy' NOT IN ('"refuse"', '"round"') THEN false
         WHEN r.run_id IS NULL THEN n.sync_type IN ('append', 'full_refresh', 'incremental', 'cdc')
           AND array_position(n.columns, NULL) IS NULL AND '' <> ALL (coalesce(n.columns, '{}'))
           AND (n.sync_type <> 'incremental' OR cardinality(n.columns) > 0)
+          AND NOT EXISTS (SELECT FROM orleans_batch.forgotten_run AS f WHERE f.run_id = n.run_id)
         ELSE r.group_id = g.group_id AND r.state = 'open' AND r.sync_type = n.sync_type AND n.batch_index > r.last_index
           AND (n.columns IS NULL OR r.primary_keys = n.columns)
           AND coalesce(n.options ->> 'null_keys' = r.null_keys, true) AND coalesce(n.options ->> 'lossy' = r.lossy, true)
@@ -485,7 +501,7 @@ BEGIN
       FROM numbered AS y
     ) AS n
     LEFT JOIN LATERAL (
-      SELECT x.ctid AS place, x.group_id, x.tail_seq, x.last_created_at FROM orleans_batch.batch_group AS x
+      SELECT x.ctid AS place, x.group_id, x.tail_seq, x.last_created_at, x.is_closed FROM orleans_batch.batch_group AS x
       WHERE n.nth = 1 AND x.team_id = n.team_id AND x.schema_id >= n.schema_id COLLATE "C" AND x.schema_id <= n.schema_id COLLATE "C"
       ORDER BY x.schema_id DESC LIMIT 1
     ) AS g ON true
@@ -643,6 +659,9 @@ CREATE FUNCTION orleans_batch.covering_pauses(team_id bigint, schema_id text, si
   WHERE coalesce(p.team_id::text, '') = ANY (ARRAY[covering_pauses.team_id::text, ''])
     AND coalesce(p.schema_id, '') = ANY (ARRAY[covering_pauses.schema_id, ''])
     AND coalesce(p.sink_id, 0::smallint) = ANY (ARRAY[covering_pauses.sink_id, 0::smallint])
+  UNION ALL
+  SELECT f.who, 'the group is being forgotten (' || f.why || ')' FROM orleans_batch.forgetting AS f
+  WHERE f.team_id = covering_pauses.team_id AND f.schema_id = covering_pauses.schema_id
 $$;
 
 
@@ -686,6 +705,7 @@ CREATE FUNCTION orleans_batch.doctor(stuck_after interval DEFAULT '02:00:00'::in
       UNION ALL SELECT * FROM orleans_batch.doctor_groups(stuck_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_not_ready(waiting_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_pauses()
+      UNION ALL SELECT * FROM orleans_batch.doctor_forgets()
       UNION ALL SELECT * FROM orleans_batch.doctor_runs(silent_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_failed_runs()
     ) AS a
@@ -752,7 +772,7 @@ CREATE FUNCTION orleans_batch.doctor_failed_runs() RETURNS TABLE(code text, seve
   JOIN orleans_batch.run AS r ON r.run_id = o.run_id
   JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
   JOIN orleans_batch.sink AS s ON s.sink_id = o.sink_id
-  WHERE o.state = 'failed' AND r.state <> 'cancelled'
+  WHERE o.state = 'failed' AND r.state <> 'cancelled' AND NOT g.is_closed
     AND NOT EXISTS (SELECT FROM orleans_batch.operator_action AS a WHERE a.verb = 'acknowledge' AND a.subject = r.run_id::text)
     AND NOT EXISTS (
       SELECT FROM orleans_batch.run AS t
@@ -762,6 +782,64 @@ CREATE FUNCTION orleans_batch.doctor_failed_runs() RETURNS TABLE(code text, seve
       JOIN orleans_batch.sink_run AS k ON k.run_id = t.run_id AND k.sink_id = o.sink_id AND k.state = 'succeeded'
       WHERE t.group_id = r.group_id AND t.sync_type = 'full_refresh' AND t.created_at > r.created_at)
 $_$;
+
+
+--
+-- Name: doctor_forgets(); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.doctor_forgets() RETURNS TABLE(code text, severity text, subject text, message text, remedy text)
+    LANGUAGE sql STABLE
+    SET jit TO 'off'
+    AS $$
+  SELECT 'forget_open', 'warning', format('%s/%s', f.team_id, f.schema_id),
+    format('Group %s/%s is being forgotten, as %s asked %s ago (%s). %s', f.team_id, f.schema_id, f.who,
+      orleans_batch.doctor_age(f.asked_at), f.why,
+      coalesce(w.message, 'Its sinks are done with it, and the next sweep takes it out of the queue.')),
+    coalesce(w.remedy, 'orleansbatch serve (its sweep does it within SweepPeriod, 30 s)')
+  FROM orleans_batch.forgetting AS f
+  CROSS JOIN LATERAL (SELECT orleans_batch.doctor_word(f.team_id || '/' || f.schema_id) AS word) AS n
+  LEFT JOIN LATERAL (
+    SELECT string_agg(x.message, ' ' ORDER BY x.name) AS message, (array_agg(x.remedy ORDER BY x.rank, x.name))[1] AS remedy
+    FROM (
+      SELECT s.name, t.rank,
+        CASE t.rank
+          WHEN 1 THEN format('Sink %s could not remove what it holds, tried %s times: %s', s.name, q.tries, q.last_error)
+          WHEN 2 THEN format('In sink %s silo %s finishes entry %s first, at work on it for %s.', s.name, c.owner, c.next_seq,
+            orleans_batch.doctor_age(c.claimed_at))
+          WHEN 3 THEN format('Sink %s is disabled.', s.name)
+          WHEN 4 THEN format('No silo that is running serves sink %s.', s.name)
+          ELSE format('Sink %s has yet to remove what it holds.', s.name)
+        END AS message,
+        CASE t.rank
+          WHEN 1 THEN format('Mend what the sentence says: it is tried again by itself. Or leave what the sink holds: '
+            || 'orleansbatch forget %s --leave %s --reason "..."', n.word, k.word)
+          WHEN 2 THEN format('Nothing, or end that batch: orleansbatch evict %s --sink %s', n.word, k.word)
+          WHEN 3 THEN format('orleansbatch sink enable %s (or orleansbatch forget %s --leave %s --reason "...")', k.word, n.word, k.word)
+          WHEN 4 THEN format('orleansbatch serve --sinks %s (or orleansbatch forget %s --leave %s --reason "...")', k.word, n.word, k.word)
+          ELSE 'orleansbatch serve'
+        END AS remedy
+      FROM orleans_batch.sink_cursor AS c
+      JOIN orleans_batch.sink AS s ON s.sink_id = c.sink_id
+      CROSS JOIN LATERAL (SELECT orleans_batch.doctor_word(s.name) AS word) AS k
+      LEFT JOIN LATERAL (
+        SELECT y.tries, y.last_error FROM orleans_batch.operator_request AS y
+        WHERE y.group_id = f.group_id AND y.sink_id = c.sink_id AND y.kind = 'forget' AND y.done_at IS NULL LIMIT 1) AS q ON true
+      LEFT JOIN orleans_batch.held_lock AS h ON h.group_id = c.group_id AND h.sink_id = c.sink_id
+      CROSS JOIN LATERAL (
+        SELECT CASE
+          WHEN q.last_error IS NOT NULL THEN 1
+          WHEN h.backend_pid IS NOT NULL AND c.claimed_to >= c.next_seq THEN 2
+          WHEN s.state = 'disabled' THEN 3
+          WHEN NOT EXISTS (SELECT FROM orleans_batch.serving_silo AS v WHERE v.sink_id = s.sink_id) THEN 4
+          ELSE 5
+        END AS rank) AS t
+      WHERE c.group_id = f.group_id AND c.sink_id <> ALL (f.left_sinks) AND NOT EXISTS (
+        SELECT FROM orleans_batch.operator_request AS y
+        WHERE y.group_id = f.group_id AND y.sink_id = c.sink_id AND y.kind = 'forget' AND y.removed IS NOT NULL)
+    ) AS x
+  ) AS w ON true
+$$;
 
 
 --
@@ -780,7 +858,7 @@ CREATE FUNCTION orleans_batch.doctor_groups(stuck_after interval) RETURNS TABLE(
   CROSS JOIN orleans_batch.sink AS s
   LEFT JOIN orleans_batch.sink_cursor AS c ON c.group_id = g.group_id AND c.sink_id = s.sink_id
   LEFT JOIN orleans_batch.sink_cursor AS u ON u.group_id = g.group_id AND u.sink_id = s.upstream_id
-  WHERE s.state <> 'adding' AND (s.upstream_id IS NULL OR u.next_seq IS NOT NULL)
+  WHERE s.state <> 'adding' AND NOT g.is_closed AND (s.upstream_id IS NULL OR u.next_seq IS NOT NULL)
     AND least(g.tail_seq, u.next_seq - 1) >= coalesce(c.next_seq, 1)
     AND NOT EXISTS (SELECT FROM orleans_batch.wakeup AS w
                     WHERE w.team_id = g.team_id AND w.group_id = g.group_id AND w.sink_id = s.sink_id)
@@ -793,7 +871,7 @@ CREATE FUNCTION orleans_batch.doctor_groups(stuck_after interval) RETURNS TABLE(
   FROM orleans_batch.parked AS p
   JOIN orleans_batch.batch_group AS g ON g.group_id = p.group_id
   JOIN orleans_batch.sink AS s ON s.sink_id = p.sink_id
-  WHERE p.reason = 'blocked'
+  WHERE p.reason = 'blocked' AND NOT g.is_closed
   UNION ALL
   SELECT 'batch_stuck', 'error', format('%s/%s in %s', g.team_id, g.schema_id, s.name),
     format('Silo %s has been at entry %s of group %s/%s in sink %s for %s.', c.owner, c.next_seq, g.team_id, g.schema_id, s.name,
@@ -818,7 +896,7 @@ CREATE FUNCTION orleans_batch.doctor_groups(stuck_after interval) RETURNS TABLE(
   JOIN orleans_batch.batch_group AS g ON g.group_id = q.group_id
   JOIN orleans_batch.sink AS s ON s.sink_id = q.sink_id
   LEFT JOIN orleans_batch.held_lock AS h ON h.group_id = q.group_id AND h.sink_id = q.sink_id
-  WHERE q.done_at IS NULL AND q.created_at < statement_timestamp() - interval '5 minutes'
+  WHERE q.done_at IS NULL AND NOT g.is_closed AND q.created_at < statement_timestamp() - interval '5 minutes'
     -- A skip takes effect only once the sink comes to the batch.
     AND (q.kind = 'replay' OR EXISTS (
       SELECT FROM orleans_batch.sink_cursor AS c WHERE c.group_id = q.group_id AND c.sink_id = q.sink_id AND c.next_seq >= q.seq))
@@ -856,7 +934,7 @@ CREATE FUNCTION orleans_batch.doctor_not_ready(waiting_after interval) RETURNS T
   LEFT JOIN orleans_batch.parked AS p ON p.group_id = n.group_id AND p.sink_id = n.sink_id
   CROSS JOIN LATERAL (SELECT orleans_batch.doctor_word(g.team_id || '/' || g.schema_id) AS word) AS w
   CROSS JOIN LATERAL (SELECT orleans_batch.doctor_word(s.name) AS word) AS k
-  WHERE n.since < statement_timestamp() - waiting_after AND n.seq = coalesce(c.next_seq, 1) AND n.seq <= g.tail_seq
+  WHERE n.since < statement_timestamp() - waiting_after AND n.seq = coalesce(c.next_seq, 1) AND n.seq <= g.tail_seq AND NOT g.is_closed
     AND coalesce(p.reason, 'not_ready') = 'not_ready'
 $$;
 
@@ -979,7 +1057,7 @@ CREATE FUNCTION orleans_batch.doctor_runs(silent_after interval) RETURNS TABLE(c
     format('orleansbatch cancel %s --reason "..."', r.run_id)
   FROM orleans_batch.run AS r
   JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
-  WHERE r.state = 'open' AND r.alive_at < statement_timestamp() - silent_after
+  WHERE r.state = 'open' AND r.alive_at < statement_timestamp() - silent_after AND NOT g.is_closed
   UNION ALL
   SELECT 'run_mismatch', 'error', r.run_id::text,
     CASE o.state WHEN 'running' THEN
@@ -998,8 +1076,8 @@ CREATE FUNCTION orleans_batch.doctor_runs(silent_after interval) RETURNS TABLE(c
   JOIN orleans_batch.sink_cursor AS c ON c.group_id = r.group_id AND c.sink_id = o.sink_id
   JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
   JOIN orleans_batch.sink AS s ON s.sink_id = o.sink_id
-  WHERE (o.state = 'running' AND r.end_seq < c.next_seq)
-    OR (o.state = 'succeeded' AND r.state = 'sealed' AND r.end_seq >= c.next_seq AND coalesce(c.replay_to, 0) < r.end_seq)
+  WHERE NOT g.is_closed AND (o.state = 'running' AND r.end_seq < c.next_seq
+    OR o.state = 'succeeded' AND r.state = 'sealed' AND r.end_seq >= c.next_seq AND coalesce(c.replay_to, 0) < r.end_seq)
   UNION ALL
   SELECT 'notification_failing', 'warning', n.run_id::text,
     format('A hook has failed %s times to take note of the end of run %s in sink %s: %s', n.tries, n.run_id, s.name, n.last_error),
@@ -1258,11 +1336,14 @@ BEGIN
     team_id, schema_id, run_id, batch_index, path, is_final, row_count, byte_size, sync_type, primary_keys, metadata, options);
 
   origin := (options #>> '{origin,run_id}')::uuid;
-  gid := orleans_batch.ensure_group(team_id, schema_id);
-  PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = gid FOR NO KEY UPDATE;
+  gid := orleans_batch.lock_group(team_id, schema_id);
 
   SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = enqueue.run_id;
   IF r.run_id IS NULL THEN
+    IF EXISTS (SELECT FROM orleans_batch.forgotten_run AS f WHERE f.run_id = enqueue.run_id) THEN
+      RAISE EXCEPTION 'Run % was forgotten with its group, so it takes no further batches.', enqueue.run_id
+        USING ERRCODE = 'OB048', HINT = 'Enqueue the data as a new run, under a new run id: the group begins anew with it.';
+    END IF;
     INSERT INTO orleans_batch.run
       (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, origin_run_id, created_at, alive_at)
     VALUES (enqueue.run_id, gid, enqueue.sync_type, coalesce(enqueue.primary_keys, '{}'),
@@ -1499,6 +1580,75 @@ END $$;
 
 
 --
+-- Name: forget(bigint, text, text, text, text); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.forget(team_id bigint, schema_id text DEFAULT NULL::text, leave_sink text DEFAULT NULL::text, who text DEFAULT SESSION_USER, why text DEFAULT ''::text) RETURNS integer
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE
+  left_id smallint := CASE WHEN leave_sink IS NOT NULL THEN orleans_batch.require_sink(leave_sink) END;
+  named int := CASE WHEN schema_id IS NOT NULL THEN orleans_batch.require_group(team_id, schema_id) END;
+  g orleans_batch.batch_group;
+  f orleans_batch.forgetting;
+  k record;
+  asked int := 0;
+BEGIN
+  PERFORM orleans_batch.require_read_committed();
+  IF coalesce(btrim(forget.why), '') = '' THEN
+    RAISE EXCEPTION 'A group is forgotten for good only with a reason.'
+      USING ERRCODE = 'OB049', HINT = 'Pass why => ''...'': it stays on record.';
+  END IF;
+
+  FOR g IN
+    SELECT x.* FROM orleans_batch.batch_group AS x
+    WHERE x.team_id = forget.team_id AND (named IS NULL OR x.group_id = named) ORDER BY x.team_id, x.schema_id
+    FOR NO KEY UPDATE
+  LOOP
+    INSERT INTO orleans_batch.forgetting AS y (group_id, team_id, schema_id, left_sinks, who, why)
+    VALUES (g.group_id, g.team_id, g.schema_id, array_remove(ARRAY[left_id], NULL), coalesce(forget.who, session_user::text), forget.why)
+    ON CONFLICT ON CONSTRAINT forgetting_pk DO UPDATE
+    SET left_sinks = CASE WHEN left_id = ANY (y.left_sinks) OR left_id IS NULL THEN y.left_sinks ELSE y.left_sinks || left_id END
+    RETURNING y.* INTO f;
+    UPDATE orleans_batch.operator_request AS q SET done_at = clock_timestamp(), outcome = 'Left as it is.', removed = false
+    WHERE q.group_id = g.group_id AND q.sink_id = left_id AND q.kind = 'forget' AND q.done_at IS NULL;
+    IF NOT g.is_closed THEN
+      UPDATE orleans_batch.batch_group AS x SET is_closed = true WHERE x.group_id = g.group_id;
+      INSERT INTO orleans_batch.forgotten_run (run_id)
+      SELECT r.run_id FROM orleans_batch.run AS r
+      WHERE r.group_id = g.group_id AND (r.state = 'open' OR r.alive_at > clock_timestamp() - interval '1 day')
+      ON CONFLICT ON CONSTRAINT forgotten_run_pk DO NOTHING;
+    END IF;
+
+    FOR k IN
+      SELECT s.sink_id, s.name, s.state FROM orleans_batch.sink_cursor AS c JOIN orleans_batch.sink AS s ON s.sink_id = c.sink_id
+      WHERE c.group_id = g.group_id AND c.sink_id <> ALL (f.left_sinks) AND NOT EXISTS (
+        SELECT FROM orleans_batch.operator_request AS q
+        WHERE q.group_id = c.group_id AND q.sink_id = c.sink_id AND q.kind = 'forget' AND (q.done_at IS NULL OR q.removed IS NOT NULL))
+      ORDER BY s.sink_id
+    LOOP
+      IF k.state = 'disabled' THEN
+        RAISE EXCEPTION 'Sink "%" is disabled, so no silo removes what it holds of group %/%.', k.name, g.team_id, g.schema_id
+          USING ERRCODE = 'OB050', HINT = format('Enable the sink first, or leave what it holds as it is: leave_sink => %L.', k.name);
+      END IF;
+      PERFORM orleans_batch.add_request(g.group_id, k.sink_id, 'forget', 0, forget.who, forget.why);
+    END LOOP;
+    asked := asked + 1;
+  END LOOP;
+  IF asked = 0 THEN
+    RAISE EXCEPTION 'There is no group of team %.', coalesce(forget.team_id::text, 'null')
+      USING ERRCODE = 'OB028', HINT = 'A group exists from its first batch on: the view group_status lists them.';
+  END IF;
+  PERFORM orleans_batch.record_action(
+    'forget', orleans_batch.scope_name(forget.team_id, forget.schema_id, NULL) || coalesce(' but in sink ' || leave_sink, ''), who, why);
+  RETURN asked;
+END $$;
+
+
+--
 -- Name: forget_slice(text, integer, integer); Type: FUNCTION; Schema: orleans_batch; Owner: -
 --
 
@@ -1578,6 +1728,29 @@ END $$;
 
 
 --
+-- Name: lock_group(bigint, text); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.lock_group(team_id bigint, schema_id text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  gid int;
+  closed boolean;
+BEGIN
+  LOOP
+    gid := orleans_batch.ensure_group(team_id, schema_id);
+    SELECT g.is_closed INTO closed FROM orleans_batch.batch_group AS g WHERE g.group_id = gid FOR NO KEY UPDATE;
+    EXIT WHEN FOUND;
+  END LOOP;
+  IF closed THEN
+    PERFORM orleans_batch.refuse_forgotten(team_id, schema_id);
+  END IF;
+  RETURN gid;
+END $$;
+
+
+--
 -- Name: lock_groups(bigint[], text[]); Type: FUNCTION; Schema: orleans_batch; Owner: -
 --
 
@@ -1632,12 +1805,12 @@ DECLARE
 BEGIN
   PERFORM orleans_batch.require_read_committed();
   SELECT x.group_id INTO gid FROM orleans_batch.run AS x WHERE x.run_id = lock_run.run_id;
-  IF gid IS NULL THEN
+  PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = gid FOR NO KEY UPDATE;
+  SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = lock_run.run_id;
+  IF r.run_id IS NULL THEN
     RAISE EXCEPTION 'Run % is unknown.', coalesce(lock_run.run_id::text, 'null')
       USING ERRCODE = 'OB018', HINT = 'Check the run id: the view run_status lists them. A run exists from its first batch on.';
   END IF;
-  PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = gid FOR NO KEY UPDATE;
-  SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = lock_run.run_id;
   RETURN r;
 END $$;
 
@@ -1751,7 +1924,11 @@ BEGIN
     INSERT INTO orleans_batch.sink_cursor AS c
       (group_id, sink_id, epoch, owner, owned_at, heartbeat_at, lock_lifetime, claimed_to, claimed_at, claimed_under, attempt, woken_to)
     VALUES (
-      of_group, of_sink, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, by_silo, clock_timestamp(), clock_timestamp(),
+      of_group, of_sink,
+      greatest(
+        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+        (SELECT s.epoch_floor + 1 FROM orleans_batch.sink AS s WHERE s.sink_id = of_sink)),
+      by_silo, clock_timestamp(), clock_timestamp(),
       current_setting('statement_timeout')::interval + current_setting('idle_session_timeout')::interval, last_seq, clock_timestamp(),
       pg_postmaster_start_time(), 1, coalesce((
         SELECT w.id FROM orleans_batch.wakeup AS w
@@ -1804,7 +1981,7 @@ BEGIN
       FROM there AS t WHERE t.group_id IS NOT NULL AND t.n < $2
     ), newest AS MATERIALIZED (
       SELECT t.group_id, (SELECT e.seq FROM orleans_batch.%1$I AS e WHERE e.group_id = t.group_id ORDER BY e.seq DESC LIMIT 1) AS seq
-      FROM there AS t WHERE t.group_id IS NOT NULL
+      FROM there AS t WHERE t.group_id IS NOT NULL AND EXISTS (SELECT FROM orleans_batch.batch_group AS g WHERE g.group_id = t.group_id)
     ), holding AS (
       SELECT n.group_id, s.sink_id, n.seq
       FROM newest AS n
@@ -1818,7 +1995,7 @@ BEGIN
                    WHERE o.group_id = n.group_id AND o.sink_id = s.sink_id AND o.seq <= n.seq AND o.done_at IS NULL)
       ORDER BY n.group_id LIMIT 1
     )
-    SELECT CASE WHEN (SELECT count(*) FROM newest) = $2 THEN (SELECT max(n.group_id) FROM newest AS n) END,
+    SELECT CASE WHEN (SELECT count(t.group_id) FROM there AS t) = $2 THEN (SELECT max(t.group_id) FROM there AS t) END,
       h.group_id, h.sink_id, h.seq
     FROM (SELECT) AS one LEFT JOIN holding AS h ON true
     $query$, partition_holder.name)
@@ -1893,6 +2070,141 @@ CREATE FUNCTION orleans_batch.record_action(verb text, subject text, who text, w
   INSERT INTO orleans_batch.operator_action (verb, subject, who, why)
   VALUES (verb, subject, coalesce(record_action.who, session_user::text), coalesce(record_action.why, ''))
 $$;
+
+
+--
+-- Name: refuse_forgotten(bigint, text); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.refuse_forgotten(team_id bigint, schema_id text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'Group %/% is being forgotten, so it takes nothing until that is done.', team_id, schema_id
+    USING ERRCODE = 'OB047',
+      HINT = 'Stop its producer, or enqueue a new run later: the group begins anew then. '
+        || '"orleansbatch doctor" says what the removal waits for.';
+END $$;
+
+
+--
+-- Name: remove_group(integer, integer); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.remove_group(group_id integer, at_most integer) RETURNS text
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE
+  f orleans_batch.forgetting;
+  k record;
+  sinks smallint[];
+  waits boolean := false;
+  first_seq bigint;
+  gone int;
+BEGIN
+  PERFORM orleans_batch.require_read_committed();
+  SELECT * INTO f FROM orleans_batch.forgetting AS x WHERE x.group_id = remove_group.group_id FOR UPDATE SKIP LOCKED;
+  IF f.group_id IS NULL THEN
+    RETURN CASE WHEN EXISTS (
+      SELECT FROM orleans_batch.forgetting AS x WHERE x.group_id = remove_group.group_id) THEN 'waits' ELSE 'gone' END;
+  END IF;
+  sinks := ARRAY(SELECT s.sink_id FROM orleans_batch.sink AS s ORDER BY s.sink_id);
+  FOR place IN 1 .. cardinality(sinks) LOOP
+    IF NOT pg_try_advisory_xact_lock(1329725440 + sinks[place], f.group_id) THEN
+      RETURN 'waits';
+    END IF;
+  END LOOP;
+
+  -- A sink that came between the list and the locks is found here.
+  IF EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.state = 'adding' OR s.sink_id <> ALL (sinks)) THEN
+    RETURN 'waits';
+  END IF;
+  FOR k IN
+    SELECT c.sink_id, EXISTS (
+        SELECT FROM orleans_batch.operator_request AS q
+        WHERE q.group_id = c.group_id AND q.sink_id = c.sink_id AND q.kind = 'forget' AND q.done_at IS NULL) AS is_asked
+    FROM orleans_batch.sink_cursor AS c
+    WHERE c.group_id = f.group_id AND c.sink_id = ANY (sinks) AND c.sink_id <> ALL (f.left_sinks) AND NOT EXISTS (
+      SELECT FROM orleans_batch.operator_request AS q
+      WHERE q.group_id = c.group_id AND q.sink_id = c.sink_id AND q.kind = 'forget' AND q.removed IS NOT NULL)
+  LOOP
+    -- The owner came after the forget, or a silo of an earlier version has closed the request, which it does not know.
+    IF NOT k.is_asked THEN
+      PERFORM orleans_batch.add_request(f.group_id, k.sink_id, 'forget', 0, f.who, f.why);
+    END IF;
+    waits := true;
+  END LOOP;
+  IF waits THEN
+    RETURN 'waits';
+  END IF;
+
+  -- Seqs have no gaps, so the entries of a slice are a range of them. Attempts may be older than the log.
+  SELECT least(
+    (SELECT e.seq FROM orleans_batch.log_entry AS e WHERE e.group_id = f.group_id ORDER BY e.seq LIMIT 1),
+    min(a.to_seq), min(x.seq)) INTO first_seq
+  FROM unnest(sinks) AS s (sink_id)
+  LEFT JOIN LATERAL (
+    SELECT y.to_seq FROM orleans_batch.batch_attempt AS y
+    WHERE y.group_id = f.group_id AND y.sink_id = s.sink_id ORDER BY y.to_seq LIMIT 1) AS a ON true
+  LEFT JOIN LATERAL (
+    SELECT y.seq FROM orleans_batch.batch_exception AS y
+    WHERE y.group_id = f.group_id AND y.sink_id = s.sink_id ORDER BY y.seq LIMIT 1) AS x ON true;
+  IF first_seq IS NOT NULL THEN
+    DELETE FROM orleans_batch.log_entry AS e WHERE e.group_id = f.group_id AND e.seq < first_seq + at_most;
+    DELETE FROM orleans_batch.batch_attempt AS a
+    WHERE a.group_id = f.group_id AND a.sink_id = ANY (sinks) AND a.to_seq < first_seq + at_most;
+    DELETE FROM orleans_batch.batch_exception AS x
+    WHERE x.group_id = f.group_id AND x.sink_id = ANY (sinks) AND x.seq < first_seq + at_most;
+    RETURN 'more';
+  END IF;
+
+  WITH slice AS MATERIALIZED (
+    SELECT r.run_id FROM orleans_batch.run AS r WHERE r.group_id = f.group_id LIMIT at_most
+  ), outcomes AS (
+    DELETE FROM orleans_batch.sink_run AS o USING slice AS s WHERE o.run_id = s.run_id
+  ), told AS (
+    DELETE FROM orleans_batch.run_notification AS n USING slice AS s WHERE n.run_id = s.run_id
+  ), loads AS (
+    DELETE FROM orleans_batch.load_call AS l USING slice AS s WHERE l.run_id = s.run_id
+  )
+  DELETE FROM orleans_batch.run AS r USING slice AS s WHERE r.run_id = s.run_id;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  IF gone > 0 THEN
+    RETURN 'more';
+  END IF;
+
+  PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = f.group_id FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN 'waits';
+  END IF;
+  DELETE FROM orleans_batch.parked AS p WHERE p.group_id = f.group_id;
+  DELETE FROM orleans_batch.wakeup AS w WHERE w.ctid = ANY (ARRAY(
+    SELECT x.ctid FROM unnest(sinks) AS s (sink_id)
+    JOIN orleans_batch.wakeup AS x ON x.sink_id = s.sink_id AND x.team_id = f.team_id AND x.group_id = f.group_id
+    LIMIT at_most));
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  IF gone = at_most THEN
+    RETURN 'more';
+  END IF;
+
+  DELETE FROM orleans_batch.not_ready AS n WHERE n.group_id = f.group_id;
+  DELETE FROM orleans_batch.unreached AS u WHERE u.group_id = f.group_id;
+  DELETE FROM orleans_batch.hung_call AS y WHERE y.group_id = f.group_id;
+  DELETE FROM orleans_batch.operator_request AS q WHERE q.group_id = f.group_id;
+  UPDATE orleans_batch.sink AS s SET epoch_floor = greatest(s.epoch_floor, c.epoch)
+  FROM orleans_batch.sink_cursor AS c WHERE c.group_id = f.group_id AND c.sink_id = s.sink_id;
+  DELETE FROM orleans_batch.sink_cursor AS c WHERE c.group_id = f.group_id;
+  DELETE FROM orleans_batch.batch_group AS g WHERE g.group_id = f.group_id;
+  DELETE FROM orleans_batch.forgetting AS x WHERE x.group_id = f.group_id;
+  DELETE FROM orleans_batch.forgotten_run AS r WHERE r.forgotten_at < clock_timestamp() - interval '30 days';
+  PERFORM orleans_batch.record_action('forgotten', orleans_batch.scope_name(f.team_id, f.schema_id, NULL), f.who, f.why);
+  RETURN 'removed';
+END $$;
 
 
 --
@@ -2404,12 +2716,12 @@ DECLARE
 BEGIN
   PERFORM orleans_batch.require_read_committed();
   SELECT x.group_id INTO gid FROM orleans_batch.run AS x WHERE x.run_id = seal_run.run_id;
-  IF gid IS NULL THEN
+  PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = gid FOR NO KEY UPDATE;
+  SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = seal_run.run_id;
+  IF r.run_id IS NULL THEN
     RAISE EXCEPTION 'Run % is unknown, so it can''t be sealed.', coalesce(seal_run.run_id::text, 'null')
       USING ERRCODE = 'OB017', HINT = 'A run exists from its first batch on; check the run id.';
   END IF;
-  PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = gid FOR NO KEY UPDATE;
-  SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = seal_run.run_id;
   IF seal_run.who IS NOT NULL AND r.state = 'open' THEN
     PERFORM orleans_batch.record_action('seal', r.run_id::text, seal_run.who, seal_run.why);
   END IF;
@@ -2445,7 +2757,7 @@ BEGIN
   END IF;
 
   INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id)
-  SELECT g.team_id, g.group_id, sid FROM orleans_batch.batch_group AS g WHERE g.tail_seq > 0;
+  SELECT g.team_id, g.group_id, sid FROM orleans_batch.batch_group AS g WHERE g.tail_seq > 0 AND NOT g.is_closed;
   UPDATE orleans_batch.sink AS x SET state = 'active' WHERE x.sink_id = sid;
   PERFORM pg_notify('orleans_batch_wakeup', '');
   RETURN true;
@@ -2535,12 +2847,12 @@ BEGIN
   FOR candidate IN
     SELECT x.run_id, x.group_id FROM orleans_batch.run AS x
     JOIN orleans_batch.batch_group AS g ON g.group_id = x.group_id
-    WHERE x.state = 'open' AND x.alive_at < since
+    WHERE x.state = 'open' AND x.alive_at < since AND NOT g.is_closed
       AND NOT EXISTS (SELECT FROM orleans_batch.working_sinks(x.group_id, since))
     ORDER BY g.team_id, g.schema_id, x.created_at
     LIMIT at_most
   LOOP
-    PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = candidate.group_id FOR NO KEY UPDATE SKIP LOCKED;
+    PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = candidate.group_id AND NOT g.is_closed FOR NO KEY UPDATE SKIP LOCKED;
     CONTINUE WHEN NOT FOUND;
     SELECT x.* INTO r FROM orleans_batch.run AS x
     WHERE x.run_id = candidate.run_id AND x.state = 'open' AND x.alive_at < since
@@ -2804,7 +3116,8 @@ CREATE TABLE orleans_batch.batch_group (
     team_id bigint NOT NULL,
     schema_id text NOT NULL COLLATE pg_catalog."C",
     tail_seq bigint DEFAULT 0 NOT NULL,
-    last_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+    last_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    is_closed boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -2865,6 +3178,7 @@ CREATE TABLE orleans_batch.sink (
     state text DEFAULT 'active'::text NOT NULL,
     starts_at timestamp with time zone,
     seed_after xid8,
+    epoch_floor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT sink_does_not_follow_itself CHECK ((upstream_id <> sink_id)),
     CONSTRAINT sink_name_has_no_slash CHECK (((name <> ''::text) AND (POSITION(('/'::text) IN (name)) = 0))),
     CONSTRAINT sink_state_is_known CHECK ((state = ANY (ARRAY['adding'::text, 'active'::text, 'disabled'::text])))
@@ -3023,6 +3337,31 @@ CREATE VIEW orleans_batch.day_partition AS
 
 
 --
+-- Name: forgetting; Type: TABLE; Schema: orleans_batch; Owner: -
+--
+
+CREATE TABLE orleans_batch.forgetting (
+    group_id integer NOT NULL,
+    team_id bigint NOT NULL,
+    schema_id text NOT NULL COLLATE pg_catalog."C",
+    left_sinks smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    who text NOT NULL,
+    why text NOT NULL,
+    asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+
+--
+-- Name: forgotten_run; Type: TABLE; Schema: orleans_batch; Owner: -
+--
+
+CREATE TABLE orleans_batch.forgotten_run (
+    run_id uuid NOT NULL,
+    forgotten_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+
+--
 -- Name: hung_call; Type: TABLE; Schema: orleans_batch; Owner: -
 --
 
@@ -3051,6 +3390,29 @@ CREATE TABLE orleans_batch.not_ready (
 
 
 --
+-- Name: operator_request; Type: TABLE; Schema: orleans_batch; Owner: -
+--
+
+CREATE TABLE orleans_batch.operator_request (
+    request_id bigint NOT NULL,
+    group_id integer NOT NULL,
+    sink_id smallint NOT NULL,
+    kind text NOT NULL,
+    seq bigint NOT NULL,
+    who text NOT NULL,
+    why text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    done_at timestamp with time zone,
+    outcome text,
+    tries integer DEFAULT 0 NOT NULL,
+    last_error text,
+    removed boolean,
+    CONSTRAINT outcome_when_done CHECK (((done_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT request_kind_is_known CHECK ((kind = ANY (ARRAY['skip'::text, 'replay'::text, 'forget'::text])))
+);
+
+
+--
 -- Name: silo; Type: TABLE; Schema: orleans_batch; Owner: -
 --
 
@@ -3073,7 +3435,8 @@ CREATE TABLE orleans_batch.silo_sink (
     sink_id smallint NOT NULL,
     started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     destination text,
-    input_roots text[] DEFAULT '{}'::text[] NOT NULL
+    input_roots text[] DEFAULT '{}'::text[] NOT NULL,
+    forgets boolean DEFAULT false NOT NULL
 );
 
 
@@ -3139,6 +3502,7 @@ CREATE VIEW orleans_batch.group_status AS
             s.name AS sink,
             ((g.tail_seq - COALESCE(c.next_seq, (1)::bigint)) + 1) AS unfinished,
                 CASE
+                    WHEN g.is_closed THEN 'forgetting'::text
                     WHEN ((h.backend_pid IS NOT NULL) AND (c.claimed_to >= c.next_seq)) THEN 'executing'::text
                     WHEN (k.reason = 'retry'::text) THEN 'waiting_retry'::text
                     WHEN (k.reason IS NOT NULL) THEN k.reason
@@ -3159,7 +3523,14 @@ CREATE VIEW orleans_batch.group_status AS
             COALESCE(c.losses, 0) AS losses,
             COALESCE(c.applied_seq, (0)::bigint) AS applied_seq,
             g.tail_seq,
-            COALESCE(k.error, n.reason, ( SELECT format('Silo %s hangs in a call for this group that was cancelled and does not return: restart that silo.'::text, y.silo) AS format
+            COALESCE(
+                CASE
+                    WHEN g.is_closed THEN ( SELECT q.last_error
+                       FROM orleans_batch.operator_request q
+                      WHERE ((q.group_id = g.group_id) AND (q.sink_id = s.sink_id) AND (q.kind = 'forget'::text) AND (q.done_at IS NULL))
+                     LIMIT 1)
+                    ELSE NULL::text
+                END, k.error, n.reason, ( SELECT format('Silo %s hangs in a call for this group that was cancelled and does not return: restart that silo.'::text, y.silo) AS format
                    FROM (orleans_batch.hung_call y
                      JOIN orleans_batch.serving_silo v ON (((v.silo = y.silo) AND (v.sink_id = y.sink_id))))
                   WHERE ((h.backend_pid IS NULL) AND (y.group_id = g.group_id) AND (y.sink_id = s.sink_id))
@@ -3345,26 +3716,6 @@ ALTER TABLE orleans_batch.operator_action ALTER COLUMN action_id ADD GENERATED A
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: operator_request; Type: TABLE; Schema: orleans_batch; Owner: -
---
-
-CREATE TABLE orleans_batch.operator_request (
-    request_id bigint NOT NULL,
-    group_id integer NOT NULL,
-    sink_id smallint NOT NULL,
-    kind text NOT NULL,
-    seq bigint NOT NULL,
-    who text NOT NULL,
-    why text NOT NULL,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    done_at timestamp with time zone,
-    outcome text,
-    CONSTRAINT outcome_when_done CHECK (((done_at IS NULL) = (outcome IS NULL))),
-    CONSTRAINT request_kind_is_known CHECK ((kind = ANY (ARRAY['skip'::text, 'replay'::text])))
 );
 
 
@@ -3659,6 +4010,30 @@ ALTER TABLE ONLY orleans_batch.batch_group
 
 ALTER TABLE ONLY orleans_batch.batch_group
     ADD CONSTRAINT batch_group_pk PRIMARY KEY (group_id);
+
+
+--
+-- Name: forgetting forgetting_name_is_unique; Type: CONSTRAINT; Schema: orleans_batch; Owner: -
+--
+
+ALTER TABLE ONLY orleans_batch.forgetting
+    ADD CONSTRAINT forgetting_name_is_unique UNIQUE (team_id, schema_id);
+
+
+--
+-- Name: forgetting forgetting_pk; Type: CONSTRAINT; Schema: orleans_batch; Owner: -
+--
+
+ALTER TABLE ONLY orleans_batch.forgetting
+    ADD CONSTRAINT forgetting_pk PRIMARY KEY (group_id);
+
+
+--
+-- Name: forgotten_run forgotten_run_pk; Type: CONSTRAINT; Schema: orleans_batch; Owner: -
+--
+
+ALTER TABLE ONLY orleans_batch.forgotten_run
+    ADD CONSTRAINT forgotten_run_pk PRIMARY KEY (run_id);
 
 
 --

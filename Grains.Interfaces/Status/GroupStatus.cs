@@ -4,7 +4,7 @@ namespace OrleansBatch.Grains.Interfaces.Status;
 /// <param name="Group">The group.</param>
 /// <param name="Sink">The sink's name.</param>
 /// <param name="Waiting">The batches that are not finished.</param>
-/// <param name="State">One of idle, waiting, executing, waiting_retry, not_ready, paused, blocked.</param>
+/// <param name="State">One of idle, waiting, executing, waiting_retry, not_ready, paused, blocked, forgetting.</param>
 /// <param name="NextSeq">The entry that is worked on next.</param>
 /// <param name="Epoch">The epoch of the present or last owner.</param>
 /// <param name="Owner">The silo that owns the group now, or null.</param>

@@ -16,6 +16,8 @@ internal static class EventIds
     public const int EntrySucceededAtLast = 109;
     public const int SinkWaitBegan = 110;
     public const int SinkWaitEnded = 111;
+    public const int SinkForgot = 112;
+    public const int SinkDidNotForget = 113;
 
     // Polling.
     public const int SilentOwnerEnded = 200;
@@ -45,6 +47,7 @@ internal static class EventIds
     public const int RunsStranded = 341;
     public const int PausedGroupsWoken = 342;
     public const int HookFailed = 343;
+    public const int GroupForgotten = 344;
 
     // Hosting.
     public const int SinksServed = 400;

@@ -62,6 +62,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<Retention>();
         services.AddSingleton<SinkSeeding>();
         services.AddSingleton<RunStranding>();
+        services.AddSingleton<ForgottenGroups>();
         services.AddSingleton<ResumedGroups>();
         services.AddSingleton<NotReadySweep>();
         services.AddSingleton<QueueSampler>();

@@ -61,7 +61,8 @@ internal sealed partial class SinkRegistrar(
             var description = (sink.Sink as IDescribedSink)?.Describe() ?? new SinkDescription();
             await ExecuteAsync(
                 _registerSiloSink.On(
-                    connection, silo, sink.Id, Argument.Of(description.Destination), description.InputRoots.ToArray()),
+                    connection, silo, sink.Id, Argument.Of(description.Destination), description.InputRoots.ToArray(),
+                    sink.Sink is IForgettingSink),
                 cancellationToken);
         }
     }

@@ -18,6 +18,7 @@ internal sealed partial class RecoveryGrain(
     EngineDataSources sources,
     SinkSeeding seeding,
     RunStranding stranding,
+    ForgottenGroups forgotten,
     ResumedGroups resumed,
     NotReadySweep notReady,
     RunNotifier notifier,
@@ -101,7 +102,7 @@ internal sealed partial class RecoveryGrain(
     {
         if (!await _tryBegin.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken))
         {
-            return new SweepReport(false, 0, 0, 0, 0, 0, 0);
+            return new SweepReport(false, 0, 0, 0, 0, 0, 0, 0);
         }
 
         var made = await _ensurePartitions.On(connection).FirstAsync(r => r.GetInt32(0), cancellationToken);
@@ -109,11 +110,12 @@ internal sealed partial class RecoveryGrain(
         var seeded = await seeding.SweepAsync(connection, cancellationToken);
         var woken = await resumed.SweepAsync(connection, cancellationToken);
         var stranded = await stranding.SweepAsync(connection, cancellationToken);
+        var gone = await forgotten.SweepAsync(connection, cancellationToken);
         var (dropped, held) = await retention.RunAsync(connection, cancellationToken);
         await notReady.RunAsync(connection, cancellationToken);
         await sampler.RunAsync(connection, held, cancellationToken);
         await _end.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);
-        return new SweepReport(true, made, mended, seeded, woken, stranded, dropped);
+        return new SweepReport(true, made, mended, seeded, woken, stranded, dropped, gone);
     }
 
     // Beside the calls, on the activation's scheduler: a hook may take its time.

@@ -8,6 +8,8 @@ namespace OrleansBatch.Grains.Recovery;
 /// <param name="GroupsResumed">The groups that were still parked for a pause that is over.</param>
 /// <param name="RunsStranded">The open runs that were stranded because their producers are silent.</param>
 /// <param name="PartitionsDropped">The partitions that were old enough and needed by nobody.</param>
+/// <param name="GroupsForgotten">The groups that an operator wanted forgotten and that are gone.</param>
 [GenerateSerializer, Immutable, Alias("batch.sweep-report")]
 internal sealed record SweepReport(
-    bool Ran, int PartitionsMade, int WakeupsMended, int SinksSeeded, int GroupsResumed, int RunsStranded, int PartitionsDropped);
+    bool Ran, int PartitionsMade, int WakeupsMended, int SinksSeeded, int GroupsResumed, int RunsStranded, int PartitionsDropped,
+    int GroupsForgotten);

@@ -30,12 +30,40 @@ internal sealed record CursorPosition(long NextSeq, SinkPosition Held, int Attem
             Standing = isThere ? EntryStanding.Read(r) : null,
             ReplayRequest = r.NullOr<long>("replay_request"),
             Pause = r.NullOr<string>("pause"),
-            Request = r.IsNull("request_id") ? null : new DueRequest(r.Get<long>("request_id"), r.Get<string>("request_kind") == "replay"),
+            Request = r.IsNull("request_id") ? null : new DueRequest(r.Get<long>("request_id"), KindOf(r.Get<string>("request_kind")))
+            {
+                Tries = r.Get<int>("request_tries"),
+            },
         };
     }
+
+    private static RequestKind KindOf(string kind) => kind switch
+    {
+        "replay" => RequestKind.Replay,
+        "skip" => RequestKind.Skip,
+        "forget" => RequestKind.Forget,
+        _ => throw new InvalidOperationException($"There is no such request: {kind}."),
+    };
 }
 
 /// <summary>An operator's request that is due at this boundary.</summary>
 /// <param name="Id">Its number.</param>
-/// <param name="IsReplay">Whether it wants a replay; else it wants a batch skipped.</param>
-internal sealed record DueRequest(long Id, bool IsReplay);
+/// <param name="Kind">What the operator wants.</param>
+internal sealed record DueRequest(long Id, RequestKind Kind)
+{
+    /// <summary>Gets how often the sink has tried to forget the group.</summary>
+    public int Tries { get; init; }
+}
+
+/// <summary>What an operator may ask of an owner.</summary>
+internal enum RequestKind
+{
+    /// <summary>To pass a batch unapplied.</summary>
+    Skip,
+
+    /// <summary>To go back and apply entries again.</summary>
+    Replay,
+
+    /// <summary>To have the sink remove what it holds of the group.</summary>
+    Forget,
+}

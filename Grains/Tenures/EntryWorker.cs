@@ -11,7 +11,7 @@ namespace OrleansBatch.Grains.Tenures;
 /// works on the entry, and what came of it is committed.
 /// </summary>
 internal sealed partial class EntryWorker(
-    TenureTarget target, GroupCursor cursor, WatchedSink sink, LoneEntry lone, OwnershipWatch watch, SinkWaits waits,
+    TenureTarget target, GroupCursor cursor, WatchedSink sink, LoneEntry lone, ForgetWorker forgets, OwnershipWatch watch, SinkWaits waits,
     IRunEndListener runEnds, OrleansBatchInstruments instruments, OrleansBatchOptions options, ILogger logger)
 {
     private (long Request, long Base) _replay;
@@ -20,6 +20,12 @@ internal sealed partial class EntryWorker(
     public async Task<bool> StepAsync()
     {
         var position = await cursor.FetchAsync(CancellationToken.None);
+        if (position.Request is { Kind: RequestKind.Forget } forget)
+        {
+            await forgets.ComplyAsync(forget, position);
+            return false;
+        }
+
         if (position.Request is { } request)
         {
             await cursor.ComplyAsync(request, position.NextSeq, CancellationToken.None);

@@ -33,9 +33,11 @@ internal sealed partial class GroupCursor
             _upstreamStatement, UpstreamOutcome.Read, cancellationToken, key.GroupId, key.SinkId, entry.Seq, entry.RunId)
         ?? throw new InvalidOperationException($"Sink {key.SinkId} has no upstream any more: somebody changed its row.");
 
-    /// <summary>Does what an operator asked for at this boundary.</summary>
+    /// <summary>Does at this boundary what an operator asked for, when no sink is needed for it.</summary>
     public Task ComplyAsync(DueRequest request, long nextSeq, CancellationToken cancellationToken) =>
-        WriteAsync(request.IsReplay ? _beginReplay : _takeSkip, cancellationToken, key.GroupId, key.SinkId, Epoch, nextSeq, request.Id);
+        WriteAsync(
+            request.Kind == RequestKind.Replay ? _beginReplay : _takeSkip, cancellationToken, key.GroupId, key.SinkId, Epoch, nextSeq,
+            request.Id);
 
     /// <summary>Reads what the sink must hold already when the replay begins: the last batch it applied before.</summary>
     public Task<long> ReadReplayBaseAsync(long request, CancellationToken cancellationToken) =>

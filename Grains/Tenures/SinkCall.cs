@@ -67,6 +67,24 @@ internal sealed class SinkCall(
         return result.Notes;
     }
 
+    /// <summary>Gets a value indicating whether the sink can remove what it holds of a group.</summary>
+    public bool Forgets => sink is IForgettingSink;
+
+    /// <summary>Has the sink remove what it holds of the group.</summary>
+    public Task ForgetAsync(SinkPosition held, int attempt, CancellationToken cancellationToken) =>
+        sink is IForgettingSink forgetting
+            ? forgetting.ForgetAsync(
+                new ForgetContext(EnsureOwnedAsync)
+                {
+                    Group = group,
+                    Attempt = attempt,
+                    FencingToken = cursor.Epoch,
+                    AppliedSeq = held.AppliedSeq,
+                    Silo = silo,
+                },
+                cancellationToken)
+            : Task.CompletedTask;
+
     // The question is asked away from the sink's threads: a sink that blocks on the answer must not block what brings it.
     public Task EnsureOwnedAsync(CancellationToken cancellationToken) =>
         Task.Run(() => cursor.EnsureOwnedAsync(cancellationToken), cancellationToken);

@@ -54,6 +54,9 @@ internal sealed partial class SinkWaits(
         PassedOnAt = await statements.RecallAsync(entry) ? entry.Seq : null;
     }
 
+    /// <summary>Leaves the group to other silos, and to this one after a rest, because the sink can't forget the group now.</summary>
+    public void LeaveForNow(long seq) => PassedOnAt = seq;
+
     /// <summary>Tells the other silos that the group is theirs. To be called once the lock is given back.</summary>
     public Task TellOthersAsync() => PassedOnAt is { } seq ? statements.TellAsync(seq) : Task.CompletedTask;
 

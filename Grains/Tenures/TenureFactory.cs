@@ -61,7 +61,8 @@ internal sealed class TenureFactory(
         var statements = new SinkWaitStatements(session, group, key, o.SiloName, cursor);
         var waits = new SinkWaits(target, cursor, statements, health, troubles, instruments, logger);
         var lone = new LoneEntry(target, session, watch, waits, host, troubles, logger);
-        var entries = new EntryWorker(target, cursor, sink, lone, watch, waits, runEnds, instruments, o, logger);
+        var forgets = new ForgetWorker(target, cursor, sink, watch, waits, logger);
+        var entries = new EntryWorker(target, cursor, sink, lone, forgets, watch, waits, runEnds, instruments, o, logger);
         var limit = new WindowLimit(target.Served, sizes, _batchHooks.Count > 0);
         var trimming = new WakeupTrimming(cursor, time);
         var leaving = new LeaveRule(host, watch, time);

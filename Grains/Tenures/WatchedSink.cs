@@ -26,6 +26,9 @@ internal sealed partial class WatchedSink(
     /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
     public bool TakesWindows => call.TakesWindows;
 
+    /// <summary>Gets a value indicating whether the sink can remove what it holds of a group.</summary>
+    public bool Forgets => call.Forgets;
+
     /// <summary>Works on the entry and returns how the attempt ended.</summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public async Task<EntryResult> WorkAsync(EntryWork work)
@@ -54,6 +57,15 @@ internal sealed partial class WatchedSink(
     {
         using var limit = LimitOfABatch();
         return await CallAsync(() => call.EndRunAsync(work, RunEnd.Failed, work.Held.AppliedSeq, limit.Token));
+    }
+
+    /// <summary>Has the sink remove what it holds of the group and returns its error; a sink that can't do that does nothing.</summary>
+    /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
+    public async Task<Exception?> ForgetAsync(SinkPosition held, int attempt)
+    {
+        using var limit = LimitOfABatch();
+        var error = await CallAsync(() => call.ForgetAsync(held, attempt, limit.Token));
+        return watch.IsCancelled ? error : limit.Explain(error);
     }
 
     /// <summary>Has the sink close what it holds open for the group, also after a loss, and returns the sink's error.</summary>

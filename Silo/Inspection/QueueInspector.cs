@@ -42,6 +42,18 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
         return totals[0];
     }
 
+    public async Task<ForgetPreview> PreviewForgetAsync(long teamId, string? schemaId, CancellationToken ct)
+    {
+        var sinks = await source.ReadAsync(
+            "forget_sinks",
+            r => new ForgetPreview.OfSink(r.GetString(0), r.GetInt64(1), r.GetBoolean(2), r.GetBoolean(3), r.GetString(4)),
+            ct, teamId, Argument.Of(schemaId));
+        return (await source.ReadAsync(
+            "forget_totals",
+            r => new ForgetPreview(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), sinks),
+            ct, teamId, Argument.Of(schemaId)))[0];
+    }
+
     // Returns the silos that poll this database at this moment.
     public Task<List<string>> SilosAsync(CancellationToken ct) => source.ReadAsync("serving_silos", r => r.GetString(0), ct);
 

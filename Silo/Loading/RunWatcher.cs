@@ -35,6 +35,11 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
             foreach (var run in runs.Where(r => !ended.ContainsKey(r)))
             {
                 var sinks = await ReadAsync(run, ct);
+                if (sinks.Count == 0)
+                {
+                    await RequireKnownAsync(run, ct);
+                }
+
                 Show(run, bars[run], sinks);
                 if (sinks.Count > 0 && sinks.All(s => s.IsEnded))
                 {
@@ -53,6 +58,16 @@ internal sealed class RunWatcher(NpgsqlDataSource source, IAnsiConsole console)
         }
 
         return [.. runs.Select(r => ended[r])];
+    }
+
+    // Without an active sink the run waits for one. A run that is gone ends in none.
+    private async Task RequireKnownAsync(LoadedRun run, CancellationToken ct)
+    {
+        if (!(await source.ReadAsync("run_is_known", r => r.GetBoolean(0), ct, run.RunId))[0])
+        {
+            throw new StartupException(
+                $"Run {run.RunId} of group {run.Group} is no longer in the queue: somebody had the group forgotten.", ExitCodes.Failed);
+        }
     }
 
     private async Task SayWhenNobodyServesAsync(CancellationToken ct)

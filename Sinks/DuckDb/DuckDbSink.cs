@@ -16,7 +16,7 @@ namespace OrleansBatch.Sinks.DuckDb;
 /// A repeated batch therefore adds nothing, and a former owner writes nothing.
 /// The sink is for one host: its files don't follow a group to another.
 /// </summary>
-public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDescribedSink, IDisposable
+public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IForgettingSink, IDescribedSink, IDisposable
 {
     private readonly SinkDescription _description;
     private readonly ILogger _logger;
@@ -24,6 +24,7 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDe
     private readonly NotReady _notReady;
     private readonly LakeFiles _files;
     private readonly BatchWriter _writer;
+    private readonly LakeRemoval _removal;
 
     /// <summary>Makes a sink. A group's file is opened when its first batch comes.</summary>
     /// <param name="options">The place of the files, and the resources that they may use.</param>
@@ -42,6 +43,7 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDe
         _notReady = new NotReady(options.Value.NotReadyRetry);
         _files = new LakeFiles(options.Value, roots, _notReady);
         _writer = new BatchWriter(options.Value, roots, _notReady);
+        _removal = new LakeRemoval(options.Value, _notReady);
     }
 
     /// <inheritdoc/>
@@ -134,6 +136,18 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IDe
             file.Applied = null;
             return () => fence.MoveOn(null, cancellationToken);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task ForgetAsync(ForgetContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _files.Close(context.Group);
+        _removal.RefuseOtherGroups(context.Group);
+        await context.EnsureOwnedAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        _removal.Remove(context.Group);
+        _notReady.Worked(context.Group);
     }
 
     /// <inheritdoc/>

@@ -68,6 +68,12 @@ internal sealed class NotReady(TimeSpan retry)
         error,
         NotReadyCode.Unwritable);
 
+    public SinkNotReadyException NotRemoved(GroupKey group, string path, Exception error) => Because(
+        $"Group {group}: {path} or what lies beside it can't be deleted; check that its disk is mounted and writable for the silo's "
+        + "account. The removal is tried again by itself.",
+        error,
+        NotReadyCode.Unwritable);
+
     public SinkNotReadyException Forbidden(string path, Exception error) => Because(
         $"{path} can't be read by the account that the silo runs under; grant it access. {Waits}", error);
 

@@ -8,7 +8,7 @@ namespace OrleansBatch.Sinks.Probe;
 /// Applies nothing, and writes down who would have applied which batch, when, at which epoch and attempt. For drills, tests and benchmarks.
 /// A batch's metadata may order the probe to sleep, hang, fail or end the process.
 /// </summary>
-internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IBatchSink, IAsyncDisposable
+internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IForgettingSink, IAsyncDisposable
 {
     private readonly SemaphoreSlim _never = new(0);
 
@@ -26,6 +26,13 @@ internal sealed class ProbeSink(ProbeLedger ledger, TimeProvider time) : IBatchS
             // A batch must fail by order alone, and not because the ledger's pool holds a dead connection.
             throw new SinkNotReadyException($"The probe's ledger can't be written: {e.Message}", TimeSpan.FromSeconds(1), e);
         }
+    }
+
+    // The ledger is what the probe holds of a group. Each attempt of the group is forgotten with it.
+    public async Task ForgetAsync(ForgetContext context, CancellationToken cancellationToken)
+    {
+        await context.EnsureOwnedAsync(cancellationToken);
+        await ledger.ForgetAsync(context.Group, cancellationToken);
     }
 
     public ValueTask DisposeAsync()

@@ -43,7 +43,8 @@ public sealed class PlanTests(SeededDatabase queue) : IClassFixture<SeededDataba
     // Tables of a handful of rows, and the server's own.
     private static readonly string[] _small =
     [
-        "sink", "silo", "silo_sink", "hung_call", "pause", "pg_class", "pg_database", "pg_inherits", "pg_authid", "pg_namespace",
+        "sink", "silo", "silo_sink", "hung_call", "pause", "forgetting", "pg_class", "pg_database", "pg_inherits", "pg_authid",
+        "pg_namespace",
     ];
 
     public static TheoryData<string> Statements => [.. AllStatements().Where(s => !_exempt.ContainsKey(s))];

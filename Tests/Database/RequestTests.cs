@@ -19,11 +19,11 @@ public sealed class RequestTests(PostgresFixture postgres) : DatabaseTest(postgr
         Assert.Null((await owner.Cursor.FetchAsync(Ct)).Request);
 
         await owner.Cursor.AdvanceAsync(await owner.ClaimAsync(), new(), Ct);
-        Assert.False((await owner.Cursor.FetchAsync(Ct)).Request!.IsReplay);
+        Assert.Equal(RequestKind.Skip, (await owner.Cursor.FetchAsync(Ct)).Request!.Kind);
 
         await ComplyAsync(owner);
         await Database.AddRequestAsync(owner.Key, "replay", 1);
-        Assert.True((await owner.Cursor.FetchAsync(Ct)).Request!.IsReplay);
+        Assert.Equal(RequestKind.Replay, (await owner.Cursor.FetchAsync(Ct)).Request!.Kind);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
 
         Assert.Equal(
             ["acknowledge", "retry", "seal", "skip", "cancel", "replay", "pause", "resume", "pause", "resume", "pause", "resume", "evict",
-             "unblock", "sink add",
+             "unblock", "forget", "sink add",
              "sink disable", "sink enable"],
             (await Database.ActionsAsync()).Select(a => a.Verb));
     }

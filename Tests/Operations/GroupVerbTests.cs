@@ -2,7 +2,7 @@ using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Operations;
 
-// replay, pause, resume, evict and unblock, as scripts and people use them.
+// replay, pause, resume, evict, unblock and forget, as scripts and people use them.
 public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _within = TimeSpan.FromSeconds(30);
@@ -22,6 +22,9 @@ public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(post
     [InlineData("evict 7", "TEAM/SCHEMA")]
     [InlineData("evict 7/orders --sink probe", "--yes")]
     [InlineData("unblock 7/orders", "--sink")]
+    [InlineData("forget orders --reason x --yes", "neither a team nor a group")]
+    [InlineData("forget 7/orders --yes", "--reason")]
+    [InlineData("forget 7/orders --reason x", "--yes")]
     public async Task Wrong_usage_is_exit_code_2_and_changes_nothing(string line, string said)
     {
         using var cli = new OperatorCli(Database);
@@ -164,5 +167,38 @@ public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(post
         Assert.Equal("failed", await Database.RunStateAsync(bad));
         Assert.Equal([("unblock", "group 7/orders in sink probe", "ann", "seen")], await Database.ActionsAsync());
         Assert.Contains("not stopped", await cli.RunAsync(1, "unblock", "7/orders", "--sink", "probe"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Forget_says_what_goes_where_and_doctor_names_what_is_not_gone()
+    {
+        using var cli = new OperatorCli(Database);
+        var run = Guid.NewGuid();
+        await Database.AddSinkAsync("archive");
+        await using (await TestSilos.StartAsync(Database))
+        {
+            await Database.EnqueueAsync(7, "orders", run, 0, final: true);
+            await Database.EnqueueAsync(7, "orders", Guid.NewGuid(), 0);
+            await Database.EnqueueAsync(7, "returns", Guid.NewGuid(), 0);
+            await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(run), _within, "the run is applied");
+            var preview = await cli.RunAsync(2, "forget", "7/orders", "--reason", "they left");
+            Assert.Contains(
+                "Group 7/orders: 1 group, 2 runs (1 open), 2 entries. Sink probe removes what it holds of 1 group.", preview,
+                StringComparison.Ordinal);
+        }
+
+        Assert.Contains("no silo serves it now", await cli.RunAsync(2, "forget", "7", "--reason", "they left"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Sink probe keeps what it holds", await cli.RunAsync(2, "forget", "7/orders", "--leave", "probe", "--reason", "x"),
+            StringComparison.Ordinal);
+        Assert.Contains("OB028", await cli.RunAsync(1, "forget", "8", "--reason", "x", "--yes"), StringComparison.Ordinal);
+        Assert.DoesNotContain(await Database.ActionsAsync(), a => a.Verb == "forget");
+
+        var asked = await cli.JsonAsync("forget", "7/orders", "--reason", "they left", "--who", "ann", "--yes");
+
+        Assert.Equal((7L, "orders", 1L), (asked.Number("team_id"), asked.Text("schema_id"), asked.Number("groups")));
+        Assert.Equal([("forget", "group 7/orders", "ann", "they left")], (await Database.ActionsAsync()).Where(a => a.Verb == "forget"));
+        Assert.Contains("sink probe", Assert.Single(await cli.DoctorAsync("forget_open")).Text("message"), StringComparison.Ordinal);
+        Assert.Matches(@"7/orders\s+probe\s+forgetting", await cli.RunAsync(0, "status"));
     }
 }

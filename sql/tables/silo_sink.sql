@@ -7,5 +7,7 @@ CREATE TABLE orleans_batch.silo_sink (
   destination text,
   -- The directories that the sink reads batches from; empty when it names none.
   input_roots text[] NOT NULL DEFAULT '{}',
+  -- Whether the sink can remove what it holds of a group.
+  forgets boolean NOT NULL DEFAULT false,
   CONSTRAINT silo_sink_pk PRIMARY KEY (silo, sink_id)
 );

@@ -1,4 +1,5 @@
--- A sink: a destination of batches. Written by add_sink, enable_sink, disable_sink, and by the sweep that seeds a new sink.
+-- A sink: a destination of batches.
+-- Written by add_sink, enable_sink, disable_sink, remove_group, and by the sweep that seeds a new sink.
 -- State adding: the sink is committed, but not seeded. A producer's transaction that began before may not have seen the sink.
 CREATE TABLE orleans_batch.sink (
   sink_id smallint GENERATED ALWAYS AS IDENTITY,
@@ -9,6 +10,8 @@ CREATE TABLE orleans_batch.sink (
   starts_at timestamptz,
   -- The sink is seeded once no transaction is left that is older than this one.
   seed_after xid8,
+  -- The highest epoch of a cursor that was forgotten. New cursors begin above it, also when the clock was set back.
+  epoch_floor bigint NOT NULL DEFAULT 0,
   CONSTRAINT sink_pk PRIMARY KEY (sink_id),
   CONSTRAINT sink_name_is_unique UNIQUE (name),
   CONSTRAINT sink_upstream_fk FOREIGN KEY (upstream_id) REFERENCES orleans_batch.sink (sink_id),

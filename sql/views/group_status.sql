@@ -9,6 +9,7 @@ SELECT p.team_id, p.schema_id, p.sink,
 FROM (
   SELECT g.team_id, g.schema_id, s.name AS sink, g.tail_seq - coalesce(c.next_seq, 1) + 1 AS unfinished,
     CASE
+      WHEN g.is_closed THEN 'forgetting'
       WHEN h.backend_pid IS NOT NULL AND c.claimed_to >= c.next_seq THEN 'executing'
       WHEN k.reason = 'retry' THEN 'waiting_retry'
       WHEN k.reason IS NOT NULL THEN k.reason
@@ -23,7 +24,9 @@ FROM (
     -- A group is paused even before its owner has come to a boundary, and even without work.
     coalesce(k.reason = 'paused', false) OR z.paused_by IS NOT NULL AS paused,
     coalesce(c.attempt, 0) AS attempt, coalesce(c.losses, 0) AS losses, coalesce(c.applied_seq, 0) AS applied_seq, g.tail_seq,
-    coalesce(k.error, n.reason, (
+    coalesce(CASE WHEN g.is_closed THEN (
+      SELECT q.last_error FROM orleans_batch.operator_request AS q
+      WHERE q.group_id = g.group_id AND q.sink_id = s.sink_id AND q.kind = 'forget' AND q.done_at IS NULL LIMIT 1) END, k.error, n.reason, (
       SELECT format('Silo %s hangs in a call for this group that was cancelled and does not return: restart that silo.', y.silo)
       FROM orleans_batch.hung_call AS y
       JOIN orleans_batch.serving_silo AS v ON v.silo = y.silo AND v.sink_id = y.sink_id

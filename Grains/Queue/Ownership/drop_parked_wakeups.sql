@@ -1,11 +1,16 @@
 -- Guarantees that a group which waits for its time is not started again before it, and that no wakeup is lost by it: the parked row becomes
 -- a wakeup when the row is due.
--- Returns why the group is parked. No row means that the group may be worked on. There is no row either when an operator's request is
--- due: an owner complies with requests while the group is parked.
+-- Returns why the group is parked, or that the group is gone, because it was forgotten while somebody was about to start it.
+-- No row means that the group may be worked on. There is no row either when an operator's request is due: an owner complies with requests
+-- while the group is parked.
 -- $1 team, $2 group, $3 sink. The caller holds the lock. The poller may turn the row into a wakeup at the same time: that wakeup is
 -- newer than this statement's snapshot and stays; so does that of a request.
-WITH waiting AS (
-  SELECT p.until, p.reason FROM orleans_batch.parked AS p
+WITH gone AS (
+  SELECT 'gone' AS reason WHERE NOT EXISTS (SELECT FROM orleans_batch.batch_group AS g WHERE g.group_id = $2)
+), waiting AS (
+  SELECT o.reason FROM gone AS o
+  UNION ALL
+  SELECT p.reason FROM orleans_batch.parked AS p
   WHERE p.group_id = $2 AND p.sink_id = $3 AND (p.until IS NULL OR p.until > clock_timestamp())
     AND NOT EXISTS (
       SELECT FROM orleans_batch.operator_request AS q

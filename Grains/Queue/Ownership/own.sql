@@ -1,5 +1,6 @@
 -- Guarantees that from its commit on no write of a former owner matches the cursor's epoch. The epoch is never below the database's
--- clock in microseconds, so that not even a failover or a restore brings an old one back. The lock lifetime is read from the session's
+-- clock in microseconds, so that not even a failover or a restore brings an old one back. The epoch of a group that was forgotten and came
+-- again is above the former ones of its sink, whatever the clock says. The lock lifetime is read from the session's
 -- own settings: it is what the server enforces on this owner, and peers grant it no less.
 -- Where a sink's first owner begins is looked up only while there is no cursor:
 -- - with the oldest entry that is still there;
@@ -17,7 +18,10 @@ SELECT $1, $2,
        AND l.created_at >= coalesce((SELECT s.starts_at FROM orleans_batch.sink AS s WHERE s.sink_id = $2), '-infinity')
      ORDER BY l.seq LIMIT 1),
     (SELECT g.tail_seq + 1 FROM orleans_batch.batch_group AS g WHERE g.group_id = $1)) END,
-  (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, $3, clock_timestamp(), clock_timestamp(),
+  greatest(
+    (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+    (SELECT s.epoch_floor + 1 FROM orleans_batch.sink AS s WHERE s.sink_id = $2)),
+  $3, clock_timestamp(), clock_timestamp(),
   current_setting('statement_timeout')::interval + current_setting('idle_session_timeout')::interval
 ON CONFLICT ON CONSTRAINT sink_cursor_pk DO UPDATE
 SET epoch = greatest(c.epoch + 1, EXCLUDED.epoch), owner = EXCLUDED.owner, owned_at = EXCLUDED.owned_at,

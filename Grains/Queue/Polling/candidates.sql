@@ -147,13 +147,15 @@ WITH RECURSIVE held AS MATERIALIZED (
     + coalesce((SELECT t.slots FROM unnest($6, $7) AS t(team_id, slots) WHERE t.team_id = c.team_id), 0) AS slot
   FROM chosen AS c
 )
-SELECT r.team_id, (
-    SELECT g.schema_id FROM orleans_batch.batch_group AS g WHERE g.group_id >= r.group_id AND g.group_id <= r.group_id
-    ORDER BY g.group_id DESC LIMIT 1) AS schema_id, r.group_id, r.sink_id,
+SELECT r.team_id, k.schema_id, r.group_id, r.sink_id,
   NULL::bigint AS after_team, NULL::int AS after_group, NULL::bigint AS to_id, NULL::bigint AS entries
 FROM (
   SELECT * FROM allowed AS a WHERE a.slot <= $8 ORDER BY a.rank, a.n, a.sink_id LIMIT $4
 ) AS r
+-- A wakeup that somebody left to a group which is gone starts nothing.
+CROSS JOIN LATERAL (
+  SELECT g.schema_id FROM orleans_batch.batch_group AS g WHERE g.group_id >= r.group_id AND g.group_id <= r.group_id
+  ORDER BY g.group_id DESC LIMIT 1) AS k
 UNION ALL
 SELECT l.team_id, NULL, l.group_id, l.sink_id, l.after_team, l.after_group, l.id, l.entries
 FROM (

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Npgsql;
 using OrleansBatch.Grains.Intake;
 using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Commands.Operating;
 
@@ -19,6 +20,8 @@ internal sealed class QueueHandle : IAsyncDisposable
     public BatchReports Reports { get; }
 
     public BatchIntake Intake => new(_source);
+
+    public QueueInspector Inspector => new(_source);
 
     public static async Task<QueueHandle> OpenAsync(ParseResult parsed, CancellationToken ct)
     {

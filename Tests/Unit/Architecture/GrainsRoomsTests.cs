@@ -54,7 +54,8 @@ public sealed class GrainsRoomsTests
             // The rest hands a connection, or the pool, on to a statement.
             "Doctor.ClockCheck", "Doctor.Doctor", "Doctor.KeptSettingsCheck", "Doctor.QueueCheck", "Hosting.SinkRegistrar",
             "Intake.BatchIntake", "Intake.BatchOperator", "Intake.BatchQueueGrain", "Intake.BatchReports", "Polling.PollerConnection",
-            "Recovery.NotReadySweep", "Recovery.QueueSampler", "Recovery.RecoveryGrain", "Recovery.RecoverySession",
+            "Recovery.ForgottenGroups", "Recovery.NotReadySweep", "Recovery.QueueSampler", "Recovery.RecoveryGrain",
+            "Recovery.RecoverySession",
             "Recovery.ResumedGroups", "Recovery.Retention", "Recovery.RunNotifier", "Recovery.RunStranding", "Recovery.SinkSeeding",
         ];
 

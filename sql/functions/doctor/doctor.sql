@@ -18,6 +18,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
       UNION ALL SELECT * FROM orleans_batch.doctor_groups(stuck_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_not_ready(waiting_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_pauses()
+      UNION ALL SELECT * FROM orleans_batch.doctor_forgets()
       UNION ALL SELECT * FROM orleans_batch.doctor_runs(silent_after)
       UNION ALL SELECT * FROM orleans_batch.doctor_failed_runs()
     ) AS a

@@ -12,7 +12,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
   JOIN orleans_batch.run AS r ON r.run_id = o.run_id
   JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
   JOIN orleans_batch.sink AS s ON s.sink_id = o.sink_id
-  WHERE o.state = 'failed' AND r.state <> 'cancelled'
+  WHERE o.state = 'failed' AND r.state <> 'cancelled' AND NOT g.is_closed
     AND NOT EXISTS (SELECT FROM orleans_batch.operator_action AS a WHERE a.verb = 'acknowledge' AND a.subject = r.run_id::text)
     AND NOT EXISTS (
       SELECT FROM orleans_batch.run AS t

@@ -25,6 +25,6 @@ LANGUAGE sql STABLE SET jit = off AS $$
   LEFT JOIN orleans_batch.parked AS p ON p.group_id = n.group_id AND p.sink_id = n.sink_id
   CROSS JOIN LATERAL (SELECT orleans_batch.doctor_word(g.team_id || '/' || g.schema_id) AS word) AS w
   CROSS JOIN LATERAL (SELECT orleans_batch.doctor_word(s.name) AS word) AS k
-  WHERE n.since < statement_timestamp() - waiting_after AND n.seq = coalesce(c.next_seq, 1) AND n.seq <= g.tail_seq
+  WHERE n.since < statement_timestamp() - waiting_after AND n.seq = coalesce(c.next_seq, 1) AND n.seq <= g.tail_seq AND NOT g.is_closed
     AND coalesce(p.reason, 'not_ready') = 'not_ready'
 $$;

@@ -9,7 +9,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
     format('orleansbatch cancel %s --reason "..."', r.run_id)
   FROM orleans_batch.run AS r
   JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
-  WHERE r.state = 'open' AND r.alive_at < statement_timestamp() - silent_after
+  WHERE r.state = 'open' AND r.alive_at < statement_timestamp() - silent_after AND NOT g.is_closed
   UNION ALL
   SELECT 'run_mismatch', 'error', r.run_id::text,
     CASE o.state WHEN 'running' THEN
@@ -28,8 +28,8 @@ LANGUAGE sql STABLE SET jit = off AS $$
   JOIN orleans_batch.sink_cursor AS c ON c.group_id = r.group_id AND c.sink_id = o.sink_id
   JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
   JOIN orleans_batch.sink AS s ON s.sink_id = o.sink_id
-  WHERE (o.state = 'running' AND r.end_seq < c.next_seq)
-    OR (o.state = 'succeeded' AND r.state = 'sealed' AND r.end_seq >= c.next_seq AND coalesce(c.replay_to, 0) < r.end_seq)
+  WHERE NOT g.is_closed AND (o.state = 'running' AND r.end_seq < c.next_seq
+    OR o.state = 'succeeded' AND r.state = 'sealed' AND r.end_seq >= c.next_seq AND coalesce(c.replay_to, 0) < r.end_seq)
   UNION ALL
   SELECT 'notification_failing', 'warning', n.run_id::text,
     format('A hook has failed %s times to take note of the end of run %s in sink %s: %s', n.tries, n.run_id, s.name, n.last_error),

@@ -1,5 +1,5 @@
 -- Guarantees a request to apply everything again from the given entry on, under an origin of the request's own.
--- Returns the request's number. Takes no lock: the sink's position is read once.
+-- Returns the request's number. Locks nothing that producers or owners wait for. The sink's position is read once.
 -- The owner alone moves the position, and reads it again when carrying the request out.
 CREATE OR REPLACE FUNCTION orleans_batch.replay(
   team_id bigint, schema_id text, sink text, from_seq bigint, force boolean = false, who text = session_user, why text = '')

@@ -1,6 +1,7 @@
 -- Guarantees a request to skip the batch in each enabled sink, or in the named one, that has not passed the batch.
 -- Returns the number of these sinks. A sink that is still being added works on new entries meanwhile, so it gets the request, too.
--- Takes no lock and waits for nobody. An owner may pass the batch before it sees the request, and then closes the request without effect.
+-- Locks nothing that producers or owners wait for, and waits for neither.
+-- An owner may pass the batch before it sees the request, and then closes the request without effect.
 CREATE OR REPLACE FUNCTION orleans_batch.skip_batch(run_id uuid, batch_index int, sink text = NULL, who text = session_user, why text = '')
 RETURNS int
 LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$

@@ -114,7 +114,11 @@ BEGIN
     INSERT INTO orleans_batch.sink_cursor AS c
       (group_id, sink_id, epoch, owner, owned_at, heartbeat_at, lock_lifetime, claimed_to, claimed_at, claimed_under, attempt, woken_to)
     VALUES (
-      of_group, of_sink, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, by_silo, clock_timestamp(), clock_timestamp(),
+      of_group, of_sink,
+      greatest(
+        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+        (SELECT s.epoch_floor + 1 FROM orleans_batch.sink AS s WHERE s.sink_id = of_sink)),
+      by_silo, clock_timestamp(), clock_timestamp(),
       current_setting('statement_timeout')::interval + current_setting('idle_session_timeout')::interval, last_seq, clock_timestamp(),
       pg_postmaster_start_time(), 1, coalesce((
         SELECT w.id FROM orleans_batch.wakeup AS w

@@ -1,16 +1,21 @@
 -- Guarantees that the entry gets the group's next seq, in commit order, and becomes visible with a wakeup for every primary sink.
 -- The caller holds the group's row lock, so nobody else appends between the update and the commit.
+-- A group that is being forgotten takes no entry.
 CREATE OR REPLACE FUNCTION orleans_batch.append_entry(entry orleans_batch.log_entry) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
   team bigint;
   schema text;
   idle_sinks text;
+  closed boolean;
 BEGIN
   UPDATE orleans_batch.batch_group AS g
   SET tail_seq = g.tail_seq + 1, last_created_at = greatest(clock_timestamp(), g.last_created_at)
   WHERE g.group_id = entry.group_id
-  RETURNING g.team_id, g.schema_id, g.tail_seq, g.last_created_at INTO team, schema, entry.seq, entry.created_at;
+  RETURNING g.team_id, g.schema_id, g.tail_seq, g.last_created_at, g.is_closed INTO team, schema, entry.seq, entry.created_at, closed;
+  IF closed THEN
+    PERFORM orleans_batch.refuse_forgotten(team, schema);
+  END IF;
 
   -- The partition is looked for first, because catching the insert's error would cost a subtransaction per batch.
   -- A detached partition has no root.

@@ -40,11 +40,13 @@ BEGIN
   UPDATE orleans_batch.batch_group AS g
   SET tail_seq = g.tail_seq + 1, last_created_at = greatest(clock_timestamp(), g.last_created_at)
   WHERE g.ctid = place AND g.group_id = gid AND g.team_id = append_next_batch.team_id AND g.schema_id = append_next_batch.schema_id
+    AND NOT g.is_closed
   RETURNING g.tail_seq, g.last_created_at INTO tail, entered_at;
   IF tail IS NULL THEN
     UPDATE orleans_batch.batch_group AS g
     SET tail_seq = g.tail_seq + 1, last_created_at = greatest(clock_timestamp(), g.last_created_at)
     WHERE g.group_id = gid AND g.team_id = append_next_batch.team_id AND g.schema_id = append_next_batch.schema_id
+      AND NOT g.is_closed
     RETURNING g.tail_seq, g.last_created_at INTO tail, entered_at;
     IF tail IS NULL THEN
       RETURN NULL;

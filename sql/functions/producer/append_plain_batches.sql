@@ -44,12 +44,14 @@ BEGIN
       r.run_id IS NULL AS found_none, r.place AS found_run,
       CASE
         WHEN n.nth > 1 THEN true
+        WHEN g.is_closed THEN false
         WHEN n.options - '{on_failure,supersede,null_keys,lossy}'::text[] <> '{}'
           OR n.options -> 'on_failure' NOT IN ('"continue"', '"block"') OR n.options -> 'supersede' NOT IN ('"always"', '"idle"', '"never"')
           OR n.options -> 'null_keys' NOT IN ('"refuse"', '"keep"') OR n.options -> 'lossy' NOT IN ('"refuse"', '"round"') THEN false
         WHEN r.run_id IS NULL THEN n.sync_type IN ('append', 'full_refresh', 'incremental', 'cdc')
           AND array_position(n.columns, NULL) IS NULL AND '' <> ALL (coalesce(n.columns, '{}'))
           AND (n.sync_type <> 'incremental' OR cardinality(n.columns) > 0)
+          AND NOT EXISTS (SELECT FROM orleans_batch.forgotten_run AS f WHERE f.run_id = n.run_id)
         ELSE r.group_id = g.group_id AND r.state = 'open' AND r.sync_type = n.sync_type AND n.batch_index > r.last_index
           AND (n.columns IS NULL OR r.primary_keys = n.columns)
           AND coalesce(n.options ->> 'null_keys' = r.null_keys, true) AND coalesce(n.options ->> 'lossy' = r.lossy, true)
@@ -60,7 +62,7 @@ BEGIN
       FROM numbered AS y
     ) AS n
     LEFT JOIN LATERAL (
-      SELECT x.ctid AS place, x.group_id, x.tail_seq, x.last_created_at FROM orleans_batch.batch_group AS x
+      SELECT x.ctid AS place, x.group_id, x.tail_seq, x.last_created_at, x.is_closed FROM orleans_batch.batch_group AS x
       WHERE n.nth = 1 AND x.team_id = n.team_id AND x.schema_id >= n.schema_id COLLATE "C" AND x.schema_id <= n.schema_id COLLATE "C"
       ORDER BY x.schema_id DESC LIMIT 1
     ) AS g ON true

@@ -34,11 +34,14 @@ BEGIN
     team_id, schema_id, run_id, batch_index, path, is_final, row_count, byte_size, sync_type, primary_keys, metadata, options);
 
   origin := (options #>> '{origin,run_id}')::uuid;
-  gid := orleans_batch.ensure_group(team_id, schema_id);
-  PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = gid FOR NO KEY UPDATE;
+  gid := orleans_batch.lock_group(team_id, schema_id);
 
   SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = enqueue.run_id;
   IF r.run_id IS NULL THEN
+    IF EXISTS (SELECT FROM orleans_batch.forgotten_run AS f WHERE f.run_id = enqueue.run_id) THEN
+      RAISE EXCEPTION 'Run % was forgotten with its group, so it takes no further batches.', enqueue.run_id
+        USING ERRCODE = 'OB048', HINT = 'Enqueue the data as a new run, under a new run id: the group begins anew with it.';
+    END IF;
     INSERT INTO orleans_batch.run
       (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, origin_run_id, created_at, alive_at)
     VALUES (enqueue.run_id, gid, enqueue.sync_type, coalesce(enqueue.primary_keys, '{}'),

@@ -10,12 +10,12 @@ DECLARE
 BEGIN
   PERFORM orleans_batch.require_read_committed();
   SELECT x.group_id INTO gid FROM orleans_batch.run AS x WHERE x.run_id = seal_run.run_id;
-  IF gid IS NULL THEN
+  PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = gid FOR NO KEY UPDATE;
+  SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = seal_run.run_id;
+  IF r.run_id IS NULL THEN
     RAISE EXCEPTION 'Run % is unknown, so it can''t be sealed.', coalesce(seal_run.run_id::text, 'null')
       USING ERRCODE = 'OB017', HINT = 'A run exists from its first batch on; check the run id.';
   END IF;
-  PERFORM FROM orleans_batch.batch_group AS g WHERE g.group_id = gid FOR NO KEY UPDATE;
-  SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = seal_run.run_id;
   IF seal_run.who IS NOT NULL AND r.state = 'open' THEN
     PERFORM orleans_batch.record_action('seal', r.run_id::text, seal_run.who, seal_run.why);
   END IF;
