@@ -13,6 +13,7 @@ internal static class WaitHint
             "blocked" when why?.Contains("orleansbatch unblock", StringComparison.Ordinal) != true =>
                 $"Let it go on: orleansbatch unblock {ShellWord.Of($"{group}")} --sink {ShellWord.Of(sink)}",
             "paused" => "Resume it: \"orleansbatch pauses\" has the command.",
+            "forgetting" => "Nothing is done to it any more: \"orleansbatch doctor\" says what its removal waits for.",
             _ => null,
         };
         return string.Join(' ', new[] { why, verb }.Where(part => !string.IsNullOrEmpty(part)));

@@ -119,7 +119,7 @@ public sealed class ForgottenGroupTests(PostgresFixture postgres) : DatabaseTest
                 ("forget", $"team {_team}"), ("forgotten", $"group {_team}/a"), ("forgotten", $"group {_team}/b"),
                 ("forgotten", $"group {_team}/c"),
             ],
-            (await Database.ActionsAsync()).Where(a => a.Verb is "forget" or "forgotten").Select(a => (a.Verb, a.Subject)));
+            (await Database.ActionsAsync()).Where(a => a.Verb is "forget" or "forgotten").Select(a => (a.Verb, a.Subject)).Order());
         Assert.Empty(await Database.RowsAsync("SELECT code FROM orleans_batch.doctor()", r => r.GetString(0)));
     }
 

@@ -1,4 +1,5 @@
 using OrleansBatch.Grains.Interfaces.Status;
+using OrleansBatch.Grains.Queue;
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Database;
@@ -162,6 +163,28 @@ public sealed class ForgetTests(PostgresFixture postgres) : DatabaseTest(postgre
         Assert.Equal(
             ["forget", "forget", "forgotten"], (await Database.ActionsAsync()).Select(a => a.Verb));
         Assert.Equal($"group {_team}/orders but in sink probe", (await Database.ActionsAsync())[1].Subject);
+    }
+
+    // Nobody is at work on it, its producer is silent, and no wakeup is left: all of that is as it should be.
+    [Fact]
+    public async Task A_sweep_and_doctor_leave_a_closed_group_alone()
+    {
+        await using var poller = await ServingPoller.StartAsync(Database, "silo-a");
+        await Database.EnqueueAsync(_team, "orders", _run, 0);
+        await Database.ForgetAsync(_team, "orders");
+        await Database.ExecuteAsync("UPDATE orleans_batch.run SET alive_at = clock_timestamp() - interval '1 day'");
+        await Database.ExecuteAsync("DELETE FROM orleans_batch.wakeup");
+        await Database.ExecuteAsync("SELECT orleans_batch.add_sink('late')");
+
+        Assert.Equal(0, await Database.ScalarAsync<int>("SELECT orleans_batch.strand_runs()"));
+        await using var session = await StagedSession.OpenAsync(Database);
+        Assert.Equal(0, await QueueStatements.Load("mend_wakeups").On(session.Connection, 0, 100).FirstAsync(r => r.GetInt32(1), Ct));
+        await Eventually.UntilAsync(
+            () => Database.ScalarAsync<bool>("SELECT orleans_batch.seed_sink('late')"), TimeSpan.FromSeconds(20), "the sink is active");
+        Assert.Equal(0L, await Database.WakeupsAsync(_team));
+        Assert.Equal(
+            ["forget_open", "sink_unserved"],
+            await Database.RowsAsync("SELECT code FROM orleans_batch.doctor() ORDER BY code", r => r.GetString(0)));
     }
 
     // A candidate of a poll may be old by the time it is started.

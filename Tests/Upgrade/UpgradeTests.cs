@@ -60,6 +60,7 @@ public sealed class UpgradeTests(PostgresFixture postgres) : DatabaseTest(postgr
         await old.ExecuteAsync("REVOKE ALL ON FUNCTION orleans_batch.seal_run FROM PUBLIC");
         await old.ExecuteAsync($"GRANT SELECT ON orleans_batch.group_status TO {role} WITH GRANT OPTION");
         await old.ExecuteAsync($"GRANT SELECT (run_id, state) ON orleans_batch.run_status TO {role}");
+        await old.ExecuteAsync($"GRANT SELECT ON orleans_batch.run TO {role}");
         try
         {
             await Migrator.MigrateAsync(old.Source, Ct);
@@ -78,6 +79,7 @@ public sealed class UpgradeTests(PostgresFixture postgres) : DatabaseTest(postgr
                     """,
                     r => r.GetString(0)));
             Assert.False(await old.ScalarAsync<bool>($"SELECT has_table_privilege('{role}', 'orleans_batch.run_status', 'SELECT')"));
+            Assert.True(await old.ScalarAsync<bool>($"SELECT has_table_privilege('{role}', 'orleans_batch.forgotten_run', 'SELECT')"));
         }
         finally
         {

@@ -31,3 +31,17 @@ CREATE TABLE orleans_batch.forgotten_run (
   forgotten_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT forgotten_run_pk PRIMARY KEY (run_id)
 );
+
+-- Whoever may read runs, as a producer's role does, may read the forgotten ones.
+DO $do$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS role
+    FROM pg_catalog.pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS a
+    WHERE c.oid = 'orleans_batch.run'::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE format('GRANT SELECT ON orleans_batch.forgotten_run TO %s', g.role);
+  END LOOP;
+END $do$;

@@ -4,8 +4,8 @@
 -- - "more": some rows were deleted, and the call is to be repeated;
 -- - "removed": the last rows are gone, on record;
 -- - "gone": the group is not being forgotten.
--- The locks of the group in all sinks are taken first, and end with the transaction. Later statements have younger snapshots.
--- They read every owner's last commit, and no owner begins before this transaction ends.
+-- The locks of the group in all sinks are taken first, and end with the transaction. No owner begins before that.
+-- Later statements have younger snapshots, and read every owner's last commit.
 -- Until the last call the group stays closed and shows as forgetting, whatever interrupts the removal.
 -- The group's row goes last, with all that says where it stood. Whoever waits for the row then makes the group anew.
 -- Wakeups go after parked rows, because a parked row that comes due becomes a wakeup in one statement.
