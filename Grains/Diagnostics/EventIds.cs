@@ -18,6 +18,7 @@ internal static class EventIds
     public const int SinkWaitEnded = 111;
     public const int SinkForgot = 112;
     public const int SinkDidNotForget = 113;
+    public const int StatementsCancelled = 114;
 
     // Polling.
     public const int SilentOwnerEnded = 200;

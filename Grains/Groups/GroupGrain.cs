@@ -91,7 +91,12 @@ internal sealed class GroupGrain(
             // The timer is registered within the call: an activation that is gone takes none.
             var period = options.Value.HeartbeatPeriod;
             using var heartbeat = this.RegisterGrainTimer(
-                _ => tenure.BeatAsync(), new GrainTimerCreationOptions(period, period) { Interleave = true, KeepAlive = true });
+                _ =>
+                {
+                    tenure.Beat();
+                    return Task.CompletedTask;
+                },
+                new GrainTimerCreationOptions(period, period) { Interleave = true, KeepAlive = true });
 
             // The call returns first; the rest runs on this activation's scheduler.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);

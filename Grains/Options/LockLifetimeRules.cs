@@ -7,8 +7,11 @@ namespace OrleansBatch.Grains.Options;
 /// <remarks>
 /// A session that falls silent does so in a statement, which the server ends after StatementTimeout, or between two, which it allows for
 /// IdleTimeout: the lifetime is their sum. An owner that is alive sends a beat a HeartbeatPeriod after the last statement has ended, so
-/// its longest silence is StatementTimeout plus HeartbeatPeriod. Its own deadline counts from when the last confirmed statement was sent
-/// and lies before IdleTimeout: before the server, and long before a peer, would end the session.
+/// its longest silence is StatementTimeout plus HeartbeatPeriod. Its own deadline counts from when the last answered statement was sent
+/// and lies before IdleTimeout: before the server, and long before a peer, would end the session. An answer that says "cancelled" counts as
+/// any other: the server sent it over the session that has the lock, and waits for IdleTimeout from then on. So does a peer, which looks at
+/// the backend's last statement, whatever came of it. So an owner whose statements are cancelled keeps the group for as long as the
+/// server answers. Nobody else can have the lock meanwhile.
 /// </remarks>
 internal static class LockLifetimeRules
 {
@@ -16,7 +19,7 @@ internal static class LockLifetimeRules
     private static readonly TimeSpan _longest = TimeSpan.FromHours(1);
     private static readonly TimeSpan _longestMargin = TimeSpan.FromSeconds(1);
 
-    /// <summary>Gives how long a statement that was sent and confirmed vouches for the ownership.</summary>
+    /// <summary>Gives how long a statement that was sent and answered vouches for the ownership.</summary>
     public static TimeSpan DeadlineOf(TimeSpan idleTimeout)
     {
         var margin = idleTimeout / 10;

@@ -13,6 +13,7 @@ internal sealed class SessionSet : IAsyncDisposable
 {
     private readonly EngineDataSources _sources;
     private readonly BootClock _clock;
+    private readonly TimeSpan _deadline;
     private readonly TimeSpan _keepFor;
     private readonly Stack<GroupSession> _idle = new();
     private readonly ConnectionBreaker _breaker;
@@ -24,6 +25,7 @@ internal sealed class SessionSet : IAsyncDisposable
         _sources = sources;
         _clock = clock;
         _breaker = new ConnectionBreaker(clock, Random.Shared);
+        _deadline = LockLifetimeRules.DeadlineOf(options.Value.IdleTimeout);
         _keepFor = options.Value.IdleTimeout / 2;
         _closer = clock.CreateTimer(_ => CloseIdle(), null, _keepFor / 2, _keepFor / 2);
     }
@@ -56,7 +58,7 @@ internal sealed class SessionSet : IAsyncDisposable
         {
             var connection = await _sources.Group.OpenConnectionAsync(cancellationToken);
             _breaker.Succeeded();
-            return new GroupSession(connection, _clock);
+            return new GroupSession(connection, _clock, _deadline);
         }
         catch
         {

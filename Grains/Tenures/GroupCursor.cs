@@ -90,6 +90,10 @@ internal sealed partial class GroupCursor(
         {
             owned = await session.FirstAsync(_beatStatement, ReadBeat, cancellationToken, key.GroupId, key.SinkId, Epoch);
         }
+        catch (StatementCancelledException e)
+        {
+            throw new OwnershipLostException($"Group {group} is to be given up, and the database does not say whose it is. {e.Message}", e);
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new OwnershipLostException($"Group {group}: the session that holds its lock has ended. {e.Message}", e);
@@ -101,7 +105,8 @@ internal sealed partial class GroupCursor(
         }
     }
 
-    /// <summary>Beats unless a statement is under way, which is a beat as well.</summary>
+    /// <summary>Beats once unless a statement is under way, which is a beat as well.</summary>
+    /// <exception cref="StatementCancelledException">The server cancelled the beat; the session still has its lock.</exception>
     public async Task BeatAsync()
     {
         var (ran, beaten) = await session.FirstIfFreeAsync(_beatStatement, ReadBeat, key.GroupId, key.SinkId, Epoch);

@@ -1,10 +1,9 @@
-using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
 
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// Tells an owner, without a round trip, that the server may have ended its session: no statement was confirmed for as long as the server
+/// Tells an owner, without a round trip, that the server may have ended its session: no statement was answered for as long as the server
 /// waits, less a margin. The time counts from when a statement was sent, because the server may have begun to wait then.
 /// </summary>
 internal sealed class OwnershipDeadline : IDisposable
@@ -13,14 +12,12 @@ internal sealed class OwnershipDeadline : IDisposable
     private static readonly TimeSpan _longestLook = TimeSpan.FromMilliseconds(500);
 
     private readonly GroupSession _session;
-    private readonly TimeSpan _lasts;
     private readonly Action _passed;
     private readonly ITimer _timer;
 
-    public OwnershipDeadline(GroupSession session, TimeSpan idleTimeout, TimeProvider time, Action passed)
+    public OwnershipDeadline(GroupSession session, TimeProvider time, Action passed)
     {
         (_session, _passed) = (session, passed);
-        _lasts = LockLifetimeRules.DeadlineOf(idleTimeout);
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Look();
     }
@@ -29,7 +26,7 @@ internal sealed class OwnershipDeadline : IDisposable
 
     private void Look()
     {
-        var left = _lasts - _session.UnconfirmedFor;
+        var left = _session.TimeLeft;
         if (left > TimeSpan.Zero)
         {
             _timer.Change(left < _longestLook ? left : _longestLook, Timeout.InfiniteTimeSpan);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
@@ -11,24 +12,30 @@ namespace OrleansBatch.Grains.Tenures;
 /// Watches the ownership while a step of the tenure runs beside the session: the heartbeat beats, and a missing epoch, a broken session or
 /// the deadline cancels the step at once.
 /// </summary>
-internal sealed class OwnershipWatch : IDisposable
+internal sealed partial class OwnershipWatch : IDisposable
 {
-    private readonly GroupKey _group;
+    private readonly TenureTarget _target;
     private readonly GroupCursor _cursor;
     private readonly GroupSession _session;
+    private readonly EngineHealth _health;
     private readonly OrleansBatchOptions _options;
     private readonly TimeProvider _time;
-    private readonly HealthWatch _heartbeat;
     private readonly CancellationTokenSource _cancel;
+    private readonly ILogger _logger;
+    private HealthWatch? _heartbeat;
+    private bool _hasToldOfCancelled;
+    private Task _beat = Task.CompletedTask;
+    private int _isBeating;
     private volatile bool _watching;
     private volatile Exception? _lost;
 
     public OwnershipWatch(
-        GroupKey group, GroupCursor cursor, GroupSession session, HealthWatch heartbeat, OrleansBatchOptions options, TimeProvider time,
-        CancellationToken aborting)
+        TenureTarget target, GroupCursor cursor, GroupSession session, EngineHealth health, OrleansBatchOptions options, TimeProvider time,
+        ILogger logger, CancellationToken aborting)
     {
-        (_group, _cursor, _session, _heartbeat, _options, _time) = (group, cursor, session, heartbeat, options, time);
+        (_target, _cursor, _session, _health, _options, _time, _logger) = (target, cursor, session, health, options, time, logger);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(aborting);
+        (session.Ending, session.Cancelled) = (_cancel.Token, TellOfCancelled);
     }
 
     /// <summary>Gets how the ownership was lost during a step, or null.</summary>
@@ -42,7 +49,7 @@ internal sealed class OwnershipWatch : IDisposable
     /// <summary>Runs a step and returns its error.</summary>
     public async Task<Exception?> RunAsync(Func<Task> step)
     {
-        using var deadline = new OwnershipDeadline(_session, _options.IdleTimeout, _time, LoseAtDeadline);
+        using var deadline = new OwnershipDeadline(_session, _time, LoseAtDeadline);
         _watching = true;
         var error = await Errors.CatchAsync(step);
         _watching = false;
@@ -52,7 +59,7 @@ internal sealed class OwnershipWatch : IDisposable
     /// <summary>Says without a round trip whether the deadline is still ahead: its timer may be late.</summary>
     public bool IsBeforeDeadline()
     {
-        if (_session.UnconfirmedFor < LockLifetimeRules.DeadlineOf(_options.IdleTimeout))
+        if (_session.TimeLeft > TimeSpan.Zero)
         {
             return true;
         }
@@ -61,17 +68,20 @@ internal sealed class OwnershipWatch : IDisposable
         return false;
     }
 
-    /// <summary>Beats the heartbeat while a step runs; at other times the tenure's own statements do.</summary>
-    public async Task BeatAsync()
-    {
-        // For health the sign is that the timer runs, whether or not the database answers in time.
-        _heartbeat.Sign();
-        if (_watching && await Errors.CatchAsync(_cursor.BeatAsync) is { } error)
-        {
-            Lose(error);
-        }
+    /// <summary>Has health expect the heartbeat's timer from now on.</summary>
+    public void TimerBegan() => _heartbeat = _health.HeartbeatStarted(_target.Group, _target.Sink);
 
-        _heartbeat.Sign();
+    /// <summary>
+    /// Sends a beat while a step runs, unless the one before is still under way; at other times the tenure's own statements beat. Does not
+    /// wait for the answer: a database that stands still must not keep the timer from running, which is the sign that health goes by.
+    /// </summary>
+    public void Beat()
+    {
+        _heartbeat?.Sign();
+        if (_watching && Interlocked.Exchange(ref _isBeating, 1) == 0)
+        {
+            _beat = BeatUntilAnsweredAsync();
+        }
     }
 
     /// <summary>Beats until the tenure has ended, when the activation's timer is gone but a deaf sink still works.</summary>
@@ -79,10 +89,13 @@ internal sealed class OwnershipWatch : IDisposable
     {
         while (!ended.IsCompleted)
         {
-            await BeatAsync();
+            Beat();
             await Task.WhenAny(ended, Task.Delay(_options.HeartbeatPeriod, _time, CancellationToken.None));
         }
     }
+
+    /// <summary>Completes when no beat is under way any more, after the last step: the session may go to another tenure then.</summary>
+    public Task AfterBeatAsync() => _beat;
 
     /// <summary>Cancels the sink; the tenure ends as soon as the sink returns.</summary>
     public void Abort()
@@ -100,16 +113,54 @@ internal sealed class OwnershipWatch : IDisposable
 
     public void Dispose()
     {
-        _heartbeat.Dispose();
+        _heartbeat?.Dispose();
         _cancel.Dispose();
     }
 
+    // A beat that the server cancels, for a lock that somebody else has, is sent again at once: the owner still has session and lock. The
+    // step is cancelled when the server does not answer at all until the deadline, which comes before anybody else may have the lock.
+    private async Task BeatUntilAnsweredAsync()
+    {
+        try
+        {
+            while (_watching && await Errors.CatchAsync(_cursor.BeatAsync) is { } error)
+            {
+                if (error is not StatementCancelledException)
+                {
+                    Lose(error);
+                    return;
+                }
+
+                await Task.Delay(GroupSession.BeforeRepeat, _time, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isBeating, 0);
+        }
+    }
+
+    // Told behind the session's gate, one statement at a time.
+    private void TellOfCancelled(StatementCancelledException error)
+    {
+        if (!_hasToldOfCancelled)
+        {
+            _hasToldOfCancelled = true;
+            LogCancelled(_logger, _target.Group, _target.Sink, error.Message);
+        }
+    }
+
     private void LoseAtDeadline() => Lose(new OwnershipLostException(
-        $"Group {_group}: the database has not confirmed a statement for so long that it may have ended the session."));
+        $"Group {_target.Group}: the database has not answered a statement for so long that it may have ended the session."));
 
     private void Lose(Exception error)
     {
         _lost ??= error;
         Abort();
     }
+
+    [LoggerMessage(
+        EventIds.StatementsCancelled, LogLevel.Information,
+        "Group {Group} of sink {Sink}: the database cancels its owner's statements, which are repeated. {Error}")]
+    private static partial void LogCancelled(ILogger logger, GroupKey group, string sink, string error);
 }

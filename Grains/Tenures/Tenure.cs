@@ -40,22 +40,25 @@ internal sealed class Tenure(
         return locked;
     }
 
-    /// <summary>Works until nothing is left, the group must wait, the silo drains, or the ownership is lost.</summary>
+    /// <summary>Works until nothing is left, the group must wait, the silo drains, or the ownership is lost. The grain's timer beats from
+    /// now on.</summary>
     /// <returns>Whether it ended in order, with the lock given back.</returns>
     public async Task<bool> RunAsync()
     {
+        watch.TimerBegan();
         try
         {
             return await end.ReleaseAsync(await Errors.CatchAsync(WorkUntilDoneAsync));
         }
         finally
         {
+            await watch.AfterBeatAsync();
             await sessions.ReturnAsync(session);
         }
     }
 
-    /// <summary>Beats the heartbeat; the grain's timer calls it.</summary>
-    public Task BeatAsync() => watch.BeatAsync();
+    /// <summary>Beats the heartbeat; the grain's timer calls it. Does not wait for the database.</summary>
+    public void Beat() => watch.Beat();
 
     /// <summary>Beats until the tenure has ended, when the activation's timer is gone but a deaf sink still works.</summary>
     public Task BeatUntilAsync(Task ended) => watch.BeatUntilAsync(ended);

@@ -25,6 +25,11 @@ internal sealed partial class TenureEnd(
                 () => LogReleaseFailed(logger, target.Group, target.Sink, unreleased.Message));
         }
 
+        if (IsUnharmed(error))
+        {
+            await Errors.CatchAsync(GiveBackAsync);
+        }
+
         error ??= watch.Lost ?? await Errors.CatchAsync(() => session.UnlockAsync(target.Key, CancellationToken.None));
         if (error is not null)
         {
@@ -40,6 +45,18 @@ internal sealed partial class TenureEnd(
         }
 
         return error is null;
+    }
+
+    // The owner did not hear from the database in time, or was asked to end while its statements were cancelled. The sink has returned. If
+    // the session lives after all, nobody else has had the group: the claim is given back, and no next owner takes it for a loss. Other
+    // errors leave the claim: a batch may be at fault, and losses bound how often it is tried.
+    private bool IsUnharmed(Exception? error) =>
+        session.HoldsLock && (watch.Lost is not null || StatementCancelledException.IsIn(error));
+
+    private async Task GiveBackAsync()
+    {
+        await cursor.LeaveAsync(CancellationToken.None);
+        await session.UnlockAsync(target.Key, CancellationToken.None);
     }
 
     private async Task AfterUnlockAsync()

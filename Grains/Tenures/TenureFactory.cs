@@ -55,7 +55,7 @@ internal sealed class TenureFactory(
     {
         var (group, key, o) = (target.Group, target.Key, options.Value);
         var cursor = new GroupCursor(session, group, key, o.SiloName, runEnds.HasHooks, time);
-        var watch = new OwnershipWatch(group, cursor, session, health.HeartbeatStarted(group, target.Sink), o, time, host.Aborting);
+        var watch = new OwnershipWatch(target, cursor, session, health, o, time, logger, host.Aborting);
         var call = new SinkCall(group, target.Served.Sink, _batchHooks, cursor, o.SiloName);
         var sink = new WatchedSink(target, call, watch, threads, health, instruments, o, time, logger);
         var statements = new SinkWaitStatements(session, group, key, o.SiloName, cursor);

@@ -24,7 +24,7 @@ public sealed class PreparedOnceTests(PostgresFixture postgres) : DatabaseTest(p
         await using var sources = new EngineDataSources(
             new EngineConnection(Database.ConnectionString), Microsoft.Extensions.Options.Options.Create(new OrleansBatchOptions()));
         await using var connection = await sources.Group.OpenConnectionAsync(Ct);
-        var session = new GroupSession(connection, new BootClock());
+        var session = new GroupSession(connection, new BootClock(), TimeSpan.FromSeconds(9));
         var cursor = new GroupCursor(session, _group, key, "silo", tellsHooks: false, TimeProvider.System);
 
         var window = (await cursor.TryOwnAsync(1, Ct)).Window!;

@@ -21,7 +21,9 @@ internal sealed class TestOwner : IAsyncDisposable
     private TestOwner(NpgsqlConnection connection, GroupKey group, LockKey key, string silo)
     {
         _connection = connection;
-        _session = new GroupSession(connection, new BootClock());
+
+        // A statement that the server cancels is not repeated: a test sees its error.
+        _session = new GroupSession(connection, new BootClock(), TimeSpan.Zero);
         Cursor = new GroupCursor(_session, group, key, silo, tellsHooks: false, TimeProvider.System);
         Key = key;
         Backend = connection.ProcessID;

@@ -18,7 +18,7 @@ public sealed class FailedOrLostTests(PostgresFixture postgres) : DatabaseTest(p
         get
         {
             var kinds = new TheoryData<string, string>();
-            foreach (var loss in new[] { "ended", "cut", "cancelled" })
+            foreach (var loss in new[] { "ended", "cut" })
             {
                 foreach (var sink in new[] { "asks", "wraps", "fails", "refuses" })
                 {
@@ -39,7 +39,7 @@ public sealed class FailedOrLostTests(PostgresFixture postgres) : DatabaseTest(p
         {
             if (silo.AppliedTo(_team).Count() == 1)
             {
-                await LoseAsync(silo, loss, context);
+                await LoseAsync(silo, loss);
                 await FailAsync(sink, context, ct);
             }
         });
@@ -66,34 +66,10 @@ public sealed class FailedOrLostTests(PostgresFixture postgres) : DatabaseTest(p
         Assert.Equal(RunEnd.Failed, Assert.Single(silo.Sink.Ended, e => e.Group.TeamId == _team).End);
     }
 
-    private async Task LoseAsync(LossySilo silo, string loss, BatchContext context)
+    private async Task LoseAsync(LossySilo silo, string loss)
     {
         var owner = await silo.OwnerAsync(_team);
-        switch (loss)
-        {
-            case "ended":
-                await silo.LoseAsync(Loss.Ended, owner);
-                break;
-            case "cut":
-                await silo.LoseAsync(Loss.Reset, owner);
-                break;
-            default:
-                await CancelStatementAsync(owner.Pid, context);
-                break;
-        }
-    }
-
-    // The cursor's row is locked, so that the owner's next statement waits for it, and is cancelled there.
-    private async Task CancelStatementAsync(int pid, BatchContext context)
-    {
-        await using var holder = await StagedSession.HoldCursorAsync(Database, _team);
-        var asked = Record.ExceptionAsync(() => context.EnsureOwnedAsync(CancellationToken.None));
-        await Eventually.UntilAsync(
-            async () => await Database.ScalarAsync<bool>(
-                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'", pid),
-            TimeSpan.FromSeconds(30),
-            "the owner's statement waits");
-        Assert.NotNull(await asked);
+        await silo.LoseAsync(loss == "ended" ? Loss.Ended : Loss.Reset, owner);
     }
 
     // Sinks answer a loss in three ways: they pass the exception on, wrap it, or fail with another error.

@@ -19,12 +19,12 @@ public sealed class OwnershipDeadlineTests
     public async Task An_owner_that_sends_nothing_gives_up_by_itself()
     {
         await using var connection = new NpgsqlConnection();
-        await using var session = new GroupSession(connection, new BootClock());
+        await using var session = new GroupSession(connection, new BootClock(), TimeSpan.FromMilliseconds(200));
         var passed = new TaskCompletionSource();
-        using var watched = new OwnershipDeadline(session, TimeSpan.FromMilliseconds(200), TimeProvider.System, passed.SetResult);
+        using var watched = new OwnershipDeadline(session, TimeProvider.System, passed.SetResult);
 
         await passed.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
-        Assert.True(session.UnconfirmedFor >= LockLifetimeRules.DeadlineOf(TimeSpan.FromMilliseconds(200)));
+        Assert.Equal(TimeSpan.Zero, session.TimeLeft);
     }
 }
