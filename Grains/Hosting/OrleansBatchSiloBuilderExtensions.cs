@@ -55,6 +55,7 @@ public static class OrleansBatchSiloBuilderExtensions
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IOptions<OrleansBatchOptions>>()));
         services.AddSingleton<DatabaseOutage>();
         services.AddSingleton<TroubleLog>();
+        services.AddSingleton<LastOutage>();
         services.AddSingleton<IRunEndListener, RunEndNudge>();
         services.AddSingleton<RunNotifier>();
         services.AddSingleton<ITenureHost, TenureHost>();

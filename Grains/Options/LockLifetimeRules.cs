@@ -26,6 +26,9 @@ internal static class LockLifetimeRules
         return idleTimeout - (margin < _longestMargin ? margin : _longestMargin);
     }
 
+    /// <summary>Gives the longest time between two signs of an owner that is alive.</summary>
+    public static TimeSpan LongestSilence(OrleansBatchOptions options) => options.StatementTimeout + options.HeartbeatPeriod;
+
     public static IEnumerable<string> Broken(OrleansBatchOptions o)
     {
         if (o.StatementTimeout < _shortest || o.IdleTimeout < _shortest || o.LockLifetime > _longest)

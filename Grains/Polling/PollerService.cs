@@ -7,7 +7,8 @@ namespace OrleansBatch.Grains.Polling;
 
 /// <summary>Ticks this silo's poller, with a growing pause while the database is away. Registered last, so that it stops first.</summary>
 internal sealed class PollerService(
-    IGrainFactory grains, EngineHealth health, DatabaseOutage outage, IOptions<OrleansBatchOptions> options, TimeProvider time)
+    IGrainFactory grains, EngineHealth health, DatabaseOutage outage, LastOutage lastOutage, IOptions<OrleansBatchOptions> options,
+    TimeProvider time)
     : BackgroundService
 {
     // No longer, because a silo whose poller sleeps takes nothing over, and a takeover has 2 s. A hundred silos that lost their database
@@ -28,11 +29,13 @@ internal sealed class PollerService(
         health.PollLoopBegan();
         while (!stoppingToken.IsCancellationRequested)
         {
+            lastOutage.PollBegan();
             try
             {
                 // A pass that started something may have left more candidates than it had slots for.
                 await poller.PollAsync(failures == 0 ? options.Value.PollPeriod : TimeSpan.Zero, stoppingToken);
                 failures = 0;
+                lastOutage.PollEnded(succeeded: true);
                 outage.PollSucceeded();
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
@@ -42,6 +45,7 @@ internal sealed class PollerService(
             {
                 failures++;
                 var pause = DoublingPause.HalfRandom(failures, _firstPause, _longestPause, Random.Shared);
+                lastOutage.PollEnded(succeeded: false);
                 outage.PollFailed(e);
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -50,18 +50,23 @@ internal sealed partial class GroupCursor(
         await session.FirstAsync(
             _dropParkedWakeups, r => r.GetString(0), cancellationToken, group.TeamId, key.GroupId, key.SinkId) is not null;
 
-    /// <summary>Raises the epoch, and counts the loss of a former owner that went away in a batch.</summary>
+    /// <summary>Raises the epoch, and records the loss of a former owner that went away in a batch.</summary>
+    /// <param name="cancellationToken">Cancels the wait for the session.</param>
+    /// <param name="wasAway">
+    /// Tells whether the database was away when an owner fell silent whose last sign is that old: then the loss does not count.
+    /// </param>
     /// <returns>Whether a loss was found.</returns>
-    public async Task<bool> OwnAsync(CancellationToken cancellationToken)
+    public async Task<bool> OwnAsync(CancellationToken cancellationToken, Func<TimeSpan, bool>? wasAway = null)
     {
-        (Epoch, var unfinished, var restarted, _rowHoldsCounts) = await session.FirstAsync(
+        (Epoch, var unfinished, var restarted, var silentFor, _rowHoldsCounts) = await session.FirstAsync(
             _ownStatement,
             r => (r.Get<long>("epoch"), r.NullOr<long?>("claimed_to") >= r.Get<long>("next_seq"), r.Get<bool>("restarted"),
-                r.Get<bool>("holds_counts")),
+                r.NullOr<TimeSpan>("silent_for"), r.Get<bool>("holds_counts")),
             cancellationToken, key.GroupId, key.SinkId, silo);
         if (unfinished)
         {
-            await WriteAsync(_recordLoss, cancellationToken, key.GroupId, key.SinkId, Epoch, silo, !restarted);
+            var cause = restarted ? "restart" : wasAway?.Invoke(silentFor) ?? false ? "outage" : "unknown";
+            await WriteAsync(_recordLoss, cancellationToken, key.GroupId, key.SinkId, Epoch, silo, cause);
         }
 
         return unfinished;

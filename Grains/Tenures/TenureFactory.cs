@@ -19,6 +19,7 @@ internal sealed class TenureFactory(
     EngineHealth health,
     DatabaseOutage outage,
     TroubleLog troubles,
+    LastOutage lastOutage,
     OrleansBatchInstruments instruments,
     IEnumerable<IBatchHook> batchHooks,
     IOptions<OrleansBatchOptions> options,
@@ -68,7 +69,7 @@ internal sealed class TenureFactory(
         var leaving = new LeaveRule(host, watch, time);
         var onDrained = target.Served.Sink is ITenureSink ? OnDrained.GiveUpGroup : OnDrained.GiveUpGroupAndLock;
         var windows = new WindowWorker(target, cursor, sink, watch, entries, limit, trimming, leaving, onDrained, instruments);
-        var start = new TenureStart(target, cursor, limit, outage, instruments, logger);
+        var start = new TenureStart(target, cursor, limit, outage, lastOutage, instruments, logger);
         var end = new TenureEnd(target, session, cursor, sink, watch, waits, outage, troubles, instruments, logger);
         return new Tenure(session, sessions, cursor, start, windows, entries, limit, trimming, leaving, waits, watch, end);
     }

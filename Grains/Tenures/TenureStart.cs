@@ -6,7 +6,8 @@ namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>The first step of a tenure: take the lock, own the cursor, and count the loss of an owner that went away.</summary>
 internal sealed partial class TenureStart(
-    TenureTarget target, GroupCursor cursor, WindowLimit limit, DatabaseOutage outage, OrleansBatchInstruments instruments, ILogger logger)
+    TenureTarget target, GroupCursor cursor, WindowLimit limit, DatabaseOutage outage, LastOutage lastOutage,
+    OrleansBatchInstruments instruments, ILogger logger)
 {
     /// <summary>Takes the lock; a group that is in order is owned in the same round trip, with its first window.</summary>
     public Task<(bool Locked, Window? Window)> TryOwnAsync(CancellationToken cancellationToken) =>
@@ -20,7 +21,7 @@ internal sealed partial class TenureStart(
             return false;
         }
 
-        if (await cursor.OwnAsync(CancellationToken.None))
+        if (await cursor.OwnAsync(CancellationToken.None, lastOutage.Explains))
         {
             outage.Log(null, () => LogFormerOwnerLost(logger, target.Group, target.Sink));
             instruments.LossRecorded(target.Sink, target.Group.TeamId);

@@ -46,6 +46,29 @@ public sealed class OutcomeTests(QueueDatabase database) : IClassFixture<QueueDa
         Assert.Equal(["lost"], await OutcomesAsync());
     }
 
+    // Whoever owns next is asked whether the database was away when the owner fell silent.
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Claim_lost_in_an_outage_of_the_database_counts_no_loss(bool wasAway, int losses)
+    {
+        await using var owner = await OwnAsync();
+        await owner.ClaimAsync();
+        await database.ExecuteAsync(
+            "UPDATE orleans_batch.sink_cursor SET heartbeat_at = heartbeat_at - interval '1 hour' WHERE group_id = $1", owner.Key.GroupId);
+        var silence = TimeSpan.Zero;
+
+        Assert.True(await owner.Cursor.OwnAsync(Ct, silentFor =>
+        {
+            silence = silentFor;
+            return wasAway;
+        }));
+
+        Assert.InRange(silence, TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
+        Assert.Equal((0, losses, 1L, true), await CursorAsync(owner));
+        Assert.Equal(["lost"], await OutcomesAsync());
+    }
+
     [Fact]
     public async Task Leaving_with_an_unfinished_claim_takes_its_attempt_back()
     {

@@ -79,7 +79,7 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
         Assert.Equal(1, await LossesAsync(owner.Cursor.Epoch));
 
         Task<int> LossesAsync(long named) => former.RunAsync(
-            "record_loss", r => r.GetInt32(1), former.Key.GroupId, former.Key.SinkId, named, "silo-a", true);
+            "record_loss", r => r.GetInt32(1), former.Key.GroupId, former.Key.SinkId, named, "silo-a", "unknown");
     }
 
     private async Task<TestOwner> OwnAsync()

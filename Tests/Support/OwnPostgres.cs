@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Tests.Support;
@@ -32,9 +34,37 @@ public sealed class OwnPostgres : IAsyncDisposable
         Assert.True(result.ExitCode == 0, result.Output);
     }
 
+    // The server's sessions and workers stand still for the time, and the postmaster, too, when nothing at all is to be answered.
+    public async Task StallAsync(TimeSpan time, bool postmaster)
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(ConnectionString);
+        await using var connection = await source.OpenConnectionAsync(Ct);
+        var all = (await connection.ScalarAsync<int[]>("SELECT array_agg(pid) FROM pg_stat_activity"))!.ToList();
+        if (postmaster)
+        {
+            all.Insert(0, PostmasterFile.TryRead(new ClusterDirectory(_directory.Path).PostmasterPid)!.Pid);
+        }
+
+        await SignalAsync("STOP", all);
+        try
+        {
+            await Task.Delay(time, Ct);
+        }
+        finally
+        {
+            await SignalAsync("CONT", all);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _postgres.DisposeAsync();
         _directory.Dispose();
+    }
+
+    private static async Task SignalAsync(string signal, IEnumerable<int> pids)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", .. pids.Select(p => p.ToString(CultureInfo.InvariantCulture))]);
+        await kill.WaitForExitAsync(CancellationToken.None);
     }
 }

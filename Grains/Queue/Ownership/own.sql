@@ -6,6 +6,7 @@
 -- - with the oldest entry that is still there;
 -- - if the sink starts at the tail, with the first entry that is not older than the sink;
 -- - if there is no such entry, behind the newest.
+-- Returns also for how long the owner before has given no sign: the row as the snapshot has it, before this statement's own sign.
 -- The owner that went away in a claim is remembered until record_loss has it on record: also when this one goes away before that.
 -- $1 group, $2 sink, $3 silo. Runs after the lock is held, in a statement of its own: its snapshot must be younger than the lock, or
 -- it could read the cursor as it was before the former owner's last commit. Only the lock holder writes this row. An entry that is
@@ -28,4 +29,6 @@ SET epoch = greatest(c.epoch + 1, EXCLUDED.epoch), owner = EXCLUDED.owner, owned
   lost_owner = CASE WHEN c.claimed_to >= c.next_seq THEN coalesce(c.lost_owner, c.owner) END,
   heartbeat_at = EXCLUDED.heartbeat_at, lock_lifetime = EXCLUDED.lock_lifetime
 RETURNING c.epoch, c.next_seq, c.claimed_to, c.attempt, c.losses,
-  c.claimed_under IS DISTINCT FROM pg_postmaster_start_time() AS restarted, c.run_id IS NOT NULL AS holds_counts
+  c.claimed_under IS DISTINCT FROM pg_postmaster_start_time() AS restarted, c.run_id IS NOT NULL AS holds_counts,
+  clock_timestamp() - (
+    SELECT k.heartbeat_at FROM orleans_batch.sink_cursor AS k WHERE k.group_id = $1 AND k.sink_id = $2) AS silent_for

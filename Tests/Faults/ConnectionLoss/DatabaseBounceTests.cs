@@ -110,7 +110,7 @@ public sealed class DatabaseBounceTests : IAsyncLifetime
             [
                 ("lost", "The database was restarted while this batch was worked on."),
                 ("lost", "The owner was lost while it worked on this batch."),
-                ("lost", "The owner was lost while it worked on this batch."),
+                ("lost", "The database was away while this batch was worked on."),
                 ("succeeded", ""),
             ],
             await QueryAsync(
