@@ -111,10 +111,12 @@ public sealed class EngineHealth
     /// <summary>Expects a sign whenever the heartbeat's timer runs, whatever the database answers to it.</summary>
     internal HealthWatch HeartbeatStarted(GroupKey group, string sink) => Watch(_heartbeats, group, sink);
 
+    // A sink that works on the same database hangs while the database is away, and a restart would not help.
     private IEnumerable<string> HungProblems()
     {
         var hung = HungCalls();
-        return hung.Count >= _options.Slots
+        return FailedInARow > 0 ? []
+            : hung.Count >= _options.Slots
             ? [$"Silo {_options.SiloName} must be restarted: all its {_options.Slots} slots hang in calls of sinks that were cancelled "
                 + $"and do not return, the longest for {Shown(hung.Max(h => h.For))} (group {hung.MaxBy(h => h.For)!.Group}, "
                 + $"sink {hung.MaxBy(h => h.For)!.Sink})."]

@@ -89,6 +89,21 @@ public sealed class EngineHealthTests
     }
 
     [Fact]
+    public void Sinks_that_hang_while_the_database_is_away_ask_for_no_restart_before_it_is_back()
+    {
+        _health.PollTurned(succeeded: true);
+        var calls = Enumerable.Range(0, _options.Slots).Select(n => _health.BatchStarted(new GroupKey(7, $"{n}"), "probe")).ToList();
+        calls.ForEach(c => c.Cancelled());
+        _health.PollTurned(succeeded: false);
+        Pass(TimeSpan.FromSeconds(11));
+        Assert.Empty(_health.LivenessProblems());
+
+        _health.PollTurned(succeeded: true);
+
+        Assert.Single(_health.LivenessProblems());
+    }
+
+    [Fact]
     public void A_silo_is_not_late_before_its_poll_loop_begins_nor_while_it_drains()
     {
         Pass(TimeSpan.FromDays(1));
