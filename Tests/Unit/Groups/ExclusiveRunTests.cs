@@ -24,7 +24,9 @@ public sealed class ExclusiveRunTests : IDisposable
     {
         var options = Microsoft.Extensions.Options.Options.Create(new OrleansBatchOptions());
         var health = new EngineHealth(_time, options);
-        _slots = new GroupSlots(options, new OrleansBatchInstruments(_services.GetRequiredService<IMeterFactory>(), health));
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        var instruments = new OrleansBatchInstruments(meters, health, new TeamInstruments(meters, _time, options));
+        _slots = new GroupSlots(options, instruments);
         _run = new ExclusiveRun(_slots, options, _time);
     }
 
