@@ -8,6 +8,7 @@ internal static class CommandWords
     private static readonly (Regex Sql, string Word)[] _words =
     [
         Say(@"\bpass force => true", "add --force"),
+        Say(@"\bleave_sink => (\S+?)(\.?)$", "--leave $1$2"),
         Say(@"\bfrom_seq => (\S+?)(\.?)$", "--from $1$2"),
         Say(@"Pass why => '[^']*'", "Add --reason \"...\""),
         Say(@"Pass team_id as well", "Write the team before it, as in 7/orders"),
