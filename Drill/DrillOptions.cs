@@ -11,11 +11,21 @@ public sealed record DrillOptions
     /// <summary>The most silos of a drill: the private Postgres has connections for no more.</summary>
     public const int MostSilos = 5;
 
+    private static readonly FaultKind[] _everywhere = [.. Enum.GetValues<FaultKind>().Where(f => !NeedsHosts(f))];
+
+    private readonly IReadOnlyList<FaultKind>? _faults;
+
     /// <summary>Gets for how many seconds work is enqueued and faults are begun. Settling and checking come after. Default: 60.</summary>
     public int Seconds { get; init; } = 60;
 
     /// <summary>Gets how many silo processes run, 2 to 5. Default: 3.</summary>
     public int Silos { get; init; } = 3;
+
+    /// <summary>
+    /// Gets how many hosts the drill makes on this machine, each with one silo and an address of its own: 2 to 5, in place of
+    /// <see cref="Silos"/>. 0 has all silos on this host. Default: 0.
+    /// </summary>
+    public int Hosts { get; init; }
 
     /// <summary>Gets the seed that work and faults are drawn from. Default: a random one.</summary>
     public int Seed { get; init; } = Random.Shared.Next(1, 1_000_000);
@@ -23,8 +33,12 @@ public sealed record DrillOptions
     /// <summary>Gets the time from one fault to the next. Default: 5 seconds.</summary>
     public TimeSpan FaultEvery { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets the faults that may be injected. Default: all.</summary>
-    public IReadOnlyList<FaultKind> Faults { get; init; } = Enum.GetValues<FaultKind>();
+    /// <summary>Gets the faults that may be injected. Default: all, and those of hosts only with <see cref="Hosts"/>.</summary>
+    public IReadOnlyList<FaultKind> Faults
+    {
+        get => _faults ?? (Hosts > 0 ? Enum.GetValues<FaultKind>() : _everywhere);
+        init => _faults = value;
+    }
 
     /// <summary>Gets the silos' lock lifetime. The statement time-out is a third of it. Default: 15 seconds.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromSeconds(15);
@@ -47,6 +61,8 @@ public sealed record DrillOptions
     /// <summary>Gets a value indicating whether the directory with the database and the silos' logs stays. Default: false.</summary>
     public bool Keep { get; init; }
 
+    internal int Places => Hosts > 0 ? Hosts : Silos;
+
     internal TimeSpan StatementTimeout => Lifetime / 3;
 
     internal TimeSpan IdleTimeout => Lifetime - StatementTimeout;
@@ -56,14 +72,20 @@ public sealed record DrillOptions
     internal void Require()
     {
         Require(Silos is >= FewestSilos and <= MostSilos, $"A drill needs {FewestSilos} to {MostSilos} silos, not {Silos}.");
+        Require(
+            Hosts is 0 or (>= FewestSilos and <= MostSilos), $"A drill needs {FewestSilos} to {MostSilos} hosts, or none, not {Hosts}.");
         Require(Seconds is >= 1 and <= 24 * 60 * 60, $"A drill lasts 1 second to a day, not {Seconds} seconds.");
         Require(FaultEvery >= TimeSpan.FromSeconds(1), "There must be at least 1 second between two faults.");
         Require(Lifetime >= TimeSpan.FromSeconds(1) && Lifetime <= TimeSpan.FromMinutes(5), "The lifetime must be 1 second to 5 minutes.");
         Require(Pace is >= 1 and <= 1000 && Groups is >= 1 and <= 10_000, "Pace must be 1 to 1000 a second, groups 1 to 10000.");
         Require(Faults.Count > 0, "A drill needs a fault to inject.");
+        Require(Hosts > 0 || !Faults.Any(NeedsHosts), "Faults of hosts need hosts of their own: name their number with --hosts.");
+        Require(Hosts == 0 || Previous is null, "An earlier version can't be given an address: drill without --hosts, or without --previous.");
         Require(File.Exists(Program), $"There is no program at {Program}.");
         Require(Previous is null || File.Exists(Previous), $"There is no program at {Previous}.");
     }
+
+    private static bool NeedsHosts(FaultKind fault) => fault >= FaultKind.Vanish;
 
     private static void Require(bool met, string otherwise)
     {

@@ -12,6 +12,9 @@ public sealed record DrillReport
     /// <summary>Gets how many silos ran.</summary>
     public required int Silos { get; init; }
 
+    /// <summary>Gets how many hosts of their own the silos had; 0 when all were on this one.</summary>
+    public int Hosts { get; init; }
+
     /// <summary>Gets the silos' lock lifetime in seconds.</summary>
     public required double LifetimeSeconds { get; init; }
 

@@ -1,5 +1,7 @@
+using System.Net;
 using OrleansBatch.Drill.Checks;
 using OrleansBatch.Drill.Faults;
+using OrleansBatch.Drill.Hosts;
 using OrleansBatch.Drill.Silos;
 using OrleansBatch.Drill.Takeovers;
 using OrleansBatch.Drill.Watch;
@@ -28,13 +30,15 @@ internal sealed class DrillRun : IAsyncDisposable
     private Task _background = Task.CompletedTask;
     private bool _settled;
 
-    public DrillRun(DrillOptions options, DrillDirectory directory, DrillDatabase database, ChildGuard guard, Action<string> say)
+    public DrillRun(
+        DrillOptions options, DrillDirectory directory, DrillDatabase database, HostNetwork? network, ChildGuard guard, Action<string> say)
     {
         (_options, _directory, _database) = (options, directory, database);
-        for (var number = 1; number <= options.Silos; number++)
+        for (var number = 1; number <= options.Places; number++)
         {
-            var place = new SiloPlace(directory.Path, database.ConnectionString, options);
-            _silos.Add(new DrillSilo(number, new FaultProxy("127.0.0.1", database.Port), place, _timeline, guard));
+            var place = new SiloPlace(directory.Path, database.ConnectionString, options, network?.Hosts[number - 1]);
+            var proxy = new FaultProxy(network?.Outside ?? IPAddress.Loopback, "127.0.0.1", database.Port);
+            _silos.Add(new DrillSilo(number, proxy, place, _timeline, guard));
         }
 
         _keeper = new SiloKeeper(_silos, _timeline, say);
@@ -101,14 +105,15 @@ internal sealed class DrillRun : IAsyncDisposable
             .Concat(history.Attempts.Select(a => (a.Group, a.Epoch)))
             .Concat(history.Ledger.Select(l => (l.Group, l.Epoch)))
             .Distinct().ToLookup(e => e.Item1, e => e.Item2);
-        var measure = new TakeoverMeasure(_timeline, epochs, history.Attempts.ToLookup(a => a.Group), _watch.Slots, _options.Silos);
+        var measure = new TakeoverMeasure(_timeline, epochs, history.Attempts.ToLookup(a => a.Group), _watch.Slots, _options.Places);
         var takeovers = measure.Report(_orphans.Orphaned, _options.Lifetime);
         var lost = NothingLost.Check(history);
         return new DrillReport
         {
             Seed = _options.Seed,
             Seconds = _options.Seconds,
-            Silos = _options.Silos,
+            Silos = _options.Places,
+            Hosts = _options.Hosts,
             LifetimeSeconds = _options.Lifetime.TotalSeconds,
             Postgres = (await _database.ReadSurelyAsync("drill_version", r => r.GetString(0), ct))[0],
             Dotnet = Environment.Version.ToString(),

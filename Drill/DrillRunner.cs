@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansBatch.Drill.Hosts;
 
 namespace OrleansBatch.Drill;
 
@@ -13,6 +14,7 @@ public static class DrillRunner
     /// <param name="say">Hears of events, a line at a time, with the seconds since the start; null for silence.</param>
     /// <param name="cancellationToken">Ends the drill early, without a report.</param>
     /// <exception cref="DrillRefusedException">An option is out of its range.</exception>
+    /// <exception cref="HostsUnavailableException">Silos are to have hosts of their own, and none can be made here.</exception>
     /// <exception cref="Embedded.EmbeddedPostgresException">Postgres can't run here.</exception>
     public static async Task<DrillReport> RunAsync(
         DrillOptions options, Action<string>? say = null, CancellationToken cancellationToken = default)
@@ -28,12 +30,15 @@ public static class DrillRunner
 
         Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"seed {options.Seed}: {options.Silos} silos, {options.Seconds} s, a fault every {options.FaultEvery.TotalSeconds:0.#} s, "
+            $"seed {options.Seed}: {options.Places} silos{(options.Hosts > 0 ? " on hosts of their own" : "")}, {options.Seconds} s, "
+            + $"a fault every {options.FaultEvery.TotalSeconds:0.#} s, "
             + $"lock lifetime {options.Lifetime.TotalSeconds:0.#} s"));
         using var guard = new ChildGuard();
+        await using var network = options.Hosts > 0 ? await HostNetwork.MakeAsync(options.Hosts, cancellationToken) : null;
+        guard.Watch(() => network?.Remove());
         await using var database = await DrillDatabase.StartAsync(directory.Path, cancellationToken);
         guard.Watch(database.Kill);
-        await using var run = new DrillRun(options, directory, database, guard, Say);
+        await using var run = new DrillRun(options, directory, database, network, guard, Say);
         await run.StartAsync(cancellationToken);
         Say("all silos serve");
         await run.DisturbAsync(cancellationToken);

@@ -85,6 +85,26 @@ want_psycopg() {
     { apt_get update && apt_get install python3-psycopg; } || say "apt-get could not install python3-psycopg; one test will fail."
 }
 
+# Some tests give silos hosts of their own, which root alone may make. Without the programs those tests are skipped and say why.
+want_network_tools() {
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        return 0
+    fi
+    local program package missing=()
+    for package in iproute2:ip nftables:nft; do
+        program=${package#*:}
+        if ! PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null; then
+            missing+=("${package%:*}")
+        fi
+    done
+    if [ "${#missing[@]}" = 0 ]; then
+        return 0
+    fi
+    say "Programs that make networks were not found: installing ${missing[*]} with apt-get."
+    { apt_get update && apt_get install "${missing[@]}"; } ||
+        say "apt-get could not install ${missing[*]}; the tests of several hosts will be skipped."
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"

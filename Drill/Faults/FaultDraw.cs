@@ -4,12 +4,17 @@ namespace OrleansBatch.Drill.Faults;
 internal sealed record FaultDraw(IReadOnlyList<FaultKind> Kinds, IReadOnlyList<int> Silos, double Strength, double Choice)
 {
     // Faults that cause takeovers come more often, because promises speak of takeovers.
-    private static int Weight(FaultKind fault) => fault switch { FaultKind.Kill => 4, FaultKind.Freeze or FaultKind.HalfOpen => 2, _ => 1 };
+    private static int Weight(FaultKind fault) => fault switch
+    {
+        FaultKind.Kill => 4,
+        FaultKind.Freeze or FaultKind.HalfOpen or FaultKind.Vanish or FaultKind.PowerOff or FaultKind.Split or FaultKind.OneWay => 2,
+        _ => 1,
+    };
 
     public static FaultDraw Next(Random random, DrillOptions options)
     {
         var kinds = options.Faults.SelectMany(f => Enumerable.Repeat(f, Weight(f))).ToArray();
-        var silos = Enumerable.Range(0, options.Silos).ToArray();
+        var silos = Enumerable.Range(0, options.Places).ToArray();
         random.Shuffle(kinds);
         random.Shuffle(silos);
         return new FaultDraw([.. kinds.Distinct()], silos, random.NextDouble(), random.NextDouble());

@@ -12,7 +12,11 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
 
     private readonly List<Task> _running = [];
     private Task _onDatabase = Task.CompletedTask;
+    private Task _outage = Task.CompletedTask;
     private int _databaseMayFail;
+
+    // How much of the drill will be left when all faults of silos are over.
+    private TimeSpan _leftAfterAll = TimeSpan.MaxValue;
 
     public ConcurrentDictionary<string, int> Begun { get; } = new();
 
@@ -27,7 +31,7 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
             var left = length - TimeProvider.System.GetElapsedTime(start);
             if (!draw.Kinds.Any(kind => Begins(kind, draw, beat, left, ct)))
             {
-                context.Say("no fault: no silo is to spare, or too little time is left");
+                context.Say("no fault: an outage is near, no silo is to spare, or too little time is left");
             }
         }
 
@@ -52,9 +56,14 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
 
     private Task? TryBegin(FaultKind fault, FaultDraw draw, int beat, TimeSpan left, CancellationToken ct)
     {
-        if (Longest(fault, draw) > left)
+        if (Longest(fault, draw) > left || !_outage.IsCompleted)
         {
             return null;
+        }
+
+        if (fault == FaultKind.Outage)
+        {
+            return left - _leftAfterAll > Outage.Patience ? null : _outage = Outage.RunAsync(context, draw, ct);
         }
 
         if (fault is FaultKind.Restart or FaultKind.Limit)
@@ -76,6 +85,7 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
         var run = OnSilo(fault, silo, draw, ct);
         if (run is not null)
         {
+            _leftAfterAll = Min(_leftAfterAll, left - Longest(fault, draw));
             _ = healthy.First(s => s != silo).WitnessAsync(run);
         }
 
@@ -89,6 +99,11 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
         FaultKind.Freeze => ProcessFaults.FreezeAsync(context, silo, draw, ct),
         FaultKind.Cut => NetworkFaults.CutAsync(context, silo, draw, ct),
         FaultKind.HalfOpen => NetworkFaults.HalfOpenAsync(context, silo, draw, ct),
+        FaultKind.Vanish => HostFaults.VanishAsync(context, silo, draw, ct),
+        FaultKind.PowerOff => HostFaults.PowerOffAsync(context, silo, draw, ct),
+        FaultKind.Split => HostFaults.SplitAsync(context, silo, draw, ct),
+        FaultKind.OneWay => HostFaults.OneWayAsync(context, silo, draw, ct),
+        FaultKind.Lossy => HostFaults.LossyAsync(context, silo, draw, ct),
         _ => NetworkFaults.DelayAsync(context, silo, draw, ct),
     };
 
@@ -104,9 +119,16 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
         return _onDatabase;
     }
 
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
     private TimeSpan Longest(FaultKind fault, FaultDraw draw) => fault switch
     {
-        FaultKind.Freeze or FaultKind.HalfOpen => context.BeyondLifetime(draw),
+        FaultKind.Freeze or FaultKind.HalfOpen or FaultKind.OneWay => context.BeyondLifetime(draw),
+        FaultKind.Vanish => HostFaults.VanishTime(context, draw),
+        FaultKind.Split => HostFaults.SplitTime(draw),
+        FaultKind.PowerOff => HostFaults.PowerOffTime(draw),
+        FaultKind.Lossy => HostFaults.LossyTime(draw),
+        FaultKind.Outage => Outage.Longest,
         FaultKind.Terminate or FaultKind.Restart => TimeSpan.FromSeconds(1),
         _ => TimeSpan.FromSeconds(5),
     };

@@ -29,4 +29,22 @@ public enum FaultKind
 
     /// <summary>A silo is killed and comes back, and then its wall clock jumps by hours.</summary>
     Clock,
+
+    /// <summary>The link of a silo's host is down for longer than the lock lifetime. Nobody hears of the host, nor the host of anybody.</summary>
+    Vanish,
+
+    /// <summary>A silo's host loses its power, and comes back at its old address or at another one.</summary>
+    PowerOff,
+
+    /// <summary>A silo's host is cut from the other silos, and not from the database, for up to a minute.</summary>
+    Split,
+
+    /// <summary>Packets are lost in one direction only, between a silo's host and the others, or between it and the database.</summary>
+    OneWay,
+
+    /// <summary>The link of a silo's host is slow, and loses some of the packets.</summary>
+    Lossy,
+
+    /// <summary>All hosts lose their power at once, and come back at once at their old addresses or at others.</summary>
+    Outage,
 }

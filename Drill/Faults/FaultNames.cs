@@ -4,7 +4,7 @@ namespace OrleansBatch.Drill.Faults;
 internal static class FaultNames
 {
     private static readonly Dictionary<FaultKind, string> _names =
-        Enum.GetValues<FaultKind>().ToDictionary(f => f, f => f == FaultKind.HalfOpen ? "half-open" : $"{f}".ToLowerInvariant());
+        Enum.GetValues<FaultKind>().ToDictionary(f => f, f => Hyphenated($"{f}"));
 
     public static IReadOnlyCollection<string> All => _names.Values;
 
@@ -12,6 +12,9 @@ internal static class FaultNames
 
     public static IReadOnlyList<FaultKind> Parse(string list) =>
         [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseOne).Distinct()];
+
+    private static string Hyphenated(string name) =>
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant();
 
     private static FaultKind ParseOne(string name) => _names.Where(n => n.Value == name).Select(n => (FaultKind?)n.Key).FirstOrDefault()
         ?? throw new DrillRefusedException($"There is no fault named \"{name}\": there are {string.Join(", ", All)}.");

@@ -5,11 +5,11 @@ using System.Net.Sockets;
 namespace OrleansBatch.Drill.Faults;
 
 /// <summary>
-/// A bad network between a silo and its database, on the loopback. The proxy passes bytes on, or cuts, freezes or delays them.
+/// A bad network between a silo and its database, on this machine. The proxy passes bytes on, or cuts, freezes or delays them.
 /// </summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentDictionary<Link, bool> _links = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly string _host;
@@ -24,8 +24,13 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <param name="host">The host that bytes are passed on to.</param>
     /// <param name="port">The host's port.</param>
     public FaultProxy(string host, int port)
+        : this(IPAddress.Loopback, host, port)
     {
-        (_host, _port) = (host, port);
+    }
+
+    internal FaultProxy(IPAddress at, string host, int port)
+    {
+        (_listener, _host, _port) = (new TcpListener(at, 0), host, port);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -47,12 +52,13 @@ public sealed class FaultProxy : IAsyncDisposable
     }
 
     /// <summary>Closes every connection once; new ones pass.</summary>
-    public void CloseAll()
+    public void CloseAll() => Present()();
+
+    // Closes the connections of this moment when it is called: later ones stay.
+    internal Action Present()
     {
-        foreach (var link in _links.Keys)
-        {
-            link.Close();
-        }
+        var present = _links.Keys.ToList();
+        return () => present.ForEach(link => link.Close());
     }
 
     /// <summary>Closes one connection with a reset.</summary>

@@ -1,21 +1,19 @@
 using System.Globalization;
 using OrleansBatch.Drill.Faults;
+using OrleansBatch.Drill.Hosts;
 using OrleansBatch.Drill.Takeovers;
 
 namespace OrleansBatch.Drill.Silos;
 
-// The place of one silo: its ports, its own way to the database, and one process after the other.
+// The place of one silo: its host, its ports, its own way to the database, and one process after the other.
 // Each process has a name of its own, so that the server shows whose connections are whose.
 internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, Timeline timeline, ChildGuard guard) : IAsyncDisposable
 {
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan _readyWithin = TimeSpan.FromSeconds(120);
 
-    private readonly HttpClient _http = new()
-    {
-        BaseAddress = new Uri($"http://127.0.0.1:{place.HttpPort}"),
-        Timeout = TimeSpan.FromSeconds(2),
-    };
+    // No proxy of the environment leads to a host of a drill.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
 
     private readonly List<SiloProcess> _processes = [];
     private SiloProcess? _current;
@@ -26,6 +24,10 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
     public int Number => number;
 
     public FaultProxy Proxy => proxy;
+
+    public NetworkHost Host => place.Host ?? throw new InvalidOperationException("The silo has no host of its own.");
+
+    public bool HasHost => place.Host is not null;
 
     public SiloProcess Process => _current ?? throw new InvalidOperationException("The silo was never started.");
 
@@ -62,7 +64,8 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
             var name = string.Create(CultureInfo.InvariantCulture, $"silo-{number}.{_processes.Count + 1}");
             var earlier = _isReplaced ? null : place.Options.Previous;
             var start = SiloProgram.Serve(
-                earlier ?? place.Options.Program, place.Directory, place.Variables(name, extra), [.. place.Arguments(proxy.Port)]);
+                earlier ?? place.Options.Program, place.Directory, place.Variables(name, extra), place.Enter,
+                [.. place.Arguments(proxy.Port)]);
             var process = SiloProcess.Start(name, start, earlier is not null);
             _processes.Add(process);
             guard.Watch(process.Kill);
@@ -90,7 +93,7 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
     {
         try
         {
-            using var answer = await _http.GetAsync(new Uri($"health/{check}", UriKind.Relative), ct);
+            using var answer = await _http.GetAsync(new Uri($"http://{place.Http}/health/{check}"), ct);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))

@@ -86,7 +86,7 @@ internal sealed class Rollout(
         var before = await SchemaAsync(ct);
         var place = new SiloPlace(directory, database.ConnectionString, options);
         var start = SiloProgram.Serve(
-            options.Previous!, directory, place.Variables("silo-back", new Dictionary<string, string>()),
+            options.Previous!, directory, place.Variables("silo-back", new Dictionary<string, string>()), place.Enter,
             [.. place.Arguments(database.Port)]);
         await using var process = SiloProcess.Start("silo-back", start, isEarlier: true);
         _verdict.Check(!await process.IsServingAsync(ct), "the earlier version serves a database that this version has migrated");

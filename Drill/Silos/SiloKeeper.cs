@@ -10,6 +10,9 @@ internal sealed class SiloKeeper(IReadOnlyList<DrillSilo> silos, Timeline timeli
     // Longer after a fault an end is the silo's own doing.
     private static readonly TimeSpan _aftermath = TimeSpan.FromSeconds(60);
 
+    // What a silo that has died ends with. An earlier version ends as Orleans ends it.
+    private const int AskedForRestart = 75;
+
     private readonly ConcurrentDictionary<string, DateTimeOffset> _ended = new();
     private int _selfEnded;
 
@@ -37,6 +40,10 @@ internal sealed class SiloKeeper(IReadOnlyList<DrillSilo> silos, Timeline timeli
                 if (!provoked)
                 {
                     Unprovoked.Add($"{process.Name} ended by itself, undisturbed: {process.LastLine}");
+                }
+                else if (!process.IsEarlier && process.ExitCode != AskedForRestart)
+                {
+                    Unprovoked.Add($"{process.Name} ended with code {process.ExitCode}, not {AskedForRestart}: {process.LastLine}");
                 }
 
                 await silo.StartAsync(new Dictionary<string, string>(), ct);

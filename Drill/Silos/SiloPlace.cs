@@ -1,22 +1,29 @@
 using System.Globalization;
+using System.Net;
 using Npgsql;
+using OrleansBatch.Drill.Hosts;
 using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Drill.Silos;
 
-// The common part of a silo's processes: ports, directory, database and settings.
-internal sealed record SiloPlace(string Directory, string ConnectionString, DrillOptions Options)
+// The common part of a silo's processes: host, ports, directory, database and settings. Without a host of its own the silo is on this one.
+internal sealed record SiloPlace(string Directory, string ConnectionString, DrillOptions Options, NetworkHost? Host = null)
 {
-    public int SiloPort { get; } = FreePort.Find();
+    public int SiloPort { get; } = Host is null ? FreePort.Find() : 11111;
 
-    public int GatewayPort { get; } = FreePort.Find();
+    public int GatewayPort { get; } = Host is null ? FreePort.Find() : 30000;
 
-    public int HttpPort { get; } = FreePort.Find();
+    public int HttpPort { get; } = Host is null ? FreePort.Find() : 8088;
+
+    // A host may have another address later.
+    public IPEndPoint Http => new(Host?.Address ?? IPAddress.Loopback, HttpPort);
+
+    public IReadOnlyList<string> Enter => Host?.Enter ?? [];
 
     public IReadOnlyList<string> Arguments(int proxyPort) =>
     [
-        "--connection", new NpgsqlConnectionStringBuilder(ConnectionString) { Port = proxyPort }.ConnectionString, "--sinks", "probe",
-        "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--http-port", Text(HttpPort),
+        "--connection", Through(proxyPort), "--sinks", "probe", "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort),
+        "--http-port", Text(HttpPort), .. Host is null ? Array.Empty<string>() : ["--http-address", $"{Http.Address}"],
     ];
 
     public IReadOnlyDictionary<string, string> Variables(string name, IReadOnlyDictionary<string, string> extra) =>
@@ -31,6 +38,13 @@ internal sealed record SiloPlace(string Directory, string ConnectionString, Dril
             ["OrleansBatch__BackoffBase"] = "00:00:00.5",
             ["OrleansBatch__BackoffCap"] = "00:00:02",
         };
+
+    private string Through(int proxyPort)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(ConnectionString) { Port = proxyPort };
+        builder.Host = Host is null ? builder.Host : $"{Host.Database}";
+        return builder.ConnectionString;
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

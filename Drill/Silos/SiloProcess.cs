@@ -35,6 +35,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int LostWakeups { get; private set; }
 
+    public int ExitCode => _process.ExitCode;
+
     public Task Ended => _process.WaitForExitAsync();
 
     public static SiloProcess Start(string name, ProcessStartInfo start, bool isEarlier = false)

@@ -2,17 +2,19 @@ using System.Diagnostics;
 
 namespace OrleansBatch.Drill.Silos;
 
-// Starts a program, which may be the running one, as a process of its own.
+// Starts a program, which may be the running one, as a process of its own. The words to enter a host come before the program's.
 internal static class SiloProgram
 {
     public static ProcessStartInfo Serve(
-        string program, string directory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        string program, string directory, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> enter,
+        params string[] arguments)
     {
         var self = Environment.ProcessPath;
         var isSelf = Path.GetFileNameWithoutExtension(self) == Path.GetFileNameWithoutExtension(program)
             && Path.GetDirectoryName(self) == Path.GetDirectoryName(program);
         var host = Path.GetFileNameWithoutExtension(self) == "dotnet" ? self! : "dotnet";
-        var start = new ProcessStartInfo(isSelf ? self! : host, [.. isSelf ? [] : new[] { program }, "serve", .. arguments])
+        string[] command = [.. enter, isSelf ? self! : host, .. isSelf ? [] : new[] { program }, "serve", .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,

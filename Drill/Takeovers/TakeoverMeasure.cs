@@ -12,11 +12,12 @@ internal sealed class TakeoverMeasure(
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(2);
 
     // The server knows at once that a killed owner is gone. A frozen or cut-off owner keeps its lock for the lifetime at most.
-    // After the server itself was away, all groups want a slot and a connection at once. That time is measured, not promised.
+    // After the server itself, or every silo, was away, all groups want a slot and a connection at once.
+    // That time is measured, not promised.
     public static TimeSpan? Bound(FaultKind fault, TimeSpan lifetime) => fault switch
     {
         FaultKind.Kill or FaultKind.Clock => _grace,
-        FaultKind.Restart => null,
+        FaultKind.Restart or FaultKind.Outage => null,
         _ => lifetime + _grace,
     };
 
@@ -91,6 +92,12 @@ internal sealed class TakeoverMeasure(
         if (start > end)
         {
             return start == orphaned.Since ? (TimeSpan.Zero, "") : (null, "the database was away");
+        }
+
+        // Nobody was there who could have taken over, so the time until the silos are back counts.
+        if (orphaned.Fault == FaultKind.Outage)
+        {
+            return (end - start, "");
         }
 
         var judged = end < start + bound ? end : start + bound;

@@ -12,6 +12,9 @@ internal static class DrillCommand
 
     private static readonly Option<int> _seconds = Number("--seconds", _defaults.Seconds, "For how long faults are begun.");
     private static readonly Option<int> _silos = Number("--silos", _defaults.Silos, "Silo processes, 2 to 5.");
+    private static readonly Option<int> _hosts = Number(
+        "--hosts", _defaults.Hosts, "Hosts to make here, each with one silo, in place of --silos: 2 to 5; 0 for none. Needs root.");
+
     private static readonly Option<int?> _seed = new("--seed") { Description = "Draws the same work and faults again; default: random." };
     private static readonly Option<double> _faultEvery = Seconds("--fault-every", _defaults.FaultEvery, "From one fault to the next.");
     private static readonly Option<double> _lifetime = Seconds("--lifetime", _defaults.Lifetime, "The silos' lock lifetime in seconds.");
@@ -19,7 +22,7 @@ internal static class DrillCommand
     private static readonly Option<int> _groups = Number("--groups", _defaults.Groups, "Groups that get work again and again.");
     private static readonly Option<string?> _faults = new("--faults")
     {
-        Description = $"Faults to inject; default: all of {string.Join(",", FaultNames.All)}.",
+        Description = $"Faults to inject; default: all of {string.Join(",", FaultNames.All)}. The last six need --hosts.",
         HelpName = "list",
     };
 
@@ -35,7 +38,7 @@ internal static class DrillCommand
     {
         var command = new Command("drill", "Kills, freezes and cuts off silos under work on a private Postgres, and checks every promise.")
         {
-            _seconds, _silos, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _previous, _keep, JsonOutput.Option,
+            _seconds, _silos, _hosts, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _previous, _keep, JsonOutput.Option,
         };
         command.SetAction(RunAsync);
         return command;
@@ -47,15 +50,20 @@ internal static class DrillCommand
         {
             Seconds = parsed.GetValue(_seconds),
             Silos = parsed.GetValue(_silos),
+            Hosts = parsed.GetValue(_hosts),
             Seed = parsed.GetValue(_seed) ?? _defaults.Seed,
             FaultEvery = TimeSpan.FromSeconds(parsed.GetValue(_faultEvery)),
             Lifetime = TimeSpan.FromSeconds(parsed.GetValue(_lifetime)),
             Pace = parsed.GetValue(_pace),
             Groups = parsed.GetValue(_groups),
-            Faults = parsed.GetValue(_faults) is { } list ? FaultNames.Parse(list) : _defaults.Faults,
             Previous = parsed.GetValue(_previous) is { } path ? Path.GetFullPath(path) : null,
             Keep = parsed.GetValue(_keep),
         };
+        if (parsed.GetValue(_faults) is { } list)
+        {
+            options = options with { Faults = FaultNames.Parse(list) };
+        }
+
         var asJson = parsed.WantsJson();
         if (Console.IsOutputRedirected)
         {

@@ -13,8 +13,9 @@ internal static class DrillTable
     {
         console.WriteLine();
         var work = report.Work;
+        var silos = $"{report.Silos} silos{(report.Hosts > 0 ? " on hosts of their own" : "")}";
         console.WriteLine(Invariant(
-            $"Seed {report.Seed}, {report.Seconds} s, {report.Silos} silos, lock lifetime {report.LifetimeSeconds:0.#} s"));
+            $"Seed {report.Seed}, {report.Seconds} s, {silos}, lock lifetime {report.LifetimeSeconds:0.#} s"));
         console.WriteLine($"Postgres {report.Postgres}, .NET {report.Dotnet}");
         console.WriteLine(Invariant($"{work.Batches:N0} batches of {work.Runs:N0} runs in {work.Groups:N0} groups"));
         console.WriteLine(Invariant($"{work.RolledBack:N0} were rolled back, {work.Refused:N0} refused because their run had failed"));

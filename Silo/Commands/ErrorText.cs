@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Runtime.MembershipService;
 using OrleansBatch.Drill;
+using OrleansBatch.Drill.Hosts;
 using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Grains.Sessions;
@@ -33,6 +34,7 @@ internal static class ErrorText
         OperationRefusedException e => ($"{CommandWords.Of(e.Message)} ({e.SqlState})", ExitCodes.Failed),
         OptionsValidationException e => ($"The configuration is wrong: {string.Join(" ", e.Failures)}", ExitCodes.BadInput),
         DrillRefusedException e => (e.Message, ExitCodes.BadInput),
+        HostsUnavailableException e => (e.Message, ExitCodes.Environment),
         EmbeddedPostgresException e => (e.Message, ExitCodes.Environment),
         PooledSessionException e => (e.Message, ExitCodes.Environment),
         PostgresException e => ForPostgres(e),

@@ -81,7 +81,8 @@ $q$),
   WHERE v.DeploymentId = @DeploymentId
 $q$),
 -- The database is the witness while the reading silo joins: members without a session in it were killed, and stay out of sight, so that the
--- newcomer waits for none of them. A silo that is active sees all of them, and Orleans' votes alone declare a silo dead.
+-- newcomer waits for none of them. A session that was not used of late is what a host without power has left behind.
+-- A silo that is active sees all members, and Orleans' votes alone declare a silo dead.
 -- The connection's name carries the silo's. Characters that Postgres replaces in such a name leave everything in sight.
 ('MembershipReadAllKey', $q$
   WITH reader AS (
@@ -104,7 +105,8 @@ $q$),
       WHERE j.silo = m.SiloName OR NOT EXISTS (
         SELECT FROM pg_catalog.pg_stat_activity AS a
         WHERE a.datname = current_database()
-          AND a.application_name IN ('orleans-batch-orleans@' || m.SiloName, 'orleans-batch-poller@' || m.SiloName))))
+          AND a.application_name IN ('orleans-batch-orleans@' || m.SiloName, 'orleans-batch-poller@' || m.SiloName)
+          AND (a.state = 'active' OR a.state_change > clock_timestamp() - interval '20 seconds') IS NOT FALSE)))
   WHERE v.DeploymentId = @DeploymentId
 $q$),
 ('DeleteMembershipTableEntriesKey', $q$

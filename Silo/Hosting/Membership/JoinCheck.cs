@@ -13,8 +13,8 @@ namespace OrleansBatch.Silo.Hosting.Membership;
 /// <param name="time">The clock of the patience.</param>
 internal sealed class JoinCheck(string connectionString, LiveMember own, Action<string> say, TimeProvider time)
 {
-    // A host that lost its power keeps its sessions for the lifetime of a lock, and may be back before that.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    // A host that lost its power counts as running until its sessions were silent for 20 s, and may be back before that.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 

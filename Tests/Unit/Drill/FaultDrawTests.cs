@@ -19,15 +19,26 @@ public sealed class FaultDrawTests
     [Fact]
     public void Every_draw_offers_every_fault_and_every_silo()
     {
-        var draw = FaultDraw.Next(new Random(1), new DrillOptions());
+        var draw = FaultDraw.Next(new Random(1), new DrillOptions { Hosts = 4 });
 
         Assert.Equal(Enum.GetValues<FaultKind>(), draw.Kinds.Order());
+        Assert.Equal([0, 1, 2, 3], draw.Silos.Order());
+    }
+
+    [Fact]
+    public void Faults_of_hosts_are_drawn_only_where_silos_have_hosts_of_their_own()
+    {
+        var draw = FaultDraw.Next(new Random(1), new DrillOptions());
+
+        Assert.Equal(Enum.GetValues<FaultKind>().Where(f => f < FaultKind.Vanish), draw.Kinds.Order());
         Assert.Equal([0, 1, 2], draw.Silos.Order());
+        Assert.Contains(
+            "--hosts", Assert.Throws<DrillRefusedException>(new DrillOptions { Faults = [FaultKind.Split] }.Require).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Faults_have_names_that_are_read_again() =>
-        Assert.Equal([FaultKind.Kill, FaultKind.HalfOpen], FaultNames.Parse("kill, half-open"));
+        Assert.Equal([FaultKind.Kill, FaultKind.HalfOpen, FaultKind.PowerOff], FaultNames.Parse("kill, half-open, power-off"));
 
     [Fact]
     public void An_unknown_fault_is_refused_with_the_names_there_are() =>
