@@ -88,8 +88,8 @@ public sealed class DoctorConnectionTests(PostgresFixture postgres) : DatabaseTe
     [Theory]
     [InlineData(0, null)]
     [InlineData(1, null)]
-    [InlineData(-100, "100 s ahead of")]
-    [InlineData(100, "100 s behind")]
+    [InlineData(-100, "10[0-9] s ahead of")]
+    [InlineData(100, "(9[0-9]|100) s behind")]
     public async Task A_clock_that_differs_is_found(int hostAheadBySeconds, string? said)
     {
         var there = await Database.ScalarAsync<DateTime>("SELECT clock_timestamp()");
@@ -98,6 +98,6 @@ public sealed class DoctorConnectionTests(PostgresFixture postgres) : DatabaseTe
         var found = await ClockCheck.RunAsync(Database.Source, time, Ct);
 
         Assert.Equal(said is null ? 0 : 1, found.Count);
-        Assert.All(found, f => Assert.Contains(said!, f.Message, StringComparison.Ordinal));
+        Assert.All(found, f => Assert.Matches(said!, f.Message));
     }
 }
