@@ -80,7 +80,9 @@ public sealed record DrillOptions
         Require(Pace is >= 1 and <= 1000 && Groups is >= 1 and <= 10_000, "Pace must be 1 to 1000 a second, groups 1 to 10000.");
         Require(Faults.Count > 0, "A drill needs a fault to inject.");
         Require(Hosts > 0 || !Faults.Any(NeedsHosts), "Faults of hosts need hosts of their own: name their number with --hosts.");
-        Require(Hosts == 0 || Previous is null, "An earlier version can't be given an address: drill without --hosts, or without --previous.");
+        Require(
+            Hosts == 0 || Previous is null,
+            "An earlier version can't be given an address: drill without --hosts, or without --previous.");
         Require(File.Exists(Program), $"There is no program at {Program}.");
         Require(Previous is null || File.Exists(Previous), $"There is no program at {Previous}.");
     }

@@ -35,7 +35,8 @@ internal static class HostFaults
     {
         var way = draw.Choice < 0.5 ? Way.Incoming : Way.Outgoing;
         var fromDatabase = draw.Choice * 2 % 1 < 0.5;
-        var what = $"{(way == Way.Incoming ? "nothing arrives from" : "nothing gets to")} {(fromDatabase ? "the database" : "the other silos")}";
+        var peer = fromDatabase ? "the database" : "the other silos";
+        var what = $"{(way == Way.Incoming ? "nothing arrives from" : "nothing gets to")} {peer}";
         return DuringAsync(
             context, FaultKind.OneWay, silo, context.BeyondLifetime(draw), what,
             () => fromDatabase ? silo.Host.CutFromDatabaseAsync(way) : silo.Host.CutFromHostsAsync(way), ct);

@@ -23,7 +23,8 @@ internal static class Outage
             var lost = context.Silos.Select(s => s.Proxy.Present()).ToList();
             await Task.WhenAll(context.Silos.Select(HostFaults.PowerOffAsync));
             await context.Orphans.NoteAllAsync(FaultKind.Outage, disturbed[0].Since, ct);
-            context.Tell(FaultKind.Outage, $"all hosts; they come back at {(HostFaults.IsMoved(draw) ? "other addresses" : "their addresses")}");
+            var addresses = HostFaults.IsMoved(draw) ? "other addresses" : "their addresses";
+            context.Tell(FaultKind.Outage, $"all hosts; they come back at {addresses}");
             try
             {
                 await Task.Delay(TimeSpan.FromSeconds(1 + (3 * draw.Strength)), ct);

@@ -92,7 +92,8 @@ internal sealed class NetworkHost
     }
 
     // A second address, which another host may have as well: nobody else hears of it.
-    public Task AddAddressAsync(IPAddress address) => NetworkCommands.IpAsync($"-n {Name} addr add {address}/32 dev lo", CancellationToken.None);
+    public Task AddAddressAsync(IPAddress address) =>
+        NetworkCommands.IpAsync($"-n {Name} addr add {address}/32 dev lo", CancellationToken.None);
 
     public async Task HealAsync()
     {

@@ -23,9 +23,7 @@ public sealed class HostScenarios(PostgresFixture postgres) : IAsyncLifetime
             return;
         }
 
-        var start = TimeProvider.System.GetTimestamp();
-        Task<T> Timed<T>(string n, Task<T> t) { _ = t.ContinueWith(_ => File.AppendAllText("/tmp/netns-work/timing.txt", $"{n} {TimeProvider.System.GetElapsedTime(start)}\n"), TaskScheduler.Default); return t; }
-        (_passing, _split, _killed) = (Timed("p", PassingFaults.RunAsync()), Timed("s", SplitCluster.RunAsync(postgres)), Timed("k", KilledHosts.RunAsync(postgres)));
+        (_passing, _split, _killed) = (PassingFaults.RunAsync(), SplitCluster.RunAsync(postgres), KilledHosts.RunAsync(postgres));
 
         // A scenario that fails is thrown at the tests that read its record.
         await Task.WhenAll(_passing, _split, _killed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

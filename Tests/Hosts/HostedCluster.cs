@@ -120,13 +120,13 @@ internal sealed class HostedCluster : IAsyncDisposable
         Soon,
         "all runs have succeeded");
 
-    // Batches of which a failure is on record, or more than one loss.
+    // Batches of which a failure is on record, more than one loss, or another number of successes than one.
     public Task<List<string>> DisturbedBatchesAsync() => Database.RowsAsync(
         """
         SELECT format('%s/%s: %s', g.team_id, g.schema_id, string_agg(a.outcome || ' at ' || a.silo, ', ' ORDER BY a.finished_at))
         FROM orleans_batch.batch_attempt AS a JOIN orleans_batch.batch_group AS g USING (group_id)
         GROUP BY g.team_id, g.schema_id
-        HAVING count(*) FILTER (WHERE a.outcome NOT IN ('succeeded', 'lost')) > 0
+        HAVING count(*) FILTER (WHERE a.outcome IN ('retry', 'failed', 'timed_out')) > 0
           OR count(*) FILTER (WHERE a.outcome = 'lost') > 1 OR count(*) FILTER (WHERE a.outcome = 'succeeded') <> 1
         """,
         r => r.GetString(0));
@@ -137,7 +137,8 @@ internal sealed class HostedCluster : IAsyncDisposable
 
     // The silos that another silo does not reach, as doctor says it.
     public Task<List<string>> UnreachedAsync() => Database.RowsAsync(
-        "SELECT subject || ': ' || message FROM orleans_batch.doctor_silos() WHERE code = 'silo_unreached' ORDER BY 1", r => r.GetString(0));
+        "SELECT subject || ': ' || message FROM orleans_batch.doctor_silos() WHERE code = 'silo_unreached' ORDER BY 1",
+        r => r.GetString(0));
 
     public string LogOf(SiloProcess process) => File.ReadAllText(Path.Combine(_directory.Path, $"{process.Name}.log"));
 

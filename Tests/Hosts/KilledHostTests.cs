@@ -5,10 +5,20 @@ namespace OrleansBatch.Tests.Hosts;
 public sealed class KilledHostTests(HostScenarios scenarios)
 {
     [Fact]
-    public async Task A_killed_silo_comes_back_at_its_old_address() => Assert.Equal(3, (await scenarios.KilledAsync()).WorkedAtOldAddress.Silos);
+    public async Task A_killed_silo_comes_back_at_its_old_address()
+    {
+        var killed = await scenarios.KilledAsync();
+
+        Assert.Contains(killed.AtOldAddress, killed.WorkedAgain.All.Select(s => s.Silo));
+    }
 
     [Fact]
-    public async Task A_killed_silo_comes_back_at_another_address() => Assert.Equal(3, (await scenarios.KilledAsync()).WorkedAtOtherAddress.Silos);
+    public async Task A_killed_silo_comes_back_at_another_address()
+    {
+        var killed = await scenarios.KilledAsync();
+
+        Assert.Contains(killed.AtOtherAddress, killed.WorkedAgain.All.Select(s => s.Silo));
+    }
 
     [Fact]
     public async Task The_first_host_that_comes_back_after_all_lost_their_power_works_while_the_others_are_still_called_active()

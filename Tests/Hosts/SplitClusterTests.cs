@@ -17,7 +17,9 @@ public sealed class SplitClusterTests(HostScenarios scenarios)
 
     [Fact]
     public async Task Doctor_says_which_silo_is_cut_off() =>
-        Assert.Contains($"{(await scenarios.SplitAsync()).SplitSilo} has not reached silo", (await scenarios.SplitAsync()).Doctor, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{(await scenarios.SplitAsync()).SplitSilo} has not reached silo", (await scenarios.SplitAsync()).Doctor,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_silo_that_the_others_declare_dead_says_so_and_asks_for_a_restart()
@@ -53,7 +55,8 @@ public sealed class SplitClusterTests(HostScenarios scenarios)
         var split = await scenarios.SplitAsync();
 
         Assert.Equal(ExitCodes.Restart, split.TwinExitCode);
-        Assert.Matches(@"Silo silo-2\.1 on host \S+ has the address \S+:11111 already: stop that one, or name another address", split.TwinLog);
+        Assert.Matches(
+            @"Silo silo-2\.1 on host \S+ has the address \S+:11111 already: stop that one, or name another address", split.TwinLog);
         Assert.DoesNotContain("Serving", split.TwinLog, StringComparison.Ordinal);
     }
 }

@@ -32,8 +32,8 @@ public sealed class FaultDrawTests
 
         Assert.Equal(Enum.GetValues<FaultKind>().Where(f => f < FaultKind.Vanish), draw.Kinds.Order());
         Assert.Equal([0, 1, 2], draw.Silos.Order());
-        Assert.Contains(
-            "--hosts", Assert.Throws<DrillRefusedException>(new DrillOptions { Faults = [FaultKind.Split] }.Require).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<DrillRefusedException>(new DrillOptions { Faults = [FaultKind.Split] }.Require);
+        Assert.Contains("--hosts", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

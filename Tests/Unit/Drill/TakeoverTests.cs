@@ -53,6 +53,17 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public void How_soon_groups_go_on_after_all_hosts_lost_their_power_is_measured_though_no_silo_was_undisturbed()
+    {
+        Disturb(silo: 2, from: 0, to: 20);
+        Disturb(silo: 3, from: 0, to: 20);
+
+        var report = Assert.Single(MeasureOf(25).Report([Orphan(FaultKind.Outage)], _lifetime));
+
+        Assert.Equal((25.0, null), (Math.Round(report.Max, 3), report.Bound));
+    }
+
+    [Fact]
     public void A_takeover_while_no_single_other_silo_was_undisturbed_is_left_out()
     {
         Disturb(silo: 2, from: 0, to: 1);
