@@ -31,7 +31,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         };
         string[] sinks = arguments.Contains("--sinks") ? [] : ["--sinks", "probe"];
         var process = SiloProcess.Start(name, SiloProgram.Serve(
-            new DrillOptions().Program, bench.Directory, variables,
+            new DrillOptions().Program, bench.Directory, variables, [],
             [
                 "--connection", database.ConnectionString, "--silo-port", Port(), "--gateway-port", Port(), "--http-port", Port(), .. sinks,
                 .. arguments,

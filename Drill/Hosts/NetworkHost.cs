@@ -71,8 +71,6 @@ internal sealed class NetworkHost
 
     public Task CutFromDatabaseAsync(Way way = Way.Both) => DropAsync(way, $"{Database}");
 
-    public Task CutFromAsync(NetworkHost other, Way way = Way.Both) => DropAsync(way, $"{other.Address}");
-
     // Makes the link slow and lossy, and returns by which means; null where the kernel has none.
     public async Task<string?> DegradeAsync()
     {

@@ -27,8 +27,6 @@ internal sealed class DrillSilo(int number, FaultProxy proxy, SiloPlace place, T
 
     public NetworkHost Host => place.Host ?? throw new InvalidOperationException("The silo has no host of its own.");
 
-    public bool HasHost => place.Host is not null;
-
     public SiloProcess Process => _current ?? throw new InvalidOperationException("The silo was never started.");
 
     public string Name => Process.Name;

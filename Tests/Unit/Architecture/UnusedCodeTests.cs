@@ -10,8 +10,9 @@ public sealed class UnusedCodeTests
     // What only tests use, because they stand where no caller does.
     private static readonly string[] _forTests =
     [
-        "EmbeddedPostgres.Abandon", "EmbeddedPostgres.CrashAsync", "EmbeddedPostgres.IsAbandonedAsync", "EngineHealth.get_CancelledCalls",
-        "GroupSession.TryLockAsync", "QueueStatements.get_Names", "SettingNames.get_Known",
+        "EmbeddedPostgres.Abandon", "EmbeddedPostgres.CrashAsync", "EmbeddedPostgres.IsAbandonedAsync",
+        "EngineHealth.get_CancelledCalls", "GroupSession.TryLockAsync", "HostNetwork.Abandon", "NetworkHost.AddAddressAsync",
+        "QueueStatements.get_Names", "SettingNames.get_Known",
     ];
 
     private static readonly List<Type> _types =
