@@ -30,7 +30,7 @@ public enum FaultKind
     /// <summary>A silo is killed and comes back, and then its wall clock jumps by hours.</summary>
     Clock,
 
-    /// <summary>The link of a silo's host is down for longer than the lock lifetime. Nothing gets to the host, and nothing from it.</summary>
+    /// <summary>The link of a silo's host is down for longer than the lock lifetime. Nothing gets to the host or from it.</summary>
     Vanish,
 
     /// <summary>A silo's host loses its power, and comes back at its old address or at another one.</summary>
