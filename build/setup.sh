@@ -189,7 +189,7 @@ newer_sources() {
 }
 
 build_silo() {
-    build_release Silo/Silo.csproj OrleansBatch Silo Sinks Grains Grains.Interfaces Producer sql
+    build_release Silo/Silo.csproj OrleansBatch Silo Sinks Drill Embedded Grains Grains.Interfaces Producer Statements Contracts sql
     [ -f "$root/artifacts/bin/Silo/release/OrleansBatch.Silo.dll" ] ||
         fail "The build made no program: delete $root/artifacts and try again."
 }
