@@ -8,6 +8,17 @@ namespace OrleansBatch.Grains.Interfaces.Sinks;
 public interface IWindowSink : IBatchSink
 {
     /// <summary>
+    /// Gets the most batches of one window. A sink whose commits take long wants more of them in each. Default: 64.
+    /// </summary>
+    int LargestWindow => 64;
+
+    /// <summary>
+    /// Gets how long a window may take, its commit included, for the next one to be larger. Half of the time is for beginning batches.
+    /// Default: 100 milliseconds.
+    /// </summary>
+    TimeSpan LongestCommit => TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
     /// Applies batches in their order and in one transaction, each as <see cref="IBatchSink.ApplyAsync"/> would.
     /// The sink applies the first batch, and as many of the others as it begins before the time is over.
     /// After an error the batches come again, the first of them alone, so that each is judged for itself.

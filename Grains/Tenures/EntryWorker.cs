@@ -11,8 +11,8 @@ namespace OrleansBatch.Grains.Tenures;
 /// works on the entry, and what came of it is committed.
 /// </summary>
 internal sealed partial class EntryWorker(
-    TenureTarget target, GroupCursor cursor, WatchedSink sink, LoneEntry lone, ForgetWorker forgets, OwnershipWatch watch, SinkWaits waits,
-    IRunEndListener runEnds, OrleansBatchInstruments instruments, OrleansBatchOptions options, ILogger logger)
+    TenureTarget target, GroupCursor cursor, WatchedSink sink, FormerOwners formerOwners, LoneEntry lone, ForgetWorker forgets,
+    OwnershipWatch watch, SinkWaits waits, IRunEndListener runEnds, OrleansBatchInstruments instruments, OrleansBatchOptions options, ILogger logger)
 {
     private (long Request, long Base) _replay;
 
@@ -56,7 +56,7 @@ internal sealed partial class EntryWorker(
         var upstream = standing.HasUpstream ? await cursor.ReadUpstreamAsync(entry, CancellationToken.None) : null;
         return EntryRules.First(entry, standing, upstream) switch
         {
-            EntryVerdict.Skip skip => await SkipAsync(entry, skip, null, []),
+            EntryVerdict.Skip skip => await SkipAsync(entry, position.Held, skip, null, []),
             EntryVerdict.Fail fail => await FailAsync(entry, position.Held, 0, EntryError.Of(fail.Error), blocks: false),
             EntryVerdict.Work work => await WorkAsync(entry, position, work),
             var other => throw new InvalidOperationException($"There is no such verdict: {other}."),
@@ -163,7 +163,7 @@ internal sealed partial class EntryWorker(
 
         if ((work.SkipsBatch ?? done.Skip) is { } skip)
         {
-            return await SkipAsync(entry, skip, work.End, done.Notes);
+            return await SkipAsync(entry, held, skip, work.End, done.Notes);
         }
 
         await cursor.AdvanceAsync(entry, done, CancellationToken.None);
@@ -172,8 +172,14 @@ internal sealed partial class EntryWorker(
         return true;
     }
 
-    private async Task<bool> SkipAsync(LogEntry entry, EntryVerdict.Skip skip, RunEnd? end, IReadOnlyList<string> notes)
+    private async Task<bool> SkipAsync(
+        LogEntry entry, SinkPosition held, EntryVerdict.Skip skip, RunEnd? end, IReadOnlyList<string> notes)
     {
+        if (!await formerOwners.TryShutOutAsync(entry, held))
+        {
+            return false;
+        }
+
         await cursor.SkipAsync(entry, skip, end, notes, CancellationToken.None);
         TellIfEnded(end);
         instruments.BatchEnded(target.Sink, target.Group.TeamId, "skipped");
@@ -216,6 +222,11 @@ internal sealed partial class EntryWorker(
             var remedy = StoppedReplay.Sentence(target.Group, target.Sink, entry, error.Message);
             await ParkAsync(entry, ParkReason.Blocked(error.Saying(remedy)));
             LogFailed(logger, target.Group, target.Sink, entry.RunId, entry.Seq, error.InFull);
+            return false;
+        }
+
+        if (!await formerOwners.TryShutOutAsync(entry, held))
+        {
             return false;
         }
 

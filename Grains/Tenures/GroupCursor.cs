@@ -29,6 +29,9 @@ internal sealed partial class GroupCursor(
     /// <summary>Gets a value indicating whether this tenure has claimed an entry.</summary>
     public bool HasClaimed { get; private set; }
 
+    /// <summary>Gets a value indicating whether a former owner went away in a claim, and may still be at work on it.</summary>
+    public bool FoundUnfinished { get; private set; }
+
     /// <summary>Gets a value indicating whether this tenure has passed an entry that was worked on.</summary>
     public bool HasPassed { get; private set; }
 
@@ -58,18 +61,18 @@ internal sealed partial class GroupCursor(
     /// <returns>Whether a loss was found.</returns>
     public async Task<bool> OwnAsync(CancellationToken cancellationToken, Func<TimeSpan, bool>? wasAway = null)
     {
-        (Epoch, var unfinished, var restarted, var silentFor, _rowHoldsCounts) = await session.FirstAsync(
+        (Epoch, FoundUnfinished, var restarted, var silentFor, _rowHoldsCounts) = await session.FirstAsync(
             _ownStatement,
             r => (r.Get<long>("epoch"), r.NullOr<long?>("claimed_to") >= r.Get<long>("next_seq"), r.Get<bool>("restarted"),
                 r.NullOr<TimeSpan>("silent_for"), r.Get<bool>("holds_counts")),
             cancellationToken, key.GroupId, key.SinkId, silo);
-        if (unfinished)
+        if (FoundUnfinished)
         {
             var cause = restarted ? "restart" : wasAway?.Invoke(silentFor) ?? false ? "outage" : "unknown";
             await WriteAsync(_recordLoss, cancellationToken, key.GroupId, key.SinkId, Epoch, silo, cause);
         }
 
-        return unfinished;
+        return FoundUnfinished;
     }
 
     /// <summary>Drops the wakeups when everything is passed, and answers whether it is.</summary>

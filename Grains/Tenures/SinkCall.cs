@@ -10,9 +10,16 @@ namespace OrleansBatch.Grains.Tenures;
 internal sealed class SinkCall(
     GroupKey group, IBatchSink sink, IReadOnlyList<IBatchHook> hooks, GroupCursor cursor, string silo)
 {
+    private bool _isFenced;
+
     /// <summary>Works on the entry; answers what the sink did, or why a hook kept the batch from it.</summary>
     public async Task<CallResult> WorkAsync(EntryWork work, CancellationToken cancellationToken)
     {
+        if (cursor.FoundUnfinished)
+        {
+            await FenceAsync(work.Entry, work.Held, cancellationToken);
+        }
+
         var done = work.Task.AppliesBatch ? await ApplyAsync(work, cancellationToken) : new CallResult();
         if (work.Task.End is { } end)
         {
@@ -26,6 +33,12 @@ internal sealed class SinkCall(
 
     /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
     public bool TakesWindows => sink is IWindowSink;
+
+    /// <summary>
+    /// Gets how long a window may take for the next one to be larger; a sink without windows has none. In half of the time the sink begins
+    /// batches.
+    /// </summary>
+    public TimeSpan LongestCommit => sink is IWindowSink windows ? windows.LongestCommit : TimeSpan.Zero;
 
     /// <summary>
     /// Has the sink apply a window in one transaction; answers what it did with each batch. Hooks are for single batches.
@@ -84,6 +97,34 @@ internal sealed class SinkCall(
                 },
                 cancellationToken)
             : Task.CompletedTask;
+
+    /// <summary>Gets a value indicating whether a former owner could still commit to the sink.</summary>
+    public bool NeedsFence => sink is IFencedSink && !_isFenced;
+
+    /// <summary>Has the sink refuse every former owner from now on. Once a tenure does.</summary>
+    public async Task FenceAsync(LogEntry entry, SinkPosition held, CancellationToken cancellationToken)
+    {
+        if (_isFenced || sink is not IFencedSink fenced)
+        {
+            return;
+        }
+
+        await fenced.FenceAsync(
+            new FenceContext(EnsureOwnedAsync)
+            {
+                Group = group,
+                Seq = entry.Seq,
+                OriginRunId = entry.OriginRunId,
+                SyncType = entry.SyncType,
+                Attempt = 1,
+                FencingToken = cursor.Epoch,
+                AppliedSeq = held.AppliedSeq,
+                ReplayedTo = held.ReplayedTo,
+                Silo = silo,
+            },
+            cancellationToken);
+        _isFenced = true;
+    }
 
     // The question is asked away from the sink's threads: a sink that blocks on the answer must not block what brings it.
     public Task EnsureOwnedAsync(CancellationToken cancellationToken) =>

@@ -63,7 +63,8 @@ internal sealed class TenureFactory(
         var waits = new SinkWaits(target, cursor, statements, health, troubles, instruments, logger);
         var lone = new LoneEntry(target, session, watch, waits, host, troubles, logger);
         var forgets = new ForgetWorker(target, cursor, sink, watch, waits, logger);
-        var entries = new EntryWorker(target, cursor, sink, lone, forgets, watch, waits, runEnds, instruments, o, logger);
+        var formerOwners = new FormerOwners(target, sink, watch, waits);
+        var entries = new EntryWorker(target, cursor, sink, formerOwners, lone, forgets, watch, waits, runEnds, instruments, o, logger);
         var limit = new WindowLimit(target.Served, sizes, _batchHooks.Count > 0);
         var trimming = new WakeupTrimming(cursor, time);
         var leaving = new LeaveRule(host, watch, time);

@@ -17,10 +17,6 @@ internal sealed partial class WatchedSink(
     // What is finished is committed by then, so that a crash repeats little. A batch that takes as long has a commit of its own.
     private static readonly TimeSpan _commitAfter = TimeSpan.FromMilliseconds(15);
 
-    // A sink that commits a window at once gets as many batches as it can start in the first time. Its next window may be larger if start
-    // and commit together took less than the second.
-    private static readonly TimeSpan _startWithin = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan _commitTogetherWithin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _releaseLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
@@ -59,6 +55,20 @@ internal sealed partial class WatchedSink(
         return await CallAsync(() => call.EndRunAsync(work, RunEnd.Failed, work.Held.AppliedSeq, limit.Token));
     }
 
+    /// <summary>Has the sink refuse every former owner, before a batch is passed unapplied, and returns the sink's error.</summary>
+    /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
+    public async Task<Exception?> FenceAsync(LogEntry entry, SinkPosition held)
+    {
+        if (!call.NeedsFence)
+        {
+            return null;
+        }
+
+        using var limit = LimitOfABatch();
+        var error = await CallAsync(() => call.FenceAsync(entry, held, limit.Token));
+        return watch.IsCancelled ? error : limit.Explain(error);
+    }
+
     /// <summary>Has the sink remove what it holds of the group and returns its error; a sink that can't do that does nothing.</summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
     public async Task<Exception?> ForgetAsync(SinkPosition held, int attempt)
@@ -82,7 +92,7 @@ internal sealed partial class WatchedSink(
         var together = await TryApplyTogetherAsync(window);
         if (together is { Count: > 0 } applied)
         {
-            progress.IsQuick = applied.Count == window.Entries.Count && time.GetElapsedTime(start) < _commitTogetherWithin;
+            progress.IsQuick = applied.Count == window.Entries.Count && time.GetElapsedTime(start) < call.LongestCommit;
             await EndTogetherAsync(window, applied, progress);
             return;
         }
@@ -126,11 +136,11 @@ internal sealed partial class WatchedSink(
             return null;
         }
 
-        using var limit = new BatchTimeout(options, target.Sink, time, watch.Cancelled, _startWithin);
+        using var limit = new BatchTimeout(options, target.Sink, time, watch.Cancelled, call.LongestCommit / 2);
         var start = time.GetTimestamp();
         try
         {
-            var applied = await call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], _startWithin, limit.Token);
+            var applied = await call.ApplyTogetherAsync([.. window.Entries.Select(window.WorkOf)], call.LongestCommit / 2, limit.Token);
             instruments.BatchTook(target.Sink, target.Group.TeamId, time.GetElapsedTime(start), succeeded: true, applied.Count);
             return applied;
         }

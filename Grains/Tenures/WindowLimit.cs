@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Sinks;
 
 namespace OrleansBatch.Grains.Tenures;
@@ -8,8 +9,13 @@ namespace OrleansBatch.Grains.Tenures;
 /// </summary>
 internal sealed class WindowLimit(ServedSink served, WindowSizes sizes, bool hasHooks)
 {
-    public int Current => hasHooks ? 0 : served.Sink.IsIdempotent ? sizes.Of(served.Id) : 1;
+    // So many quick batches share a commit of their progress where each has a commit of its own in the sink.
+    private const int Usual = 64;
+
+    public int Current => hasHooks ? 0 : served.Sink.IsIdempotent ? Math.Min(sizes.Of(served.Id), Largest) : 1;
+
+    private int Largest => served.Sink is IWindowSink windows ? windows.LargestWindow : Usual;
 
     /// <summary>Learns from a window that was worked on.</summary>
-    public void Learn(Window window, WindowResult result) => sizes.Learn(served.Id, window.Entries.Count, result);
+    public void Learn(Window window, WindowResult result) => sizes.Learn(served.Id, window.Entries.Count, Largest, result);
 }

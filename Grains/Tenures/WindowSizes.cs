@@ -3,14 +3,12 @@ using System.Collections.Concurrent;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// How many batches to claim at a time, per sink. The size is 1 at first and doubles, up to 64, while the sink is quick on this silo: it
-/// finishes windows of that size before a finished prefix is due to be committed. A slow sink gets 2, and after a failure the size is 1
-/// again.
+/// How many batches to claim at a time, per sink. The size is 1 at first and doubles, up to the sink's largest, while the sink is quick on
+/// this silo: it finishes windows of that size before a finished prefix is due to be committed. A slow sink gets 2, and after a failure the
+/// size is 1 again.
 /// </summary>
 internal sealed class WindowSizes
 {
-    private const int Largest = 64;
-
     // The sink goes on with the second while the first is committed.
     private const int Slow = 2;
 
@@ -20,7 +18,7 @@ internal sealed class WindowSizes
     public int Of(short sink) => _sizes.GetValueOrDefault(sink, 1);
 
     /// <summary>Learns from a window that was worked on.</summary>
-    public void Learn(short sink, int claimed, WindowResult result)
+    public void Learn(short sink, int claimed, int largest, WindowResult result)
     {
         var size = Of(sink);
         if (result.Error is not null || result.Apart)
@@ -35,9 +33,9 @@ internal sealed class WindowSizes
                 _sizes[sink] = Math.Max(Slow, Math.Min(size, result.Finished));
             }
         }
-        else if (claimed >= size && size < Largest)
+        else if (claimed >= size && size < largest)
         {
-            _sizes[sink] = Math.Min(size * 2, Largest);
+            _sizes[sink] = Math.Min(size * 2, largest);
         }
     }
 }

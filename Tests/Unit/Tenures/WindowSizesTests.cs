@@ -52,9 +52,19 @@ public sealed class WindowSizesTests
     {
         Grow();
 
-        _sizes.Learn(Sink, 64, new WindowResult(Done(5), apart ? null : new InvalidOperationException(), Quick: true, apart));
+        _sizes.Learn(Sink, 64, 64, new WindowResult(Done(5), apart ? null : new InvalidOperationException(), Quick: true, apart));
 
         Assert.Equal(1, _sizes.Of(Sink));
+    }
+
+    [Fact]
+    public void A_sink_that_wants_larger_windows_gets_them_up_to_its_largest()
+    {
+        Grow();
+
+        Assert.Equal(128, Learn(64, 64, largest: 200));
+        Assert.Equal(200, Learn(128, 128, largest: 200));
+        Assert.Equal(200, Learn(200, 200, largest: 200));
     }
 
     private int Grow()
@@ -69,9 +79,9 @@ public sealed class WindowSizesTests
 
     private static BatchResult[] Done(int batches) => [.. Enumerable.Repeat(BatchResult.NotCounted, batches)];
 
-    private int Learn(int claimed, int finished, bool quick = true)
+    private int Learn(int claimed, int finished, bool quick = true, int largest = 64)
     {
-        _sizes.Learn(Sink, claimed, new WindowResult(Done(finished), null, quick));
+        _sizes.Learn(Sink, claimed, largest, new WindowResult(Done(finished), null, quick));
         return _sizes.Of(Sink);
     }
 }
