@@ -64,7 +64,7 @@ public sealed class FencedSinkTests(PostgresFixture postgres) : DatabaseTest(pos
                 "SELECT error FROM orleans_batch.parked WHERE team_id = $1 AND reason = 'not_ready'", _team),
             _soon,
             "the group waits");
-        Assert.Equal("running", await StateAsync() ?? "running");
+        Assert.Equal("waiting", await StateAsync());
         away = false;
         await Database.ExecuteAsync("UPDATE orleans_batch.parked SET until = clock_timestamp() WHERE team_id = $1", _team);
 
