@@ -10,15 +10,16 @@ using OrleansBatch.Sinks.Input.Values;
 namespace OrleansBatch.Sinks.Input;
 
 // A batch's file: found inside of the configured roots, judged by its footer, and held open until it is disposed.
-internal sealed class InputFile : IDisposable
+internal sealed class InputFile : IRowSource, IDisposable
 {
     private readonly SourceFile _source;
 
-    private InputFile(SourceFile source, IReadOnlyList<TableColumn> columns, long valuesRounded)
+    private InputFile(SourceFile source, IReadOnlyList<TableColumn> columns, long rowCount, long valuesRounded)
     {
         _source = source;
         Rows = ParquetSource.Of(source.ReadablePath);
         Columns = columns;
+        RowCount = rowCount;
         ValuesRounded = valuesRounded;
     }
 
@@ -29,6 +30,9 @@ internal sealed class InputFile : IDisposable
     public SqlText Rows { get; }
 
     public IReadOnlyList<TableColumn> Columns { get; }
+
+    // The number of rows, by the footer.
+    public long RowCount { get; }
 
     // The values that lose digits when they are read, which the run accepts.
     public long ValuesRounded { get; }
@@ -56,7 +60,7 @@ internal sealed class InputFile : IDisposable
             sizes.CheckPages(schema, decoded, session, rows, cancellationToken);
             var report = new LossReport(source.Named, batch);
             FineTimes.Check(source, schema, report, cancellationToken);
-            return new InputFile(source, columns, report.ValuesRounded);
+            return new InputFile(source, columns, schema.RowCount, report.ValuesRounded);
         }
         catch
         {

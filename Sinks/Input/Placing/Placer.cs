@@ -1,16 +1,15 @@
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Engine;
-using OrleansBatch.Sinks.Input;
 using OrleansBatch.Sinks.Input.Types;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input.Placing;
 
 // Decides where the columns of a file go by their types. Where types leave the choice open, the values of file and table decide.
 internal sealed class Placer(
     DuckDbSession session,
-    LakeTable table,
+    TargetRows table,
     IReadOnlyDictionary<string, TableColumn> present,
-    InputFile file,
+    IRowSource file,
     CancellationToken cancellationToken)
 {
     public IReadOnlyList<Placement> Place()
@@ -51,7 +50,7 @@ internal sealed class Placer(
         var mine = present[column.Key];
         var brought = new Conversion(column.Type, target, OfTable: false).IsLossless(SqlText.Identifier(column.Name));
         var held = new Conversion(mine.Type, target, OfTable: true).IsLossless(SqlText.Identifier(mine.Name));
-        return new Attempt(new Placement(column, mine, target), HoldsFor(file.Rows, brought) && HoldsFor(table.Name, held));
+        return new Attempt(new Placement(column, mine, target), HoldsFor(file.Rows, brought) && HoldsFor(table.Rows, held));
     }
 
     private bool HoldsFor(SqlText rows, SqlText? condition) => condition is null || All(rows, [condition])[0];

@@ -1,6 +1,4 @@
-using OrleansBatch.Sinks.Engine;
-
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Engine;
 
 // Names for a statement's own use that no column has.
 // In DuckDB a name before a dot means the column of that name, if there is one. Such a column may be a struct with a field of any name.

@@ -1,8 +1,7 @@
 using OrleansBatch.Sinks.Engine;
-using OrleansBatch.Sinks.Input;
 using OrleansBatch.Sinks.Input.Types;
 
-namespace OrleansBatch.Sinks.DuckDb;
+namespace OrleansBatch.Sinks.Input.Placing;
 
 // The place of a file's column in the table: a column that may have to become another type, or a new one.
 internal sealed record Placement(TableColumn Column, TableColumn? Present, ColumnType Target)

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Grains.Interfaces.Sinks;
+
+namespace OrleansBatch.Sinks.Delta.Marks;
+
+// The batches of one commit with their results, as they stand in its commitInfo. People read them, and so does a repeated batch.
+// A checkpoint drops them. Whether a batch was applied is told by the txn actions alone.
+internal static class BatchMark
+{
+    public const string Member = "orleansbatch";
+
+    public static JsonObject Of(Guid originRunId, string silo, IEnumerable<(Batch Batch, BatchResult Result)> batches)
+    {
+        var list = new JsonArray();
+        foreach (var (batch, result) in batches)
+        {
+            list.Add(new JsonObject
+            {
+                ["index"] = batch.OriginIndex,
+                ["seq"] = batch.Seq,
+                ["rows"] = result.RowsApplied,
+                ["replaced"] = result.RowsReplaced,
+                ["rounded"] = result.ValuesRounded,
+            });
+        }
+
+        return new JsonObject { ["run"] = $"{originRunId:D}", ["silo"] = silo, ["batches"] = list };
+    }
+
+    // Returns null when the commit is not the batch's, or is another writer's.
+    public static BatchResult? Find(JsonObject commitInfo, Batch batch)
+    {
+        try
+        {
+            if (commitInfo[Member] is not JsonObject mark || (string?)mark["run"] != $"{batch.OriginRunId:D}")
+            {
+                return null;
+            }
+
+            return mark["batches"]!.AsArray()
+                .Where(b => (int)b!["index"]! == batch.OriginIndex)
+                .Select(b => new BatchResult
+                {
+                    RowsApplied = (long?)b!["rows"],
+                    RowsReplaced = (long?)b["replaced"],
+                    ValuesRounded = (long?)b["rounded"] ?? 0,
+                })
+                .FirstOrDefault();
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException or JsonException or NullReferenceException)
+        {
+            return null;
+        }
+    }
+}
