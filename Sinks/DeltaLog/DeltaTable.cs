@@ -84,6 +84,18 @@ public sealed class DeltaTable
         return _maintainer.RunAsync(snapshot, cancellationToken);
     }
 
+    /// <summary>Writes a checkpoint now, whether one is due or not.</summary>
+    /// <param name="snapshot">The newest snapshot.</param>
+    /// <param name="cancellationToken">Cancels the write; the table stays whole.</param>
+    /// <returns>The snapshot to go on with, which knows of the checkpoint.</returns>
+    /// <exception cref="Trouble.DeltaLogException">The table can't be written here, or DuckDB had no memory left.</exception>
+    /// <exception cref="StoreException">The store can't be written.</exception>
+    public Task<Snapshot> CheckpointAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return _maintainer.CheckpointAsync(snapshot, cancellationToken);
+    }
+
     /// <summary>Reads what the commits say of themselves, the newest first, as far back as the log goes.</summary>
     /// <param name="limit">The most commits to read.</param>
     /// <param name="cancellationToken">Cancels the read.</param>

@@ -1,5 +1,6 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Delta.Columns;
 using OrleansBatch.Sinks.Delta.Files;
 using OrleansBatch.Sinks.Delta.Marks;
 using OrleansBatch.Sinks.Delta.Tables;
@@ -29,11 +30,26 @@ internal sealed class BatchWindow(Lake lake, Committer committer, Commits commit
             var known = await FindKnownAsync(table, log, batches, cancellationToken);
             if (known.Count > 0)
             {
-                return new PreparedCommit<IReadOnlyList<BatchResult>>(known);
+                return Repeat(log, snapshot, standing, known);
             }
 
             standing.RequireNotAhead(first.Seq);
             return await WriteAsync(table, log, snapshot, standing);
+        }
+
+        // A retried run brings batches again that the table has, at new places of the queue's log. The table moves on to these places.
+        PreparedCommit<IReadOnlyList<BatchResult>> Repeat(
+            TableLog log, Snapshot? snapshot, Standing standing, IReadOnlyList<BatchResult> known)
+        {
+            var marks = standing.MovedTo(batches[known.Count - 1].Batch.Seq);
+            if (marks.Seq == standing.Marks.Seq)
+            {
+                return new PreparedCommit<IReadOnlyList<BatchResult>>(known);
+            }
+
+            var shape = snapshot is null ? TableShape.Empty : TableShape.Of(snapshot.Schema, log.Address);
+            var commit = commits.Of(snapshot, new Change(Operations.Fence, shape), marks, first.OriginRunId, context);
+            return new PreparedCommit<IReadOnlyList<BatchResult>>(known, snapshot, commit);
         }
 
         async Task<PreparedCommit<IReadOnlyList<BatchResult>>> WriteAsync(

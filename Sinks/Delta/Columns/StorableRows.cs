@@ -53,7 +53,7 @@ internal sealed class StorableRows : IRowSource
     {
         var name = SqlText.Identifier(column.Column.Name);
         var losses = session.Number(
-            SqlText.Of($"SELECT count_if(NOT {column.IsLossless!}) FROM {file.Rows}"), cancellationToken);
+            SqlText.Of($"SELECT count(*) FROM {file.Rows} WHERE NOT {column.IsLossless!}"), cancellationToken);
         if (losses == 0)
         {
             return 0;

@@ -31,11 +31,11 @@ internal static class BatchMark
     }
 
     // Returns null when the commit is not the batch's, or is another writer's.
-    public static BatchResult? Find(JsonObject commitInfo, Batch batch)
+    public static BatchResult? Find(string? commitInfo, Batch batch)
     {
         try
         {
-            if (commitInfo[Member] is not JsonObject mark || (string?)mark["run"] != $"{batch.OriginRunId:D}")
+            if (commitInfo is null || JsonNode.Parse(commitInfo)?[Member] is not JsonObject mark || (string?)mark["run"] != $"{batch.OriginRunId:D}")
             {
                 return null;
             }

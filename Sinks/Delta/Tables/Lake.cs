@@ -25,7 +25,7 @@ internal sealed class Lake : IDisposable
         Time = time;
         _isRemote = options.Lake.StartsWith("s3://", StringComparison.Ordinal);
         Scratch = options.ScratchDirectory ?? Path.Combine(Path.GetTempPath(), "orleansbatch");
-        Store = ObjectStore.Open(options.Lake, new ObjectStoreOptions { ScratchDirectory = Scratch });
+        Store = new DirectoryStore(options.Lake, time: time);
         Roots = new InputRoots(options.InputRoots, _isRemote ? [] : [options.Lake]);
         NotReady = new NotReady(options.NotReadyRetry);
         Sessions = new DuckDbSessions(options, [.. Roots.Directories, _isRemote ? Scratch : RealPath.Of(options.Lake)], Scratch);

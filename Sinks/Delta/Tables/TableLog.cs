@@ -1,5 +1,6 @@
 using OrleansBatch.Sinks.DeltaLog;
 using OrleansBatch.Sinks.DeltaLog.Commits;
+using OrleansBatch.Sinks.DeltaLog.History;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
 
 namespace OrleansBatch.Sinks.Delta.Tables;
@@ -44,10 +45,20 @@ internal sealed class TableLog(DeltaTable table)
         table.HistoryAsync(limit, cancellationToken);
 
     // Writes a checkpoint of the known version now.
-    public Task CheckpointAsync(CancellationToken cancellationToken) =>
-        _known is null ? Task.CompletedTask : table.CheckpointAsync(_known, cancellationToken);
+    public async Task CheckpointAsync(CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(cancellationToken) is { } snapshot)
+        {
+            _known = await table.CheckpointAsync(snapshot, cancellationToken);
+        }
+    }
 
     // Checkpoints and cleans the log when that is due. Trouble in there concerns no batch.
-    public Task MaintainAsync(CancellationToken cancellationToken) =>
-        _known is null ? Task.CompletedTask : table.MaintainAsync(_known, cancellationToken);
+    public async Task MaintainAsync(CancellationToken cancellationToken)
+    {
+        if (_known is not null)
+        {
+            _known = (await table.MaintainAsync(_known, cancellationToken)).Snapshot;
+        }
+    }
 }

@@ -25,19 +25,24 @@ internal sealed class Maintainer(
                 return new MaintenanceResult(snapshot, false, 0, null);
             }
 
-            // A checkpoint is a write: a feature that is not kept here may change what belongs into it.
-            snapshot.RequireWritable();
-            var now = time.GetUtcNow();
-            var kept = snapshot.WithoutExpired(now, TableProperties.TombstoneRetention(snapshot.Metadata, tombstoneRetention));
-            await checkpoints.WriteAsync(kept, cancellationToken);
-            result = kept.WithCheckpoint();
-            deleted = await CleanAsync(result, now, cancellationToken);
+            result = await CheckpointAsync(snapshot, cancellationToken);
+            deleted = await CleanAsync(result, time.GetUtcNow(), cancellationToken);
             return new MaintenanceResult(result, true, deleted, null);
         }
         catch (Exception error) when (error is StoreException or DeltaLogException or DuckDBException or IOException or UnauthorizedAccessException)
         {
             return new MaintenanceResult(result, !ReferenceEquals(result, snapshot), deleted, error);
         }
+    }
+
+    public async Task<Snapshot> CheckpointAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        // A checkpoint is a write: a feature that is not kept here may change what belongs into it.
+        snapshot.RequireWritable();
+        var kept = snapshot.WithoutExpired(
+            time.GetUtcNow(), TableProperties.TombstoneRetention(snapshot.Metadata, tombstoneRetention));
+        await checkpoints.WriteAsync(kept, cancellationToken);
+        return kept.WithCheckpoint();
     }
 
     // A look at the whole log for each checkpoint would cost more than the checkpoint where commits are many and old ones few.
