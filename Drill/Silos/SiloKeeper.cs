@@ -24,6 +24,14 @@ internal sealed class SiloKeeper(IReadOnlyList<DrillSilo> silos, Timeline timeli
 
     public Task KeepAsync(CancellationToken ct) => Task.WhenAll(silos.Select(s => KeepAsync(s, ct)));
 
+    // Of two silos that are left and can't reach each other, either may declare the other one dead. The cut may have been the other's.
+    private bool IsProvoked(DrillSilo silo, SiloProcess process)
+    {
+        var begin = timeline.Now - _aftermath;
+        return !timeline.IsUndisturbed(silo.Number, begin, timeline.Now)
+            || (process.ExitCode == AskedForRestart && silos.Any(s => !timeline.IsUndisturbed(s.Number, begin, timeline.Now)));
+    }
+
     private async Task KeepAsync(DrillSilo silo, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
@@ -33,7 +41,7 @@ internal sealed class SiloKeeper(IReadOnlyList<DrillSilo> silos, Timeline timeli
             var isNew = _ended.TryAdd(process.Name, timeline.Now);
             if (isNew && !process.Ordered && silo.Process == process && await process.IsServingAsync(ct))
             {
-                var provoked = !timeline.IsUndisturbed(silo.Number, timeline.Now - _aftermath, timeline.Now);
+                var provoked = IsProvoked(silo, process);
                 using var disturbed = silo.Disturb();
                 Interlocked.Increment(ref _selfEnded);
                 say($"{process.Name} ended by itself and is started again: {process.LastLine}");

@@ -83,7 +83,8 @@ public sealed class FencedSinkTests(PostgresFixture postgres) : DatabaseTest(pos
         await Database.EnqueueAsync(_team, "s", _run, 1, final: true);
         await taken.Task.WaitAsync(_soon, TestContext.Current.CancellationToken);
 
-        await Database.ScalarAsync<bool>("SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", _team);
+        await Database.ScalarAsync<bool>(
+            "SELECT pg_terminate_backend(backend_pid) FROM orleans_batch.lock_owner WHERE team_id = $1", _team);
 
         await Eventually.EqualsAsync("succeeded", StateAsync, _soon, "the next owner applies the batches");
         Assert.Equal(["apply 0", "fence 1", "apply 0", "apply 1"], _sink.Events);
