@@ -45,6 +45,9 @@ public sealed class DeltaSinkOptions : InputOptions
     /// </summary>
     public string? ScratchDirectory { get; set; }
 
+    /// <summary>Gets or sets the megabytes that copies of objects may take in there. Default: 4096.</summary>
+    public int ScratchMegabytes { get; set; } = 4096;
+
     /// <summary>
     /// Gets or sets how long a group waits when its table can't be written now, as on a full disk. Default: 10 seconds.
     /// </summary>

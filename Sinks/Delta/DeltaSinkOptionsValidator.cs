@@ -15,6 +15,7 @@ internal sealed class DeltaSinkOptionsValidator : IValidateOptions<DeltaSinkOpti
         RequireLeast(LeastMegabytes, options.MemoryLimitMegabytes, nameof(options.MemoryLimitMegabytes));
         RequireLeast(1, options.Threads, nameof(options.Threads));
         RequireLeast(1, options.TargetFileMegabytes, nameof(options.TargetFileMegabytes));
+        RequireLeast(1, options.ScratchMegabytes, nameof(options.ScratchMegabytes));
         RequireLeast(1, options.CheckpointInterval, nameof(options.CheckpointInterval));
         RequireLeast(1, options.LargestWindow ?? 1, nameof(options.LargestWindow));
         RequireLeast(1, options.MaxRows, nameof(options.MaxRows));

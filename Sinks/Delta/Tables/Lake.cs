@@ -17,6 +17,7 @@ internal sealed class Lake : IDisposable
 {
     private readonly ConcurrentDictionary<GroupKey, GroupTable> _open = new();
     private readonly DeltaLogOptions _logOptions;
+    private readonly ScratchCache _copies;
     private readonly bool _isRemote;
 
     public Lake(DeltaSinkOptions options, TimeProvider time)
@@ -25,7 +26,10 @@ internal sealed class Lake : IDisposable
         Time = time;
         _isRemote = options.Lake.StartsWith("s3://", StringComparison.Ordinal);
         Scratch = options.ScratchDirectory ?? Path.Combine(Path.GetTempPath(), "orleansbatch");
-        Store = new DirectoryStore(options.Lake, time: time);
+        _copies = new ScratchCache(Scratch, options.ScratchMegabytes);
+        Store = _isRemote
+            ? new S3Store(options.Lake, new S3StoreOptions { Time = time }, _copies)
+            : new DirectoryStore(RealPath.Of(options.Lake), time: time);
         Roots = new InputRoots(options.InputRoots, _isRemote ? [] : [options.Lake]);
         NotReady = new NotReady(options.NotReadyRetry);
         Sessions = new DuckDbSessions(options, [.. Roots.Directories, _isRemote ? Scratch : RealPath.Of(options.Lake)], Scratch);
@@ -80,7 +84,11 @@ internal sealed class Lake : IDisposable
             return true;
         });
 
-    public void Dispose() => Sessions.Dispose();
+    public void Dispose()
+    {
+        Sessions.Dispose();
+        _copies.Dispose();
+    }
 
     private Exception? Explain(GroupKey group, Exception error) => error switch
     {

@@ -52,9 +52,7 @@ public sealed class TypePairsTests : IDisposable
         }
 
         var snapshot = await _fixture.SnapshotAsync();
-        var counts = (await _fixture.Reader.SelectAsync(
-            string.Join(", ", Enumerable.Range(0, files.Count).Select(i => $"countIf(toString(v{i}) IS NOT NULL)")))).Split('\t');
-        return [.. files.Select((_, i) => Result(refused[i], counts[i], snapshot.Schema.Fields[i], ColumnType.Parse(table)))];
+        return [.. files.Select((_, i) => Result(refused[i], snapshot.Schema.Fields[i], ColumnType.Parse(table)))];
     }
 
     private async Task<bool> IsRefusedAsync(long seq, long appliedSeq, string select)
@@ -71,11 +69,10 @@ public sealed class TypePairsTests : IDisposable
         }
     }
 
-    private static string Result(bool refused, string values, DeltaField field, ColumnType table)
+    private static string Result(bool refused, DeltaField field, ColumnType table)
     {
         var type = DeltaTypes.Read(field.Type)!;
         return type != table ? $"{type}".Replace("\"", "", StringComparison.Ordinal)
-            : values != (refused ? "1" : "2") ? $"{values} values"
             : refused ? "refused" : "fits";
     }
 }
