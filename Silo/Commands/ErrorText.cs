@@ -6,6 +6,7 @@ using OrleansBatch.Drill;
 using OrleansBatch.Drill.Hosts;
 using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Interfaces.Operations;
+using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Hosting;
 
@@ -36,6 +37,7 @@ internal static class ErrorText
         DrillRefusedException e => (e.Message, ExitCodes.BadInput),
         HostsUnavailableException e => (e.Message, ExitCodes.Environment),
         EmbeddedPostgresException e => (e.Message, ExitCodes.Environment),
+        SinkRefusedException e => (e.Message, ExitCodes.Environment),
         PooledSessionException e => (e.Message, ExitCodes.Environment),
         PostgresException e => ForPostgres(e),
         NpgsqlException { InnerException: TimeoutException } =>

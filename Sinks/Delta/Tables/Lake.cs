@@ -44,6 +44,9 @@ internal sealed class Lake : IDisposable
 
     public IObjectStore Store { get; }
 
+    // The place as all silos spell it: links lead to it from several directories.
+    public string Destination => _isRemote ? Store.Address : RealPath.Of(Options.Lake);
+
     public InputRoots Roots { get; }
 
     public NotReady NotReady { get; }
