@@ -21,8 +21,8 @@ public sealed class DeltaSinkOptions : InputOptions
     /// <summary>Gets or sets the size that rewritten data files aim at, in megabytes. Default: 128.</summary>
     public int TargetFileMegabytes { get; set; } = 128;
 
-    /// <summary>Gets or sets after how many commits a table's log gets a checkpoint. Default: 10.</summary>
-    public int CheckpointInterval { get; set; } = 10;
+    /// <summary>Gets or sets after how many commits a table's log gets a checkpoint. Default: 50.</summary>
+    public int CheckpointInterval { get; set; } = 50;
 
     /// <summary>
     /// Gets or sets how long a table remembers which batches of a run it has. A time shorter than the queue's retention would apply a
