@@ -36,6 +36,10 @@ internal sealed class NotReady(TimeSpan retry)
         $"Group {group}: the table {table} was written by an owner with token {present}, newer than this one's {token}; "
         + $"the present owner goes on, or the next one here gets a newer token by itself. {Waits}");
 
+    public SinkNotReadyException OtherGroup(GroupKey group, string table, string? other) => Because(
+        $"Group {group}: the table {table} holds the rows of group {other}; a directory was copied or renamed, or the file system ignores "
+        + $"case. Put the right table there. {Waits}");
+
     public SinkNotReadyException Contended(GroupKey group, string table) => Because(
         $"Group {group}: other programs commit to the table {table} all the time, and each commit of this one came too late; have them "
         + $"write to a table of their own, or less often. {Waits}");

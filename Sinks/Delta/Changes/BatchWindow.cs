@@ -48,14 +48,14 @@ internal sealed class BatchWindow(Lake lake, Committer committer, Commits commit
             }
 
             var shape = snapshot is null ? TableShape.Empty : TableShape.Of(snapshot.Schema, log.Address);
-            var commit = commits.Of(snapshot, new Change(Operations.Fence, shape), marks, first.OriginRunId, context);
+            var commit = commits.Of(table.Group, snapshot, new Change(Operations.Fence, shape), marks, first.OriginRunId, context);
             return new PreparedCommit<IReadOnlyList<BatchResult>>(known, snapshot, commit);
         }
 
         async Task<PreparedCommit<IReadOnlyList<BatchResult>>> WriteAsync(
             GroupTable table, TableLog log, Snapshot? snapshot, Standing standing)
         {
-            snapshot?.RequireWritable();
+            TableRules.Require(snapshot, table.Group, lake.NotReady);
             using var lease = lake.Sessions.Rent();
             var files = new DataFiles(table.Store, lease.Session, lake.Time);
             var change = first.SyncType == SyncType.Incremental
@@ -67,7 +67,7 @@ internal sealed class BatchWindow(Lake lake, Committer committer, Commits commit
             return new PreparedCommit<IReadOnlyList<BatchResult>>(
                 [.. change.Batches.Select(b => b.Result)],
                 snapshot,
-                commits.Of(snapshot, change, marks, first.OriginRunId, context),
+                commits.Of(table.Group, snapshot, change, marks, first.OriginRunId, context),
                 files);
         }
     }

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 
+using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Columns;
 using OrleansBatch.Sinks.Delta.Marks;
+using OrleansBatch.Sinks.Delta.Tables;
 using OrleansBatch.Sinks.DeltaLog.Actions;
 using OrleansBatch.Sinks.DeltaLog.Commits;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
@@ -16,7 +18,8 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
 {
     private static readonly string _engine = $"OrleansBatch/{Version()}";
 
-    public Commit Of(Snapshot? snapshot, Change change, TableMarks marks, Guid originRunId, SinkContext context, params Transaction[] more)
+    public Commit Of(
+        GroupKey group, Snapshot? snapshot, Change change, TableMarks marks, Guid originRunId, SinkContext context, params Transaction[] more)
     {
         var now = time.GetUtcNow();
         var last = change.Batches.Count == 0 ? (int?)null : change.Batches[^1].Batch.OriginIndex;
@@ -26,7 +29,7 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
             Info = Describe(change, originRunId, context),
             Transactions = [.. run, .. more, .. marks.ToTransactions()],
             Protocol = Protocols.For(snapshot?.Protocol, change.Shape.Schema),
-            Metadata = MetadataFor(snapshot, change, now),
+            Metadata = MetadataFor(group, snapshot, change, now),
             Adds = change.Added,
             Removes = [.. change.Removed.Select(f => RemoveFile.Of(f, now))],
         };
@@ -35,17 +38,18 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
     // A mark that expires long after the queue has forgotten the run.
     public Transaction Mark(string appId, long version) => new(appId, version, time.GetUtcNow());
 
-    private DeltaMetadata? MetadataFor(Snapshot? snapshot, Change change, DateTimeOffset now)
+    private DeltaMetadata? MetadataFor(GroupKey group, Snapshot? snapshot, Change change, DateTimeOffset now)
     {
         var schema = change.Shape.Schema.ToJson();
         return snapshot is null
-            ? new DeltaMetadata { Id = $"{Guid.NewGuid():D}", SchemaString = schema, CreatedTime = now, Configuration = Properties() }
+            ? new DeltaMetadata { Id = $"{Guid.NewGuid():D}", SchemaString = schema, CreatedTime = now, Configuration = Properties(group) }
             : change.Shape.Schema == snapshot.Schema || schema == snapshot.Schema.ToJson() ? null
             : snapshot.Metadata with { SchemaString = schema };
     }
 
-    private Dictionary<string, string?> Properties() => new()
+    private Dictionary<string, string?> Properties(GroupKey group) => new()
     {
+        [TableRules.GroupProperty] = $"{group}",
         ["delta.checkpointInterval"] = options.CheckpointInterval.ToString(CultureInfo.InvariantCulture),
         ["delta.setTransactionRetentionDuration"] =
             string.Create(CultureInfo.InvariantCulture, $"interval {Math.Ceiling(options.TransactionRetention.TotalHours)} hours"),

@@ -33,6 +33,7 @@ internal sealed class Upsert(BatchFiles batchFiles, DeltaSinkOptions options)
             var removed = file.Widens ? present : [.. match.Files];
             await new Rewrite(store, written, options.TargetFileMegabytes).RunAsync(removed, shape, source.Without, cancellationToken);
             await written.WriteAsync(source.Rows, shape, cancellationToken);
+            source.Drop();
             file.File.RequireUnchanged();
             return new Change(Operations.Merge, shape)
             {

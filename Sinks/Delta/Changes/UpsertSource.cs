@@ -28,6 +28,9 @@ internal sealed class UpsertSource(DuckDbSession session, SqlText name, BatchFil
         return session.Number(SqlText.Of($"SELECT count(*) FROM {name}"), cancellationToken);
     }
 
+    // The session serves other groups afterwards.
+    public void Drop() => session.Execute(SqlText.Of($"DROP TABLE {name}"));
+
     // The rows of the table that no row of the batch replaces.
     public SqlText Without(SqlText rows)
     {

@@ -19,7 +19,8 @@ internal sealed class FetchedFiles : IDisposable
         {
             foreach (var file in files)
             {
-                var found = await store.TryFetchAsync(file.Path, cancellationToken) ?? throw Gone(store, file);
+                var found = file.IsAbsolute ? throw Elsewhere(store, file)
+                    : await store.TryFetchAsync(file.Path, cancellationToken) ?? throw Gone(store, file);
                 fetched._byPath.Add(found.Path, (file, found));
             }
 
@@ -62,6 +63,11 @@ internal sealed class FetchedFiles : IDisposable
             found.Dispose();
         }
     }
+
+    private static DeltaLogException Elsewhere(IObjectStore store, AddFile file) => new(
+        $"The table {store.Address} is a shallow clone: its data file {file.Path} lies in another table, and this sink does not rewrite such "
+        + "files. Make a table of its own of it, or have the group loaded to another lake.",
+        DeltaLogTrouble.NotSupported);
 
     private static DeltaLogException Gone(IObjectStore store, AddFile file) => new(
         $"The table {store.Address} names the data file {file.Path}, which is gone: it was deleted, or vacuumed too early. Put the file back, "

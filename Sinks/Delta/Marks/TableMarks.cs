@@ -16,7 +16,7 @@ internal readonly record struct TableMarks(long Token, long Seq)
 
     // The run whose batches came last, with the index of its last one.
     public static (Guid Run, long Index)? LastRun(Snapshot snapshot) => snapshot.Transactions.Values
-        .Where(t => Guid.TryParseExact(t.AppId, "D", out _))
+        .Where(t => t.Version >= 0 && Guid.TryParseExact(t.AppId, "D", out _))
         .OrderByDescending(t => t.LastUpdated ?? DateTimeOffset.MinValue)
         .Select(t => ((Guid, long)?)(Guid.ParseExact(t.AppId, "D"), t.Version))
         .FirstOrDefault();

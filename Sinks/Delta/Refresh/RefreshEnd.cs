@@ -17,7 +17,7 @@ internal sealed class RefreshEnd(GroupTable table, Commits commits)
         Snapshot? snapshot, Snapshot? stage, RunEndContext context, TableMarks marks)
     {
         var run = context.OriginRunId;
-        if (TableMarks.HasRefresh(snapshot, run))
+        if (TableMarks.HasRefresh(snapshot, run) || (snapshot is null && stage is null))
         {
             return null;
         }
@@ -28,7 +28,7 @@ internal sealed class RefreshEnd(GroupTable table, Commits commits)
             // The queue counts the staged batches as applied.
             return marks.Seq == TableMarks.Of(snapshot).Seq
                 ? null
-                : (commits.Of(snapshot, new Change(Operations.Fence, before), marks, run, context), []);
+                : (commits.Of(table.Group, snapshot, new Change(Operations.Fence, before), marks, run, context), []);
         }
 
         var staged = stage is null || stage.Files.IsEmpty && stage.Schema.Fields.Count == 0 ? before
@@ -40,7 +40,7 @@ internal sealed class RefreshEnd(GroupTable table, Commits commits)
         };
         var last = TableMarks.LastIndexOf(stage, run);
         Transaction[] ends = [.. Ends()];
-        return (commits.Of(snapshot, change, marks, run, context, ends), [.. Gone(before, staged)]);
+        return (commits.Of(table.Group, snapshot, change, marks, run, context, ends), [.. Gone(before, staged)]);
 
         IEnumerable<Transaction> Ends()
         {
@@ -54,6 +54,7 @@ internal sealed class RefreshEnd(GroupTable table, Commits commits)
 
     // The commit that empties the stage. The stage's log stays for as long as a former owner might wake up and commit to it.
     public Commit Clear(Snapshot stage, RunEndContext context, TableMarks marks) => commits.Of(
+        table.Group,
         stage,
         new Change(Operations.Truncate, TableShape.Of(stage.Schema, table.Store.Address)) { Removed = [.. stage.Files.Values] },
         marks,

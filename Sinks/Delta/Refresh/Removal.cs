@@ -30,6 +30,7 @@ internal sealed class Removal(Lake lake, Committer committer, Commits commits)
         async Task<PreparedCommit<long>> PrepareAsync()
         {
             var snapshot = await table.Main.ReadAsync(cancellationToken);
+            TableRules.Require(snapshot, table.Group, lake.NotReady);
             var marks = TableMarks.Of(snapshot);
             if (marks.Token > context.FencingToken)
             {
@@ -39,6 +40,7 @@ internal sealed class Removal(Lake lake, Committer committer, Commits commits)
             return snapshot is null ? new PreparedCommit<long>(-1)
                 : IsEmpty(snapshot) ? new PreparedCommit<long>(snapshot.Version)
                 : new PreparedCommit<long>(snapshot.Version + 1, snapshot, commits.Of(
+                    table.Group,
                     snapshot,
                     new Change(Operations.Truncate, TableShape.Empty) { Removed = [.. snapshot.Files.Values] },
                     new TableMarks(context.FencingToken, 0),

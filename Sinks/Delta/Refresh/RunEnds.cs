@@ -19,6 +19,7 @@ internal sealed class RunEnds(Lake lake, Committer committer, Commits commits)
         var (log, end) = (table.StageOf(context.OriginRunId), new RefreshEnd(table, commits));
         var notes = await committer.RunAsync(table, table.Main, context, PrepareAsync, cancellationToken);
         await ClearAsync(table, log, end, context, cancellationToken);
+        await new StageSweep(lake).RunAsync(table, cancellationToken);
         return new RunEndResult { Notes = notes };
 
         async Task<PreparedCommit<IReadOnlyList<string>>> PrepareAsync()
@@ -31,7 +32,7 @@ internal sealed class RunEnds(Lake lake, Committer committer, Commits commits)
             }
 
             var main = await table.Main.ReadAsync(cancellationToken);
-            main?.RequireWritable();
+            TableRules.Require(main, table.Group, lake.NotReady);
             var prepared = end.Prepare(main, await log.ReadAsync(cancellationToken), context, standing.MovedTo(0));
             return prepared is var (commit, said)
                 ? new PreparedCommit<IReadOnlyList<string>>(said, main, commit)

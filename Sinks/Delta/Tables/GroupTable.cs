@@ -23,6 +23,8 @@ internal sealed class GroupTable(GroupKey group, IObjectStore store, DeltaLogOpt
 
     public TableLog StageOf(Guid originRunId) => _stages.GetOrAdd(originRunId, Open);
 
+    public IObjectStore StageStoreOf(Guid originRunId) => store.Below($"{Stages}{originRunId:D}");
+
     // The last batch that any stage has. An owner that was lost at the end of a run may have left one behind.
     public async Task<long> LastStagedSeqAsync(CancellationToken cancellationToken)
     {
@@ -68,5 +70,5 @@ internal sealed class GroupTable(GroupKey group, IObjectStore store, DeltaLogOpt
         return null;
     }
 
-    private TableLog Open(Guid originRunId) => new(new DeltaTable(store.Below($"{Stages}{originRunId:D}"), options, time));
+    private TableLog Open(Guid originRunId) => new(new DeltaTable(StageStoreOf(originRunId), options, time));
 }

@@ -42,9 +42,9 @@ internal sealed class DeltaFixture : IDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     // Another silo's.
-    public DeltaSink NewSink()
+    public DeltaSink NewSink(TimeProvider? time = null)
     {
-        var sink = new DeltaSink(Microsoft.Extensions.Options.Options.Create(Options));
+        var sink = new DeltaSink(Microsoft.Extensions.Options.Options.Create(Options), time);
         _sinks.Add(sink);
         return sink;
     }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Tests.Support;
 
@@ -118,6 +120,24 @@ public sealed class FullRefreshTests : IDisposable
         await _fixture.EndAsync(RunEnd.Sealed, 4);
 
         Assert.Equal("1,\\N 3,x 5000000000,\\N", await _fixture.RowsAsync());
+    }
+
+    // Nobody told the sink of the run's end.
+    [Fact]
+    public async Task A_stage_that_nobody_came_back_to_goes_with_a_later_refresh()
+    {
+        await StageAsync("SELECT 10 AS id", "SELECT 11 AS id");
+        _fixture.Run = Guid.NewGuid();
+        await _fixture.ApplyAsync(_fixture.BatchOf(4, "SELECT 20 AS id", SyncType.FullRefresh));
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(91));
+
+        await _fixture.NewSink(time).EndRunAsync(
+            TestBatch.End(_fixture.Group, _fixture.Run, RunEnd.Sealed, 4), TestContext.Current.CancellationToken);
+
+        Assert.Equal("20", await _fixture.RowsAsync());
+        Assert.Single(Directory.GetFiles(_fixture.TableDirectory, "*.parquet"));
+        Assert.Single(Directory.GetDirectories(Path.Combine(_fixture.TableDirectory, "_orleansbatch")).Where(
+            d => Directory.GetFiles(d, "*", SearchOption.AllDirectories).Length > 0));
     }
 
     private Task OldRowsAsync() => _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id, 'a' AS name"));

@@ -1,8 +1,9 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Delta.Marks;
 using OrleansBatch.Sinks.Delta.Tables;
 
-namespace OrleansBatch.Sinks.Delta.Marks;
+namespace OrleansBatch.Sinks.Delta.Changes;
 
 // The results of batches that a log has, from what its commits say of themselves. A repeated batch is one of the last commits.
 internal static class AppliedResults

@@ -1,8 +1,9 @@
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
+using OrleansBatch.Sinks.Delta.Marks;
 using OrleansBatch.Sinks.Delta.Tables;
 
-namespace OrleansBatch.Sinks.Delta.Marks;
+namespace OrleansBatch.Sinks.Delta.Changes;
 
 // Decides whether this owner may go on from where the table stands. The put of the commit makes the decision binding.
 internal sealed class Standing
