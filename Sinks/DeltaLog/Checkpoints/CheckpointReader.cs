@@ -1,0 +1,101 @@
+using System.Text.Json;
+
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
+
+using OrleansBatch.Sinks.DeltaLog.Actions;
+using OrleansBatch.Sinks.DeltaLog.Files;
+using OrleansBatch.Sinks.DeltaLog.Snapshots;
+using OrleansBatch.Sinks.DeltaLog.Trouble;
+using OrleansBatch.Sinks.Engine;
+using OrleansBatch.Sinks.Stores;
+
+namespace OrleansBatch.Sinks.DeltaLog.Checkpoints;
+
+// Reads a checkpoint of any kind. DuckDB makes lines of its rows, as a commit has them.
+internal sealed class CheckpointReader(IObjectStore store, long memoryLimitMegabytes)
+{
+    // Null when the checkpoint can't be used: a file of it is gone or no checkpoint. An older one, or the commits, will do.
+    public async Task<SnapshotBuilder?> TryReadAsync(CheckpointFiles checkpoint, CancellationToken cancellationToken)
+    {
+        var builder = new SnapshotBuilder(store.Address)
+        {
+            Version = checkpoint.Version,
+            CheckpointVersion = checkpoint.Version,
+            Timestamp = checkpoint.Parts[0].Modified,
+        };
+        try
+        {
+            return await TryReadAsync(checkpoint, builder, cancellationToken) ? builder : null;
+        }
+        catch (DuckDBException error) when (DuckDbError.KindOf(error) == DuckDBErrorType.OutOfMemory)
+        {
+            throw new DeltaLogException(
+                $"DuckDB had too little memory ({memoryLimitMegabytes} MB) for checkpoint {checkpoint.Version} of the table at "
+                    + $"{store.Address}: {DuckDbError.FirstLine(error)}. Give it more.",
+                DeltaLogTrouble.NoMemory,
+                error);
+        }
+        catch (Exception error) when (error is DuckDBException or JsonException or BadLogText or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> TryReadAsync(CheckpointFiles checkpoint, SnapshotBuilder builder, CancellationToken cancellationToken)
+    {
+        using var session = new DuckDbSession(memoryLimitMegabytes, threads: 1);
+        var sidecars = new List<string>();
+        foreach (var name in checkpoint.Parts.Select(p => p.Name))
+        {
+            if (!await TryReadAsync(session, name, builder, sidecars, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        foreach (var name in sidecars)
+        {
+            if (!await TryReadAsync(session, name, builder, [], cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TryReadAsync(
+        DuckDbSession session, string name, SnapshotBuilder builder, List<string> sidecars, CancellationToken cancellationToken)
+    {
+        using var file = await store.TryFetchAsync(name, cancellationToken);
+        if (file is null)
+        {
+            return false;
+        }
+
+        var lines = name.EndsWith(".json", StringComparison.Ordinal)
+            ? LogLines.Of(await File.ReadAllBytesAsync(file.Path, cancellationToken))
+            : CheckpointLines.Of(session, file.Path, cancellationToken);
+        foreach (var line in lines)
+        {
+            var action = ActionReader.Read(line);
+            builder.Apply(action);
+            if (action is Sidecar sidecar)
+            {
+                sidecars.Add(NameOf(sidecar));
+            }
+        }
+
+        return true;
+    }
+
+    // https://github.com/delta-io/delta/blob/master/PROTOCOL.md#sidecar-file-information
+    private static string NameOf(Sidecar sidecar)
+    {
+        var path = FilePath.Decode(sidecar.Uri);
+        return FilePath.IsAbsolute(sidecar.Uri) || path.Contains('/', StringComparison.Ordinal)
+            ? throw new BadLogText("a part of the checkpoint lies outside of the log")
+            : LogNames.Sidecars + path;
+    }
+}
