@@ -27,12 +27,13 @@ public sealed class DeltaTable
         ArgumentNullException.ThrowIfNull(options);
         Store = store;
         var commits = new CommitReader(store);
-        _reader = new SnapshotReader(store, commits, new CheckpointReader(store, options.MemoryLimitMegabytes), time);
+        var sessions = new SessionPool(options.MemoryLimitMegabytes);
+        _reader = new SnapshotReader(store, commits, new CheckpointReader(store, sessions), time);
         _refresh = new SnapshotRefresh(store, commits, time, Trusted(options.LogRetention));
         _committer = new Committer(store, commits, _refresh, time);
         _history = new HistoryReader(store, commits);
         _maintainer = new Maintainer(
-            new CheckpointWriter(store, options.ScratchDirectory, options.MemoryLimitMegabytes),
+            new CheckpointWriter(store, options.ScratchDirectory, sessions),
             new LogCleanup(store),
             options.CheckpointInterval,
             options.LogRetention,

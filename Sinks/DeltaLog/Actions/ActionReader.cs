@@ -34,7 +34,7 @@ internal static class ActionReader
     {
         "add" => Add(action),
         "remove" => Remove(action),
-        "txn" => new Transaction(action.NeededText("appId"), action.NeededNumber("version"), action.Time("lastUpdated")),
+        "txn" => new Transaction(action.NeededText("appId"), action.NeededNumber("version"), FileActions.Time(action.Number("lastUpdated"))),
         "metaData" => Metadata(action),
         "protocol" => Protocol(action),
         "commitInfo" => Info(action),
@@ -42,45 +42,28 @@ internal static class ActionReader
         _ => null,
     };
 
-    private static AddFile Add(JsonElement add)
-    {
-        var uri = add.NeededText("path");
-        return new AddFile
-        {
-            Path = FilePath.Decode(uri),
-            Uri = uri,
-            IsAbsolute = FilePath.IsAbsolute(uri),
-            Size = add.Number("size") ?? 0,
-            ModificationTime = add.Time("modificationTime") ?? DateTimeOffset.UnixEpoch,
-            PartitionValues = add.Map("partitionValues") ?? ImmutableDictionary<string, string?>.Empty,
-            Stats = add.Text("stats") is { } stats ? FileStats.Parse(stats) : null,
-            Tags = add.Map("tags"),
-            DeletionVector = Vector(add),
-        };
-    }
+    private static AddFile Add(JsonElement add) => FileActions.Add(
+        add.Text("path"),
+        add.Number("size"),
+        add.Number("modificationTime"),
+        add.Text("stats"),
+        add.Map("partitionValues") ?? FileActions.NoValues,
+        add.Map("tags"),
+        add.Member("deletionVector") is { } vector ? Vector(vector) : null);
 
-    private static RemoveFile Remove(JsonElement remove)
-    {
-        var uri = remove.NeededText("path");
-        return new RemoveFile
-        {
-            Path = FilePath.Decode(uri),
-            Uri = uri,
-            DeletionTimestamp = remove.Time("deletionTimestamp"),
-            PartitionValues = remove.Map("partitionValues"),
-            Size = remove.Number("size"),
-            DeletionVector = Vector(remove),
-        };
-    }
+    private static RemoveFile Remove(JsonElement remove) => FileActions.Remove(
+        remove.Text("path"),
+        remove.Number("size"),
+        remove.Number("deletionTimestamp"),
+        remove.Map("partitionValues"),
+        remove.Member("deletionVector") is { } vector ? Vector(vector) : null);
 
-    private static DeletionVector? Vector(JsonElement of) => of.Member("deletionVector") is { } vector
-        ? new DeletionVector(
-            vector.NeededText("storageType"),
-            vector.NeededText("pathOrInlineDv"),
-            vector.Number("offset") is null ? null : vector.NeededInt("offset"),
-            vector.NeededInt("sizeInBytes"),
-            vector.NeededNumber("cardinality"))
-        : null;
+    public static DeletionVector Vector(JsonElement vector) => new(
+        vector.NeededText("storageType"),
+        vector.NeededText("pathOrInlineDv"),
+        vector.Number("offset") is null ? null : vector.NeededInt("offset"),
+        vector.NeededInt("sizeInBytes"),
+        vector.NeededNumber("cardinality"));
 
     private static DeltaMetadata Metadata(JsonElement metadata)
     {
@@ -95,7 +78,7 @@ internal static class ActionReader
             SchemaString = metadata.Text("schemaString") ?? "",
             PartitionColumns = metadata.Texts("partitionColumns") ?? [],
             Configuration = metadata.Map("configuration") ?? ImmutableDictionary<string, string?>.Empty,
-            CreatedTime = metadata.Time("createdTime"),
+            CreatedTime = FileActions.Time(metadata.Number("createdTime")),
         };
     }
 
@@ -107,7 +90,7 @@ internal static class ActionReader
 
     // People and other writers put anything into a commitInfo. What can't be used here is passed over.
     private static CommitInfo Info(JsonElement info) => new(
-        Try(() => info.Time("inCommitTimestamp") ?? info.Time("timestamp")),
+        Try(() => FileActions.Time(info.Number("inCommitTimestamp") ?? info.Number("timestamp"))),
         Try(() => info.Text("operation")),
         Try(() => info.Text("txnId")));
 

@@ -13,7 +13,7 @@ using OrleansBatch.Sinks.Stores;
 namespace OrleansBatch.Sinks.DeltaLog.Checkpoints;
 
 // Reads a checkpoint of any kind. DuckDB makes lines of its rows, as a commit has them.
-internal sealed class CheckpointReader(IObjectStore store, long memoryLimitMegabytes)
+internal sealed class CheckpointReader(IObjectStore store, SessionPool sessions)
 {
     // Null when the checkpoint can't be used: a file of it is gone or no checkpoint. An older one, or the commits, will do.
     public async Task<SnapshotBuilder?> TryReadAsync(CheckpointFiles checkpoint, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class CheckpointReader(IObjectStore store, long memoryLimitMegab
         catch (DuckDBException error) when (DuckDbError.KindOf(error) == DuckDBErrorType.OutOfMemory)
         {
             throw new DeltaLogException(
-                $"DuckDB had too little memory ({memoryLimitMegabytes} MB) for checkpoint {checkpoint.Version} of the table at "
+                $"DuckDB had too little memory for checkpoint {checkpoint.Version} of the table at "
                     + $"{store.Address}: {DuckDbError.FirstLine(error)}. Give it more.",
                 DeltaLogTrouble.NoMemory,
                 error);
@@ -44,11 +44,10 @@ internal sealed class CheckpointReader(IObjectStore store, long memoryLimitMegab
 
     private async Task<bool> TryReadAsync(CheckpointFiles checkpoint, SnapshotBuilder builder, CancellationToken cancellationToken)
     {
-        using var session = new DuckDbSession(memoryLimitMegabytes, threads: 1);
         var sidecars = new List<string>();
         foreach (var name in checkpoint.Parts.Select(p => p.Name))
         {
-            if (!await TryReadAsync(session, name, builder, sidecars, cancellationToken))
+            if (!await TryReadAsync(name, Apply, cancellationToken))
             {
                 return false;
             }
@@ -56,17 +55,25 @@ internal sealed class CheckpointReader(IObjectStore store, long memoryLimitMegab
 
         foreach (var name in sidecars)
         {
-            if (!await TryReadAsync(session, name, builder, [], cancellationToken))
+            if (!await TryReadAsync(name, builder.Apply, cancellationToken))
             {
                 return false;
             }
         }
 
         return true;
+
+        void Apply(object? action)
+        {
+            builder.Apply(action);
+            if (action is Sidecar sidecar)
+            {
+                sidecars.Add(NameOf(sidecar));
+            }
+        }
     }
 
-    private async Task<bool> TryReadAsync(
-        DuckDbSession session, string name, SnapshotBuilder builder, List<string> sidecars, CancellationToken cancellationToken)
+    private async Task<bool> TryReadAsync(string name, Action<object?> apply, CancellationToken cancellationToken)
     {
         using var file = await store.TryFetchAsync(name, cancellationToken);
         if (file is null)
@@ -74,20 +81,21 @@ internal sealed class CheckpointReader(IObjectStore store, long memoryLimitMegab
             return false;
         }
 
-        var lines = name.EndsWith(".json", StringComparison.Ordinal)
-            ? LogLines.Of(await File.ReadAllBytesAsync(file.Path, cancellationToken))
-            : CheckpointLines.Of(session, file.Path, cancellationToken);
-        foreach (var line in lines)
+        if (name.EndsWith(".json", StringComparison.Ordinal))
         {
-            var action = ActionReader.Read(line);
-            builder.Apply(action);
-            if (action is Sidecar sidecar)
+            foreach (var line in LogLines.Of(await File.ReadAllBytesAsync(file.Path, cancellationToken)))
             {
-                sidecars.Add(NameOf(sidecar));
+                apply(ActionReader.Read(line));
             }
+
+            return true;
         }
 
-        return true;
+        return sessions.Use(session =>
+        {
+            new CheckpointRows(session, file.Path, cancellationToken).ReadAll(apply);
+            return true;
+        });
     }
 
     // https://github.com/delta-io/delta/blob/master/PROTOCOL.md#sidecar-file-information

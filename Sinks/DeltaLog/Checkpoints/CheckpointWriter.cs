@@ -6,10 +6,10 @@ using OrleansBatch.Sinks.Stores;
 namespace OrleansBatch.Sinks.DeltaLog.Checkpoints;
 
 // Writes a snapshot as a classic checkpoint: the actions go to a file of lines, and DuckDB makes Parquet of it.
-internal sealed class CheckpointWriter(IObjectStore store, string scratchDirectory, long memoryLimitMegabytes)
+internal sealed class CheckpointWriter(IObjectStore store, string scratchDirectory, SessionPool sessions)
 {
     // https://github.com/delta-io/delta/blob/master/PROTOCOL.md#checkpoint-schema
-    private static readonly SqlText _columns = SqlText.Trusted(
+    internal static readonly SqlText Columns = SqlText.Trusted(
         $$"""
         {txn: 'STRUCT(appId VARCHAR, version BIGINT, lastUpdated BIGINT)',
          add: 'STRUCT(path VARCHAR, partitionValues MAP(VARCHAR, VARCHAR), size BIGINT, modificationTime BIGINT, dataChange BOOLEAN,
@@ -27,18 +27,14 @@ internal sealed class CheckpointWriter(IObjectStore store, string scratchDirecto
         using var scratch = new ScratchDirectory(scratchDirectory);
         using var actions = ActionsFile.Write(scratch.PathOf("actions.json"), snapshot);
         var parquet = scratch.PathOf("checkpoint.parquet");
-        using (var session = new DuckDbSession(memoryLimitMegabytes, threads: 1))
-        {
-            session.Execute(
-                SqlText.Of(
-                    $"""
-                    COPY (SELECT * FROM read_json({SqlText.Literal(actions.Path)}, format = 'newline_delimited',
-                        maximum_object_size = {SqlText.Number(actions.LongestLine)}, columns = {_columns}))
-                    TO {SqlText.Literal(parquet)} (FORMAT parquet, COMPRESSION zstd)
-                    """),
-                cancellationToken);
-        }
-
+        sessions.Use(session => session.Execute(
+            SqlText.Of(
+                $"""
+                COPY (SELECT * FROM read_json({SqlText.Literal(actions.Path)}, format = 'newline_delimited',
+                    maximum_object_size = {SqlText.Number(actions.LongestLine)}, columns = {Columns}))
+                TO {SqlText.Literal(parquet)} (FORMAT parquet, COMPRESSION snappy)
+                """),
+            cancellationToken));
         var bytes = await File.ReadAllBytesAsync(parquet, cancellationToken);
         await store.PutAsync(LogNames.Checkpoint(snapshot.Version), bytes, cancellationToken);
         await LastCheckpoint.WriteAsync(store, snapshot.Version, actions.Lines, bytes.Length, snapshot.Files.Count, cancellationToken);

@@ -36,13 +36,6 @@ internal static class JsonMembers
             ? (int)number
             : throw new BadLogText($"\"{name}\" is too large");
 
-    // Milliseconds since 1970.
-    public static DateTimeOffset? Time(this JsonElement of, string name) =>
-        of.Number(name) is not { } number ? null
-        : number >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && number <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
-            ? DateTimeOffset.FromUnixTimeMilliseconds(number)
-            : throw new BadLogText($"\"{name}\" is no time");
-
     public static IReadOnlyList<string>? Texts(this JsonElement of, string name) => of.Member(name) switch
     {
         null => null,
@@ -50,23 +43,20 @@ internal static class JsonMembers
         _ => throw new BadLogText($"\"{name}\" is no list"),
     };
 
-    public static IReadOnlyDictionary<string, string?>? Map(this JsonElement of, string name)
-    {
-        if (of.Member(name) is not { } map)
-        {
-            return null;
-        }
+    public static IReadOnlyDictionary<string, string?>? Map(this JsonElement of, string name) => of.Member(name)?.AsMap();
 
+    // Most maps are empty, and all of these are one.
+    public static IReadOnlyDictionary<string, string?> AsMap(this JsonElement map)
+    {
         if (map.ValueKind != JsonValueKind.Object)
         {
-            throw new BadLogText($"\"{name}\" is no map");
+            throw new BadLogText("what should be a map is none");
         }
 
-        // Most tables have no partitions: their files share one empty map.
         var entries = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var entry in map.EnumerateObject())
         {
-            entries[entry.Name] = Value(name, entry.Value);
+            entries[entry.Name] = Value(entry.Name, entry.Value);
         }
 
         return entries.Count == 0 ? ImmutableDictionary<string, string?>.Empty : entries;
