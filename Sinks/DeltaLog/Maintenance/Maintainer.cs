@@ -12,6 +12,8 @@ namespace OrleansBatch.Sinks.DeltaLog.Maintenance;
 internal sealed class Maintainer(
     CheckpointWriter checkpoints, LogCleanup cleanup, int checkpointInterval, TimeSpan logRetention, TimeSpan tombstoneRetention, TimeProvider time)
 {
+    // Who goes on with another snapshot than the one that is returned need not have a checkpoint for each commit.
+    private long _checkpointed;
     private DateTimeOffset _cleanAfter = DateTimeOffset.MinValue;
 
     public async Task<MaintenanceResult> RunAsync(Snapshot snapshot, CancellationToken cancellationToken)
@@ -20,7 +22,7 @@ internal sealed class Maintainer(
         try
         {
             var interval = TableProperties.CheckpointInterval(snapshot.Metadata, checkpointInterval);
-            if (snapshot.Version - Math.Max(snapshot.CheckpointVersion, 0) < interval)
+            if (snapshot.Version - Math.Max(snapshot.CheckpointVersion, Interlocked.Read(ref _checkpointed)) < interval)
             {
                 return new MaintenanceResult(snapshot, false, 0, null);
             }
@@ -31,6 +33,7 @@ internal sealed class Maintainer(
             var kept = snapshot.WithoutExpired(now, TableProperties.TombstoneRetention(snapshot.Metadata, tombstoneRetention));
             await checkpoints.WriteAsync(kept, cancellationToken);
             result = kept.WithCheckpoint();
+            Interlocked.Exchange(ref _checkpointed, snapshot.Version);
             deleted = await CleanAsync(result, now, cancellationToken);
             return new MaintenanceResult(result, true, deleted, null);
         }

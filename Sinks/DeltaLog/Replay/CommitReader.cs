@@ -40,6 +40,12 @@ internal sealed class CommitReader(IObjectStore store)
         return true;
     }
 
+    // When a commit says that it was made, or null. What it says of itself stands on its first line.
+    public async Task<DateTimeOffset?> FindTimestampAsync(StoredObject commit, long version, CancellationToken cancellationToken) =>
+        commit.Length <= MostInMemory && await store.TryReadAsync(commit.Name, cancellationToken) is { } bytes
+            ? Actions(version, LogLines.Of(bytes)).OfType<CommitInfo>().FirstOrDefault()?.Timestamp
+            : null;
+
     public void Apply(SnapshotBuilder builder, long version, IEnumerable<ReadOnlyMemory<byte>> lines, DateTimeOffset? modified)
     {
         DateTimeOffset? said = null;

@@ -79,6 +79,12 @@ internal sealed class SnapshotReader(IObjectStore store, CommitReader commits, C
     {
         try
         {
+            // A checkpoint does not keep what its commit says.
+            if (listing.Commits.TryGetValue(builder.Version, out var own))
+            {
+                builder.Timestamp = await commits.FindTimestampAsync(own, builder.Version, cancellationToken) ?? own.Modified;
+            }
+
             foreach (var (number, commit) in listing.Commits.Where(c => c.Key > builder.Version && (version is null || c.Key <= version)))
             {
                 if (number != builder.Version + 1)
