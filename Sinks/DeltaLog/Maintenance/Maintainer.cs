@@ -1,10 +1,6 @@
-using DuckDB.NET.Data;
-
 using OrleansBatch.Sinks.DeltaLog.Checkpoints;
 using OrleansBatch.Sinks.DeltaLog.Features;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
-using OrleansBatch.Sinks.DeltaLog.Trouble;
-using OrleansBatch.Sinks.Stores;
 
 namespace OrleansBatch.Sinks.DeltaLog.Maintenance;
 
@@ -37,7 +33,7 @@ internal sealed class Maintainer(
             deleted = await CleanAsync(result, now, cancellationToken);
             return new MaintenanceResult(result, true, deleted, null);
         }
-        catch (Exception error) when (error is StoreException or DeltaLogException or DuckDBException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             return new MaintenanceResult(result, !ReferenceEquals(result, snapshot), deleted, error);
         }

@@ -1,5 +1,6 @@
 using OrleansBatch.Sinks.DeltaLog;
 using OrleansBatch.Sinks.DeltaLog.Actions;
+using OrleansBatch.Sinks.DeltaLog.Schema;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
 using OrleansBatch.Tests.Support;
 
@@ -24,10 +25,18 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(SnapshotText.Of(written), SnapshotText.Of(await _fixture.ReadAsync()));
     }
 
-    [Fact]
-    public async Task The_kernel_reads_a_table_from_its_checkpoint_alone()
+    [Theory]
+    [InlineData("long", false)]
+    [InlineData("timestamp_ntz", true)]
+    public async Task The_kernel_reads_a_table_from_its_checkpoint_alone(string added, bool hasFeatures)
     {
-        var first = await _fixture.CommitAsync(null, TableFixture.Creation(_fixture.Numbers(1, 10), _fixture.Numbers(11, 20)));
+        var schema = new DeltaSchema([.. TableFixture.Metadata.ReadSchema().Fields, new DeltaField("added", new PrimitiveType(added))]);
+        var creation = TableFixture.Creation(_fixture.Numbers(1, 10), _fixture.Numbers(11, 20)) with
+        {
+            Protocol = hasFeatures ? DeltaProtocol.WithTimestampNtz : DeltaProtocol.Plain,
+            Metadata = TableFixture.Metadata with { SchemaString = schema.ToJson() },
+        };
+        var first = await _fixture.CommitAsync(null, creation);
         var second = await _fixture.CommitAsync(first, TableFixture.Write(_fixture.Numbers(21, 30)) with
         {
             Removes = [RemoveFile.Of(first.Files.Values.First(), _fixture.Time.GetUtcNow())],
@@ -41,6 +50,7 @@ public sealed class CheckpointTests : IDisposable
 
         Assert.Equal(20, await reader.CountAsync());
         Assert.Equal(5, await reader.CountAsync("id > 25"));
+        Assert.Equal(20, await reader.CountAsync("added IS NULL"));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using OrleansBatch.Sinks.DeltaLog;
 using OrleansBatch.Sinks.DeltaLog.Commits;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
@@ -89,6 +91,16 @@ public sealed class CleanupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_writer_that_saw_no_table_does_not_write_its_first_version_behind_a_cleanup()
+    {
+        var (table, snapshot) = await GrowAsync(null, null, 12);
+        _fixture.Time.Advance(TimeSpan.FromDays(3));
+        await GrowToCheckpointAsync(table, snapshot);
+
+        Assert.False((await _fixture.Table.TryCommitAsync(null, TableFixture.Creation(), TableFixture.Token)).IsCommitted);
+    }
+
+    [Fact]
     public async Task A_writer_that_slept_while_nothing_happened_commits()
     {
         var (table, snapshot) = await GrowAsync(null, null, 6);
@@ -130,5 +142,5 @@ public sealed class CleanupTests : IDisposable
     }
 
     private List<long> Versions() =>
-        [.. Directory.EnumerateFiles(_fixture.LogPath("")).Select(Path.GetFileName).Where(f => char.IsAsciiDigit(f![0])).Select(f => long.Parse(f![..20]))];
+        [.. Directory.EnumerateFiles(_fixture.LogPath("")).Select(Path.GetFileName).Where(f => char.IsAsciiDigit(f![0])).Select(f => long.Parse(f![..20], CultureInfo.InvariantCulture))];
 }

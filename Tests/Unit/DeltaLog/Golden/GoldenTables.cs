@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Globalization;
 using System.IO.Compression;
 
 using OrleansBatch.Tests.Support;
@@ -23,7 +24,7 @@ public sealed class GoldenTables : IDisposable
     public static IEnumerable<(string Name, int[] Files, long? Rows)> Expected() =>
         from line in File.ReadLines(Path.Combine(_folder, "expected.txt"))
         let words = line.Split(' ')
-        select (words[0], words[1].Split(',').Select(int.Parse).ToArray(), words[2] == "-" ? (long?)null : long.Parse(words[2]));
+        select (words[0], words[1].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray(), words[2] == "-" ? (long?)null : long.Parse(words[2], CultureInfo.InvariantCulture));
 
     public string PathOf(string name) => _directory.Combine(name.Split('/'));
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using OrleansBatch.Sinks.DeltaLog;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
 using OrleansBatch.Sinks.DeltaLog.Trouble;
@@ -103,7 +105,7 @@ public sealed class GoldenTablesTests(GoldenTables tables) : IClassFixture<Golde
     {
         var copy = new DirectoryInfo(tables.PathOf(name));
         var before = await Open(name).ReadAsync(null, TestContext.Current.CancellationToken);
-        foreach (var commit in copy.GetFiles("_delta_log/*.json").Where(f => f.Name.Length == 25 && long.Parse(f.Name[..20]) <= version).ToList())
+        foreach (var commit in copy.GetFiles("_delta_log/*.json").Where(f => f.Name.Length == 25 && long.Parse(f.Name[..20], CultureInfo.InvariantCulture) <= version).ToList())
         {
             commit.MoveTo(commit.FullName + ".gone");
         }
