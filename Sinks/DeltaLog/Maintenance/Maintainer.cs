@@ -6,7 +6,12 @@ namespace OrleansBatch.Sinks.DeltaLog.Maintenance;
 
 // Writes checkpoints and cleans the log, each when it is due.
 internal sealed class Maintainer(
-    CheckpointWriter checkpoints, LogCleanup cleanup, int checkpointInterval, TimeSpan logRetention, TimeSpan tombstoneRetention, TimeProvider time)
+    CheckpointWriter checkpoints,
+    LogCleanup cleanup,
+    int checkpointInterval,
+    TimeSpan logRetention,
+    TimeSpan tombstoneRetention,
+    TimeProvider time)
 {
     // Who goes on with another snapshot than the one that is returned need not have a checkpoint for each commit.
     private long _checkpointed;

@@ -151,8 +151,9 @@ public sealed class CheckpointTests : IDisposable
     {
         var first = await _fixture.CommitAsync(null, TableFixture.Creation(TableFixture.Named("0"), TableFixture.Named("1")));
         var now = _fixture.Time.GetUtcNow();
-        var second = await _fixture.CommitAsync(first, TableFixture.Write() with { Removes = [RemoveFile.Of(first.Files["0"], now.AddDays(-8))] });
-        var third = await _fixture.CommitAsync(second, TableFixture.Write() with { Removes = [RemoveFile.Of(first.Files["1"], now.AddDays(-6))] });
+        var old = TableFixture.Write() with { Removes = [RemoveFile.Of(first.Files["0"], now.AddDays(-8))] };
+        var young = TableFixture.Write() with { Removes = [RemoveFile.Of(first.Files["1"], now.AddDays(-6))] };
+        var third = await _fixture.CommitAsync(await _fixture.CommitAsync(first, old), young);
 
         var maintained = await TableFixture.CheckpointAsync(_fixture.Open(_often), third);
         DeleteCommits();
@@ -182,7 +183,12 @@ public sealed class CheckpointTests : IDisposable
         {
             Name = "name",
             Description = "a \"description\" – ü",
-            SchemaString = """{"type":"struct","fields":[{"name":"id","type":"long","nullable":true,"metadata":{}},{"name":"p","type":"string","nullable":true,"metadata":{"a":[1]}},{"name":"t","type":"timestamp_ntz","nullable":true,"metadata":{}}]}""",
+            SchemaString = new DeltaSchema(
+                [
+                    new DeltaField("id", new PrimitiveType("long")),
+                    new DeltaField("p", new PrimitiveType("string"), true, """{"a":[1]}"""),
+                    new DeltaField("t", new PrimitiveType("timestamp_ntz")),
+                ]).ToJson(),
             PartitionColumns = ["p"],
             Configuration = Map("some.property", "value"),
             CreatedTime = now,
