@@ -29,7 +29,7 @@ public sealed class DeltaTable
         var commits = new CommitReader(store);
         var sessions = new SessionPool(options.MemoryLimitMegabytes);
         _reader = new SnapshotReader(store, commits, new CheckpointReader(store, sessions), time);
-        _refresh = new SnapshotRefresh(store, commits, time, Trusted(options.LogRetention));
+        _refresh = new SnapshotRefresh(store, commits, time, options.LogRetention);
         _committer = new Committer(store, commits, _refresh, time);
         _history = new HistoryReader(store, commits);
         _maintainer = new Maintainer(
@@ -104,8 +104,4 @@ public sealed class DeltaTable
     /// <exception cref="StoreException">The store can't be read.</exception>
     public IAsyncEnumerable<CommitSummary> HistoryAsync(int limit, CancellationToken cancellationToken) =>
         _history.ReadAsync(limit, cancellationToken);
-
-    // For how long after a look at the log nobody can have cleaned away the versions after it.
-    private static TimeSpan Trusted(TimeSpan retention) =>
-        retention / 2 < TimeSpan.FromMinutes(10) ? retention / 2 : TimeSpan.FromMinutes(10);
 }

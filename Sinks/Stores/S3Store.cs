@@ -34,7 +34,7 @@ public sealed class S3Store : IObjectStore
         ArgumentNullException.ThrowIfNull(scratch);
         _address = address;
         _service = service ?? new S3Service(options, scratch, address.Bucket);
-        _calls = new S3Calls(Address, options);
+        _calls = new S3Calls(Address, _service);
         S3Connection.EndpointOf(options);
     }
 
@@ -147,6 +147,10 @@ public sealed class S3Store : IObjectStore
             (path, etag, reserve) => new S3Download(_service, _calls, key).FetchAsync(path, etag, reserve, cancellationToken),
             cancellationToken);
     }
+
+    // What tells an object from others of its name; null when there is none.
+    internal Task<string?> TagAsync(string name, CancellationToken cancellationToken) =>
+        new S3Download(_service, _calls, Key(name)).TagAsync(cancellationToken);
 
     private string Key(string name) => _address.KeyOf(StoreName.Check(name));
 

@@ -34,7 +34,8 @@ internal static class ActionReader
     {
         "add" => Add(action),
         "remove" => Remove(action),
-        "txn" => new Transaction(action.NeededText("appId"), action.NeededNumber("version"), FileActions.Time(action.Number("lastUpdated"))),
+        "txn" => new Transaction(
+            action.NeededText("appId"), action.NeededNumber("version"), FileActions.Time(action.Number("lastUpdated"))),
         "metaData" => Metadata(action),
         "protocol" => Protocol(action),
         "commitInfo" => Info(action),

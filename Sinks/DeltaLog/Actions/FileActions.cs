@@ -17,29 +17,37 @@ internal static class FileActions
         string? stats,
         IReadOnlyDictionary<string, string?> values,
         IReadOnlyDictionary<string, string?>? tags,
-        DeletionVector? vector) => new()
+        DeletionVector? vector)
     {
-        Path = FilePath.Decode(Needed(uri)),
-        Uri = Needed(uri),
-        IsAbsolute = FilePath.IsAbsolute(Needed(uri)),
-        Size = size ?? 0,
-        ModificationTime = Time(modified) ?? DateTimeOffset.UnixEpoch,
-        PartitionValues = values,
-        Stats = stats is null ? null : FileStats.Parse(stats),
-        Tags = tags,
-        DeletionVector = vector,
-    };
+        var path = uri ?? throw NoPath();
+        return new AddFile
+        {
+            Path = FilePath.Decode(path),
+            Uri = path,
+            IsAbsolute = FilePath.IsAbsolute(path),
+            Size = size ?? 0,
+            ModificationTime = Time(modified) ?? DateTimeOffset.UnixEpoch,
+            PartitionValues = values,
+            Stats = stats is null ? null : FileStats.Parse(stats),
+            Tags = tags,
+            DeletionVector = vector,
+        };
+    }
 
     public static RemoveFile Remove(
-        string? uri, long? size, long? deleted, IReadOnlyDictionary<string, string?>? values, DeletionVector? vector) => new()
+        string? uri, long? size, long? deleted, IReadOnlyDictionary<string, string?>? values, DeletionVector? vector)
     {
-        Path = FilePath.Decode(Needed(uri)),
-        Uri = Needed(uri),
-        DeletionTimestamp = Time(deleted),
-        PartitionValues = values,
-        Size = size,
-        DeletionVector = vector,
-    };
+        var path = uri ?? throw NoPath();
+        return new RemoveFile
+        {
+            Path = FilePath.Decode(path),
+            Uri = path,
+            DeletionTimestamp = Time(deleted),
+            PartitionValues = values,
+            Size = size,
+            DeletionVector = vector,
+        };
+    }
 
     // Milliseconds since 1970.
     public static DateTimeOffset? Time(long? number) =>
@@ -48,5 +56,5 @@ internal static class FileActions
             ? DateTimeOffset.FromUnixTimeMilliseconds(number.Value)
             : throw new BadLogText($"{number} is no time");
 
-    private static string Needed(string? uri) => uri ?? throw new BadLogText("a file has no path");
+    private static BadLogText NoPath() => new("a file has no path");
 }

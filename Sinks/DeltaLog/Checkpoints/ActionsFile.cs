@@ -16,7 +16,8 @@ internal sealed class ActionsFile : IDisposable
 
     private ActionsFile(string path)
     {
-        _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, 128 * 1024, FileOptions.DeleteOnClose);
+        _file = new FileStream(
+            path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, 128 * 1024, FileOptions.DeleteOnClose);
         _json = new Utf8JsonWriter(_line, LogJson.WriterOptions);
     }
 

@@ -27,7 +27,8 @@ internal sealed class CheckpointRows(DuckDbSession session, string path, Cancell
         var columns = new CheckpointColumns(session, _file, cancellationToken);
         foreach (var (action, members) in _few.Where(f => columns.Has(f.Action)))
         {
-            var pairs = members.Where(m => columns.Has(action, m)).Select(m => SqlText.Of($"{SqlText.Literal(m)}: {columns.Member(action, m)}"));
+            var pairs = members.Where(m => columns.Has(action, m))
+                .Select(m => SqlText.Of($"{SqlText.Literal(m)}: {columns.Member(action, m)}"));
             var line = SqlText.Of($"to_json({{{SqlText.Literal(action)}: {{{SqlText.Join(", ", pairs)}}}}})::VARCHAR");
             Read(columns.Member(action, members[0]), [line], r => apply(ActionReader.Read(Encoding.UTF8.GetBytes(r.GetString(0)))));
         }

@@ -17,7 +17,7 @@ public sealed record Commit
     /// <summary>Gets the new metadata, or null when it stays.</summary>
     public DeltaMetadata? Metadata { get; init; }
 
-    /// <summary>Gets the files that the table gains. They are durable already.</summary>
+    /// <summary>Gets the files that the table gains, which are durable already.</summary>
     public IReadOnlyCollection<AddFile> Adds { get; init; } = [];
 
     /// <summary>Gets the files that the table loses.</summary>

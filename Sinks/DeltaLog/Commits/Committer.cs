@@ -21,7 +21,7 @@ internal sealed class Committer(IObjectStore store, CommitReader commits, Snapsh
         }
 
         // Who was away for long may have put a version that the log once had. No reader looks at what stands before a checkpoint.
-        if (read is not null && await refresh.IsOvertakenAsync(read, cancellationToken))
+        if (await refresh.IsOvertakenAsync(read, cancellationToken))
         {
             return new CommitOutcome(null);
         }

@@ -43,7 +43,8 @@ internal static class TableProperties
         var ticks = 0m;
         for (var i = 0; i < pairs.Count; i += 2)
         {
-            if (!long.TryParse(pairs[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || Unit(pairs[i + 1]) is not { } unit)
+            if (!long.TryParse(pairs[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || Unit(pairs[i + 1]) is not { } unit)
             {
                 return null;
             }

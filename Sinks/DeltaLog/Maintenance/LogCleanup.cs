@@ -13,7 +13,9 @@ internal sealed class LogCleanup(IObjectStore store)
     public async Task<int> RunAsync(long newest, DateTimeOffset olderThan, CancellationToken cancellationToken)
     {
         var listing = await LogListing.ReadAsync(store, 0, cancellationToken);
-        var oldCommit = listing.Commits.Where(c => c.Key <= newest && c.Value.Modified <= olderThan).Select(c => c.Key).DefaultIfEmpty(-1).Max();
+        var oldCommit = listing.Commits
+            .Where(c => c.Key <= newest && c.Value.Modified <= olderThan)
+            .Select(c => c.Key).DefaultIfEmpty(-1).Max();
         var keep = listing.Checkpoints()
             .FirstOrDefault(c => c.Version <= oldCommit && listing.Commits.ContainsKey(c.Version));
         if (keep is null)

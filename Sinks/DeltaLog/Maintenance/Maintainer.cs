@@ -1,16 +1,17 @@
-using DuckDB.NET.Data;
-
 using OrleansBatch.Sinks.DeltaLog.Checkpoints;
 using OrleansBatch.Sinks.DeltaLog.Features;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
-using OrleansBatch.Sinks.DeltaLog.Trouble;
-using OrleansBatch.Sinks.Stores;
 
 namespace OrleansBatch.Sinks.DeltaLog.Maintenance;
 
 // Writes checkpoints and cleans the log, each when it is due.
 internal sealed class Maintainer(
-    CheckpointWriter checkpoints, LogCleanup cleanup, int checkpointInterval, TimeSpan logRetention, TimeSpan tombstoneRetention, TimeProvider time)
+    CheckpointWriter checkpoints,
+    LogCleanup cleanup,
+    int checkpointInterval,
+    TimeSpan logRetention,
+    TimeSpan tombstoneRetention,
+    TimeProvider time)
 {
     // Who goes on with another snapshot than the one that is returned need not have a checkpoint for each commit.
     private long _checkpointed;
@@ -31,7 +32,7 @@ internal sealed class Maintainer(
             deleted = await CleanAsync(result, time.GetUtcNow(), cancellationToken);
             return new MaintenanceResult(result, true, deleted, null);
         }
-        catch (Exception error) when (error is StoreException or DeltaLogException or DuckDBException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             return new MaintenanceResult(result, !ReferenceEquals(result, snapshot), deleted, error);
         }

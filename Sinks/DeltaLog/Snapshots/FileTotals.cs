@@ -2,7 +2,7 @@ using OrleansBatch.Sinks.DeltaLog.Actions;
 
 namespace OrleansBatch.Sinks.DeltaLog.Snapshots;
 
-// Sums over the files of a table that are kept up to date, because a commit must not cost as much as the table is large.
+// Sums over the files of a table. A commit brings them up to date, and costs no more where the table is large.
 internal readonly record struct FileTotals(long Bytes, long Rows, int FilesWithoutRows, int AbsolutePaths)
 {
     public FileTotals With(AddFile file) => Add(file, 1);

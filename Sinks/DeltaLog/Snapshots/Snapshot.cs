@@ -62,7 +62,8 @@ public sealed record Snapshot
             return this;
         }
 
-        var expired = Tombstones.Where(t => t.Value.DeletionTimestamp is null || t.Value.DeletionTimestamp <= now - kept).Select(t => t.Key);
+        var young = now - kept;
+        var expired = Tombstones.Where(t => !(t.Value.DeletionTimestamp > young)).Select(t => t.Key);
         return this with { Tombstones = Tombstones.RemoveRange(expired) };
     }
 

@@ -155,5 +155,6 @@ internal sealed class SnapshotBuilder(string address)
             + "by a Delta writer. Restore them.",
         DeltaLogTrouble.Damaged);
 
-    private static ImmutableDictionary<string, T>.Builder Empty<T>() => ImmutableDictionary.CreateBuilder<string, T>(StringComparer.Ordinal);
+    private static ImmutableDictionary<string, T>.Builder Empty<T>() =>
+        ImmutableDictionary.CreateBuilder<string, T>(StringComparer.Ordinal);
 }

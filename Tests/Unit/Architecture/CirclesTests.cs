@@ -26,6 +26,7 @@ public sealed class CirclesTests
     [InlineData("Contracts", "")]
     [InlineData("Embedded", "")]
     [InlineData("Sinks.DuckDb", "")]
+    [InlineData("Sinks.DeltaLog", "")]
 
     // A folder and its parts.
     [InlineData("Silo", "Commands, Commands.Operating")]

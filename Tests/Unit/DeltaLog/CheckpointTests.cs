@@ -1,5 +1,6 @@
 using OrleansBatch.Sinks.DeltaLog;
 using OrleansBatch.Sinks.DeltaLog.Actions;
+using OrleansBatch.Sinks.DeltaLog.Schema;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
 using OrleansBatch.Tests.Support;
 
@@ -24,10 +25,18 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(SnapshotText.Of(written), SnapshotText.Of(await _fixture.ReadAsync()));
     }
 
-    [Fact]
-    public async Task The_kernel_reads_a_table_from_its_checkpoint_alone()
+    [Theory]
+    [InlineData("long", false)]
+    [InlineData("timestamp_ntz", true)]
+    public async Task The_kernel_reads_a_table_from_its_checkpoint_alone(string added, bool hasFeatures)
     {
-        var first = await _fixture.CommitAsync(null, TableFixture.Creation(_fixture.Numbers(1, 10), _fixture.Numbers(11, 20)));
+        var schema = new DeltaSchema([.. TableFixture.Metadata.ReadSchema().Fields, new DeltaField("added", new PrimitiveType(added))]);
+        var creation = TableFixture.Creation(_fixture.Numbers(1, 10), _fixture.Numbers(11, 20)) with
+        {
+            Protocol = hasFeatures ? DeltaProtocol.WithTimestampNtz : DeltaProtocol.Plain,
+            Metadata = TableFixture.Metadata with { SchemaString = schema.ToJson() },
+        };
+        var first = await _fixture.CommitAsync(null, creation);
         var second = await _fixture.CommitAsync(first, TableFixture.Write(_fixture.Numbers(21, 30)) with
         {
             Removes = [RemoveFile.Of(first.Files.Values.First(), _fixture.Time.GetUtcNow())],
@@ -41,6 +50,7 @@ public sealed class CheckpointTests : IDisposable
 
         Assert.Equal(20, await reader.CountAsync());
         Assert.Equal(5, await reader.CountAsync("id > 25"));
+        Assert.Equal(20, await reader.CountAsync("added IS NULL"));
     }
 
     [Fact]
@@ -141,8 +151,9 @@ public sealed class CheckpointTests : IDisposable
     {
         var first = await _fixture.CommitAsync(null, TableFixture.Creation(TableFixture.Named("0"), TableFixture.Named("1")));
         var now = _fixture.Time.GetUtcNow();
-        var second = await _fixture.CommitAsync(first, TableFixture.Write() with { Removes = [RemoveFile.Of(first.Files["0"], now.AddDays(-8))] });
-        var third = await _fixture.CommitAsync(second, TableFixture.Write() with { Removes = [RemoveFile.Of(first.Files["1"], now.AddDays(-6))] });
+        var old = TableFixture.Write() with { Removes = [RemoveFile.Of(first.Files["0"], now.AddDays(-8))] };
+        var young = TableFixture.Write() with { Removes = [RemoveFile.Of(first.Files["1"], now.AddDays(-6))] };
+        var third = await _fixture.CommitAsync(await _fixture.CommitAsync(first, old), young);
 
         var maintained = await TableFixture.CheckpointAsync(_fixture.Open(_often), third);
         DeleteCommits();
@@ -172,7 +183,12 @@ public sealed class CheckpointTests : IDisposable
         {
             Name = "name",
             Description = "a \"description\" – ü",
-            SchemaString = """{"type":"struct","fields":[{"name":"id","type":"long","nullable":true,"metadata":{}},{"name":"p","type":"string","nullable":true,"metadata":{"a":[1]}},{"name":"t","type":"timestamp_ntz","nullable":true,"metadata":{}}]}""",
+            SchemaString = new DeltaSchema(
+                [
+                    new DeltaField("id", new PrimitiveType("long")),
+                    new DeltaField("p", new PrimitiveType("string"), true, """{"a":[1]}"""),
+                    new DeltaField("t", new PrimitiveType("timestamp_ntz")),
+                ]).ToJson(),
             PartitionColumns = ["p"],
             Configuration = Map("some.property", "value"),
             CreatedTime = now,

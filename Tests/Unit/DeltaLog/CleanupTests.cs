@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using OrleansBatch.Sinks.DeltaLog;
 using OrleansBatch.Sinks.DeltaLog.Commits;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
@@ -17,7 +19,7 @@ public sealed class CleanupTests : IDisposable
     public async Task What_is_older_than_the_last_checkpoint_behind_the_retention_is_deleted()
     {
         // Checkpoints stand at 5 and 10. Of these, 10 is the last one behind the retention, and 11 is old as well.
-        var (table, snapshot) = await GrowAsync(null, null, 12);
+        var (table, snapshot) = await GrowAsync(null, 12);
         File.WriteAllText(_fixture.LogPath($"{3:D20}.crc"), "{}");
         File.WriteAllText(_fixture.LogPath($"{11:D20}.crc"), "{}");
         _fixture.Time.Advance(TimeSpan.FromDays(3));
@@ -38,7 +40,7 @@ public sealed class CleanupTests : IDisposable
     [Fact]
     public async Task Nothing_young_is_deleted()
     {
-        var (table, snapshot) = await GrowAsync(null, null, 12);
+        var (table, snapshot) = await GrowAsync(null, 12);
         _fixture.Time.Advance(TimeSpan.FromDays(1));
 
         await GrowToCheckpointAsync(table, snapshot);
@@ -52,7 +54,7 @@ public sealed class CleanupTests : IDisposable
     [InlineData("delta.logRetentionDuration", "as long as you like")]
     public async Task The_tables_own_property_goes_before_the_setting(string property, string value)
     {
-        var (table, snapshot) = await GrowAsync(null, (property, value), 12);
+        var (table, snapshot) = await GrowAsync((property, value), 12);
         _fixture.Time.Advance(TimeSpan.FromDays(3));
 
         await GrowToCheckpointAsync(table, snapshot);
@@ -63,7 +65,7 @@ public sealed class CleanupTests : IDisposable
     [Fact]
     public async Task A_snapshot_from_before_the_cleanup_is_read_anew()
     {
-        var (table, snapshot) = await GrowAsync(null, null, 12);
+        var (table, snapshot) = await GrowAsync(null, 12);
         var known = await _fixture.Table.ReadAtAsync(4, TableFixture.Token);
         _fixture.Time.Advance(TimeSpan.FromDays(3));
         var written = await GrowToCheckpointAsync(table, snapshot);
@@ -76,7 +78,7 @@ public sealed class CleanupTests : IDisposable
     [Fact]
     public async Task A_writer_that_slept_through_the_cleanup_has_not_committed()
     {
-        var (table, snapshot) = await GrowAsync(null, null, 12);
+        var (table, snapshot) = await GrowAsync(null, 12);
         var sleeper = _fixture.Open(_options);
         var known = await sleeper.ReadAtAsync(4, TableFixture.Token);
         _fixture.Time.Advance(TimeSpan.FromDays(3));
@@ -89,17 +91,28 @@ public sealed class CleanupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_writer_that_saw_no_table_does_not_write_its_first_version_behind_a_cleanup()
+    {
+        var (table, snapshot) = await GrowAsync(null, 12);
+        _fixture.Time.Advance(TimeSpan.FromDays(3));
+        await GrowToCheckpointAsync(table, snapshot);
+
+        Assert.False((await _fixture.Table.TryCommitAsync(null, TableFixture.Creation(), TableFixture.Token)).IsCommitted);
+    }
+
+    [Fact]
     public async Task A_writer_that_slept_while_nothing_happened_commits()
     {
-        var (table, snapshot) = await GrowAsync(null, null, 6);
+        var (table, snapshot) = await GrowAsync(null, 6);
         _fixture.Time.Advance(TimeSpan.FromDays(3));
 
         Assert.True((await table.TryCommitAsync(snapshot, TableFixture.Write(), TableFixture.Token)).IsCommitted);
     }
 
-    private async Task<(DeltaTable Table, Snapshot Snapshot)> GrowAsync(Snapshot? snapshot, (string Name, string Value)? property, int commits)
+    private async Task<(DeltaTable Table, Snapshot Snapshot)> GrowAsync((string Name, string Value)? property, int commits)
     {
         var table = _fixture.Open(_options);
+        Snapshot? snapshot = null;
         for (var i = 0; i < commits; i++)
         {
             var commit = snapshot is null ? Creation(property) : TableFixture.Write(TableFixture.Named($"{i}"));
@@ -130,5 +143,10 @@ public sealed class CleanupTests : IDisposable
     }
 
     private List<long> Versions() =>
-        [.. Directory.EnumerateFiles(_fixture.LogPath("")).Select(Path.GetFileName).Where(f => char.IsAsciiDigit(f![0])).Select(f => long.Parse(f![..20]))];
+    [
+        .. from path in Directory.EnumerateFiles(_fixture.LogPath(""))
+           let name = Path.GetFileName(path)
+           where char.IsAsciiDigit(name[0])
+           select long.Parse(name[..20], CultureInfo.InvariantCulture),
+    ];
 }

@@ -19,7 +19,8 @@ public sealed class FileStatsTests
 
         var read = FileStats.Parse(made.ToJson())!;
 
-        Assert.Equal("""{"numRecords":7,"minValues":{"id":1,"text":"a"},"maxValues":{"id":5},"nullCount":{"id":0,"text":3}}""", made.ToJson());
+        Assert.Equal(
+            """{"numRecords":7,"minValues":{"id":1,"text":"a"},"maxValues":{"id":5},"nullCount":{"id":0,"text":3}}""", made.ToJson());
         Assert.Equal(7, read.NumRecords);
         Assert.Equal(["id", "text"], read.ReadColumns().Keys.Order());
         Assert.Equal(5, read.ReadColumns()["id"].Max!.Value.GetInt32());

@@ -1,3 +1,5 @@
+using OrleansBatch.Sinks.DeltaLog.Commits;
+using OrleansBatch.Sinks.DeltaLog.Snapshots;
 using OrleansBatch.Sinks.Stores;
 
 namespace OrleansBatch.Tests.Unit.DeltaLog;
@@ -17,7 +19,7 @@ public sealed class LostAnswerTests : IDisposable
         var read = await _fixture.CreateAsync(1);
         _store.AfterCreate = (_, _) => throw UnsureStore.LostAnswer;
 
-        var outcome = await _fixture.Open(store: _store).TryCommitAsync(read, TableFixture.Write(TableFixture.Named("1")), TableFixture.Token);
+        var outcome = await CommitAsync(read);
 
         Assert.True(outcome.IsCommitted);
         Assert.Equal(SnapshotText.Of(await _fixture.ReadAsync()), SnapshotText.Of(outcome.Snapshot));
@@ -29,7 +31,7 @@ public sealed class LostAnswerTests : IDisposable
         var read = await _fixture.CreateAsync(1);
         _store.AfterCreate = (_, _) => false;
 
-        var outcome = await _fixture.Open(store: _store).TryCommitAsync(read, TableFixture.Write(TableFixture.Named("1")), TableFixture.Token);
+        var outcome = await CommitAsync(read);
 
         Assert.True(outcome.IsCommitted);
     }
@@ -41,7 +43,7 @@ public sealed class LostAnswerTests : IDisposable
         await _fixture.CommitAsync(read, TableFixture.Write(TableFixture.Named("theirs")));
         _store.BeforeCreate = _ => throw UnsureStore.LostAnswer;
 
-        var outcome = await _fixture.Open(store: _store).TryCommitAsync(read, TableFixture.Write(TableFixture.Named("1")), TableFixture.Token);
+        var outcome = await CommitAsync(read);
 
         Assert.False(outcome.IsCommitted);
     }
@@ -52,8 +54,7 @@ public sealed class LostAnswerTests : IDisposable
         var read = await _fixture.CreateAsync(1);
         _store.BeforeCreate = _ => throw UnsureStore.LostAnswer;
 
-        var error = await Assert.ThrowsAsync<StoreException>(() =>
-            _fixture.Open(store: _store).TryCommitAsync(read, TableFixture.Write(TableFixture.Named("1")), TableFixture.Token));
+        var error = await Assert.ThrowsAsync<StoreException>(() => CommitAsync(read));
 
         Assert.Equal(StoreTrouble.Passing, error.Trouble);
     }
@@ -64,9 +65,11 @@ public sealed class LostAnswerTests : IDisposable
         var read = await _fixture.CreateAsync(1);
         _store.BeforeCreate = _ => throw new StoreException("The disk is full.", StoreTrouble.NoSpace);
 
-        var error = await Assert.ThrowsAsync<StoreException>(() =>
-            _fixture.Open(store: _store).TryCommitAsync(read, TableFixture.Write(TableFixture.Named("1")), TableFixture.Token));
+        var error = await Assert.ThrowsAsync<StoreException>(() => CommitAsync(read));
 
         Assert.Equal(StoreTrouble.NoSpace, error.Trouble);
     }
+
+    private Task<CommitOutcome> CommitAsync(Snapshot read) =>
+        _fixture.Open(store: _store).TryCommitAsync(read, TableFixture.Write(TableFixture.Named("1")), TableFixture.Token);
 }

@@ -103,7 +103,8 @@ public sealed class RandomHistoryTests : IDisposable
         Assert.Equal(_firstOf.Count * RowsOfAFile, snapshot.Rows);
         Assert.Equal(_firstOf.Keys.Sum(f => new FileInfo(_fixture.Parquet.PathOf(f)).Length), snapshot.Bytes);
         Assert.Equal(_removed.Order(StringComparer.Ordinal), snapshot.Tombstones.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(_transactions.OrderBy(t => t.Key), snapshot.Transactions.Values.Select(t => KeyValuePair.Create(t.AppId, t.Version)).OrderBy(t => t.Key));
+        var transactions = snapshot.Transactions.Values.Select(t => KeyValuePair.Create(t.AppId, t.Version));
+        Assert.Equal(_transactions.OrderBy(t => t.Key), transactions.OrderBy(t => t.Key));
         Assert.Equal(_columns, snapshot.Schema.Fields.Count);
     }
 

@@ -8,7 +8,7 @@ public sealed class ReplayTests : IDisposable
         """
         {"commitInfo":{"timestamp":"not a number","operation":17,"anything":[{"else":1}]}}
         {"protocol":{"minReaderVersion":1,"minWriterVersion":2,"later":true}}
-        {"metaData":{"id":"x","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[]}","partitionColumns":[],"configuration":{}}}
+        {"metaData":{"id":"x","format":{"provider":"parquet"},"schemaString":"{\"type\":\"struct\",\"fields\":[]}","configuration":{}}}
 
         """;
 
@@ -24,7 +24,7 @@ public sealed class ReplayTests : IDisposable
             {"domainMetadata":{"domain":"d","configuration":"{}","removed":false}}
             {"tomorrow":{"path":"x"}}
 
-            {"add":{"path":"a","partitionValues":{"p":null,"q":""},"size":5,"modificationTime":1,"dataChange":true,"clusteringProvider":"x"}}
+            {"add":{"path":"a","partitionValues":{"p":null,"q":""},"size":5,"modificationTime":1,"clusteringProvider":"x"}}
             """);
 
         var snapshot = await _fixture.ReadAsync();
@@ -51,6 +51,19 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(["p=a%2Fb/x y", "s3://bucket/a b"], snapshot.Files.Keys.Order());
         Assert.True(snapshot.Files["s3://bucket/a b"].IsAbsolute);
         Assert.False(snapshot.Files["p=a%2Fb/x y"].IsAbsolute);
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_back_is_no_tombstone_any_more()
+    {
+        const string Add = """{"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true}}""";
+        Write(0, Start + Add);
+        Write(1, """{"remove":{"path":"a","deletionTimestamp":1,"dataChange":true}}""");
+        Write(2, Add);
+
+        var snapshot = await _fixture.ReadAsync();
+
+        Assert.Equal((1, 0, 1L), (snapshot.Files.Count, snapshot.Tombstones.Count, snapshot.Bytes));
     }
 
     [Fact]

@@ -12,8 +12,9 @@ internal static class SnapshotText
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"version {snapshot.Version} rows {snapshot.Rows} bytes {snapshot.Bytes}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"protocol {snapshot.Protocol.MinReaderVersion} {snapshot.Protocol.MinWriterVersion}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"features {Words(snapshot.Protocol.ReaderFeatures)} {Words(snapshot.Protocol.WriterFeatures)}");
+        var protocol = snapshot.Protocol;
+        text.AppendLine(CultureInfo.InvariantCulture, $"protocol {protocol.MinReaderVersion} {protocol.MinWriterVersion}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"features {Words(protocol.ReaderFeatures)} {Words(protocol.WriterFeatures)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"schema {snapshot.Schema.ToJson()} {Map(snapshot.Metadata.Configuration)}");
         AddAll(text, snapshot.Files.Values.Select(f =>
             $"add {f.Path} {f.Size} {f.ModificationTime:o} {Map(f.PartitionValues)} {f.Stats?.ToJson()} {Map(f.Tags)} {f.DeletionVector}"));

@@ -34,7 +34,8 @@ internal sealed class UnsureStore(IObjectStore inner) : IObjectStore
 
     public Task<byte[]?> TryReadAsync(string name, CancellationToken cancellationToken) => inner.TryReadAsync(name, cancellationToken);
 
-    public Task<IObjectFile?> TryFetchAsync(string name, CancellationToken cancellationToken) => inner.TryFetchAsync(name, cancellationToken);
+    public Task<IObjectFile?> TryFetchAsync(string name, CancellationToken cancellationToken) =>
+        inner.TryFetchAsync(name, cancellationToken);
 
     public IAsyncEnumerable<StoredObject> ListAsync(string prefix, string? startAfter, CancellationToken cancellationToken) =>
         inner.ListAsync(prefix, startAfter, cancellationToken);

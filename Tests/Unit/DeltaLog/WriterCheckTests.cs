@@ -41,7 +41,8 @@ public sealed class WriterCheckTests : IDisposable
     [InlineData("""{"delta.identity.start":1}""", "identityColumns")]
     public Task A_column_that_the_writer_would_have_to_compute_or_check_is_refused(string metadata, string feature)
     {
-        var schema = new DeltaSchema([new DeltaField("s", new StructType([new DeltaField("x", new PrimitiveType("long"), true, metadata)]))]);
+        var part = new DeltaField("x", new PrimitiveType("long"), true, metadata);
+        var schema = new DeltaSchema([new DeltaField("s", new StructType([part]))]);
         return RefusedAsync(new DeltaProtocol(1, 6), TableFixture.Metadata with { SchemaString = schema.ToJson() }, feature);
     }
 
@@ -53,7 +54,8 @@ public sealed class WriterCheckTests : IDisposable
     {
         await RefusedAsync(Features(feature), WithProperty(property, "true"), feature);
 
-        Assert.True((await _fixture.Table.TryCommitAsync(null, Create(Features(feature), TableFixture.Metadata), TableFixture.Token)).IsCommitted);
+        var listed = Create(Features(feature), TableFixture.Metadata);
+        Assert.True((await _fixture.Table.TryCommitAsync(null, listed, TableFixture.Token)).IsCommitted);
     }
 
     [Theory]
@@ -72,8 +74,8 @@ public sealed class WriterCheckTests : IDisposable
         _fixture.WriteLog(
             $"{0:D20}.json",
             """
-            {"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["deletionVectors"],"writerFeatures":["deletionVectors"]}}
-            {"metaData":{"id":"x","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[]}","partitionColumns":[],"configuration":{}}}
+            {"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["deletionVectors"]}}
+            {"metaData":{"id":"x","format":{"provider":"parquet"},"schemaString":"{\"type\":\"struct\",\"fields\":[]}"}}
             """);
         var snapshot = await _fixture.ReadAsync();
 
@@ -91,9 +93,10 @@ public sealed class WriterCheckTests : IDisposable
     [InlineData("neverHeardOf", "unknown here")]
     public async Task A_feature_that_changes_what_the_log_means_is_not_even_read(string feature, string said)
     {
+        var (versions, features) = ("\"minReaderVersion\":3,\"minWriterVersion\":7", $"""["{feature}"]""");
         _fixture.WriteLog(
             $"{0:D20}.json",
-            $$$"""{"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["{{{feature}}}"],"writerFeatures":["{{{feature}}}"]}}""");
+            $$$"""{"protocol":{{{{versions}}},"readerFeatures":{{{features}}},"writerFeatures":{{{features}}}}}""");
 
         var error = await Assert.ThrowsAsync<DeltaLogException>(() => _fixture.Table.ReadAsync(null, TableFixture.Token));
 

@@ -1,11 +1,13 @@
 using System.Formats.Tar;
+using System.Globalization;
 using System.IO.Compression;
 
 using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.DeltaLog.Golden;
 
-// Tables that Spark wrote, from connectors/golden-tables of delta-io/delta at bb1057f: Apache-2.0, Copyright The Delta Lake Project Authors.
+// Tables that Spark wrote, from connectors/golden-tables of delta-io/delta at bb1057f.
+// Apache-2.0, Copyright The Delta Lake Project Authors.
 // Left out are checksums, and the data file of parquet-decimal-type because it is large.
 public sealed class GoldenTables : IDisposable
 {
@@ -23,7 +25,8 @@ public sealed class GoldenTables : IDisposable
     public static IEnumerable<(string Name, int[] Files, long? Rows)> Expected() =>
         from line in File.ReadLines(Path.Combine(_folder, "expected.txt"))
         let words = line.Split(' ')
-        select (words[0], words[1].Split(',').Select(int.Parse).ToArray(), words[2] == "-" ? (long?)null : long.Parse(words[2]));
+        let files = words[1].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))
+        select (words[0], files.ToArray(), words[2] == "-" ? (long?)null : long.Parse(words[2], CultureInfo.InvariantCulture));
 
     public string PathOf(string name) => _directory.Combine(name.Split('/'));
 

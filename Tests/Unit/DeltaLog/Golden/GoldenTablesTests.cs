@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using OrleansBatch.Sinks.DeltaLog;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
 using OrleansBatch.Sinks.DeltaLog.Trouble;
@@ -102,8 +104,9 @@ public sealed class GoldenTablesTests(GoldenTables tables) : IClassFixture<Golde
     public async Task A_checkpoint_of_Spark_stands_for_the_commits_before_it(string name, long version)
     {
         var copy = new DirectoryInfo(tables.PathOf(name));
+        var commits = copy.GetFiles("_delta_log/*.json").Where(f => f.Name.Length == 25);
         var before = await Open(name).ReadAsync(null, TestContext.Current.CancellationToken);
-        foreach (var commit in copy.GetFiles("_delta_log/*.json").Where(f => f.Name.Length == 25 && long.Parse(f.Name[..20]) <= version).ToList())
+        foreach (var commit in commits.Where(f => long.Parse(f.Name[..20], CultureInfo.InvariantCulture) <= version))
         {
             commit.MoveTo(commit.FullName + ".gone");
         }
