@@ -5,22 +5,15 @@ namespace OrleansBatch.Tests.Unit.Stores;
 // The judge itself is tried on a table whose log says what its files do not hold.
 public sealed class DeltaReaderTests : IDisposable
 {
-    private const string Protocol =
-        """
-        {"protocol":{"minReaderVersion":1,"minWriterVersion":2}}
-        {"metaData":{"id":"0","format":{"provider":"parquet","options":{}},"partitionColumns":[],"configuration":{},"createdTime":0,
-         "schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"id\",\"type\":\"long\",\"nullable\":true,\"metadata\":{}}]}"}}
-        """;
-
-    private readonly ParquetFixture _table = new();
+    private readonly HandMadeTable _table = new();
 
     public void Dispose() => _table.Dispose();
 
     [Fact]
     public async Task The_kernel_counts_sums_filters_and_travels()
     {
-        Commit(0, Protocol, Add("one", 3, "{}"));
-        Commit(1, Add("two", 5, """{"numRecords":5,"minValues":{"id":0},"maxValues":{"id":4},"nullCount":{"id":0}}"""));
+        _table.Commit(0, HandMadeTable.Protocol, _table.Add("one", 3, "{}"));
+        _table.Commit(1, _table.Add("two", 5, """{"numRecords":5,"minValues":{"id":0},"maxValues":{"id":4},"nullCount":{"id":0}}"""));
         var reader = DeltaReader.OnDisk(_table.Directory);
 
         Assert.Equal(8, await reader.CountAsync());
@@ -33,7 +26,7 @@ public sealed class DeltaReaderTests : IDisposable
     [Fact]
     public async Task A_wrong_statistic_is_noticed()
     {
-        Commit(0, Protocol, Add("one", 3, """{"numRecords":3,"minValues":{"id":100},"maxValues":{"id":200},"nullCount":{"id":0}}"""));
+        _table.Commit(0, HandMadeTable.Protocol, _table.Add("one", 3, """{"numRecords":3,"minValues":{"id":100},"maxValues":{"id":200},"nullCount":{"id":0}}"""));
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => DeltaReader.OnDisk(_table.Directory).CountAsync("id < 50"));
 
@@ -43,23 +36,8 @@ public sealed class DeltaReaderTests : IDisposable
     [Fact]
     public async Task A_table_that_the_kernel_refuses_gives_its_reason()
     {
-        Commit(0, Protocol.Replace("\"minReaderVersion\":1", "\"minReaderVersion\":99", StringComparison.Ordinal), Add("one", 3, "{}"));
+        _table.Commit(0, HandMadeTable.Protocol.Replace("\"minReaderVersion\":1", "\"minReaderVersion\":99", StringComparison.Ordinal), _table.Add("one", 3, "{}"));
 
         Assert.Contains("99", await DeltaReader.OnDisk(_table.Directory).ErrorAsync(), StringComparison.Ordinal);
-    }
-
-    private string Add(string name, int rows, string stats)
-    {
-        var length = new FileInfo(_table.Write($"{name}.parquet", $"SELECT range AS id FROM range({rows})")).Length;
-        var text = stats.Replace("\"", "\\\"", StringComparison.Ordinal);
-        return $$$"""
-            {"add":{"path":"{{{name}}}.parquet","partitionValues":{},"size":{{{length}}},"modificationTime":0,"dataChange":true,"stats":"{{{text}}}"}}
-            """;
-    }
-
-    private void Commit(int version, params string[] actions)
-    {
-        Directory.CreateDirectory(_table.PathOf("_delta_log"));
-        File.WriteAllLines(_table.PathOf($"_delta_log/{version:D20}.json"), actions.Select(a => a.Replace(",\n ", ",", StringComparison.Ordinal)));
     }
 }
