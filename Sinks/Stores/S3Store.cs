@@ -34,7 +34,7 @@ public sealed class S3Store : IObjectStore
         ArgumentNullException.ThrowIfNull(scratch);
         _address = address;
         _service = service ?? new S3Service(options, scratch, address.Bucket);
-        _calls = new S3Calls(Address, options);
+        _calls = new S3Calls(Address, _service);
         S3Connection.EndpointOf(options);
     }
 

@@ -1,3 +1,6 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+
 namespace OrleansBatch.Sinks.Stores;
 
 /// <summary>Settings of S3 stores. What is null comes from the standard AWS environment and profile; so do the credentials.</summary>
@@ -23,6 +26,7 @@ public sealed class S3StoreOptions
     /// <summary>Gets or sets the clock of pauses and timeouts. Default: the system's.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
-    // Credentials of a test's own. Null stands for the standard chain, which renews what expires.
-    internal Amazon.Runtime.AWSCredentials? Credentials { get; set; }
+    // Where a test's credentials come from. The default is the standard chain, whose roles and sessions renew themselves.
+    internal Func<IClientConfig, AWSCredentials> Credentials { get; set; } =
+        config => new DefaultAWSCredentialsIdentityResolver().ResolveIdentity(config);
 }

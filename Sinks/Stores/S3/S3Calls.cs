@@ -3,7 +3,7 @@ using Amazon.Runtime;
 namespace OrleansBatch.Sinks.Stores.S3;
 
 // Runs the calls of one store: passing trouble is tried again after a pause of random length, a bounded number of times.
-internal sealed class S3Calls(string address, S3StoreOptions options)
+internal sealed class S3Calls(string address, S3Service service)
 {
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(5);
@@ -13,7 +13,7 @@ internal sealed class S3Calls(string address, S3StoreOptions options)
         for (var attempt = 1; ; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using (var now = new S3Attempt(options, cancellationToken))
+            using (var now = new S3Attempt(service.Options, cancellationToken))
             {
                 try
                 {
@@ -22,14 +22,19 @@ internal sealed class S3Calls(string address, S3StoreOptions options)
                 catch (Exception error) when (IsOfTheStore(error))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (attempt >= options.MaxAttempts || !S3Trouble.IsWorthAnotherAttempt(error))
+                    if (S3Trouble.IsOfCredentials(error))
+                    {
+                        service.ForgetCredentials();
+                    }
+
+                    if (attempt >= service.Options.MaxAttempts || !S3Trouble.IsWorthAnotherAttempt(error))
                     {
                         throw S3Trouble.Of(error, address);
                     }
                 }
             }
 
-            await Task.Delay(PauseAfter(attempt), options.Time, cancellationToken);
+            await Task.Delay(PauseAfter(attempt), service.Options.Time, cancellationToken);
         }
     }
 

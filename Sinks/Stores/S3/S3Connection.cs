@@ -4,7 +4,7 @@ using Amazon.S3;
 
 namespace OrleansBatch.Sinks.Stores.S3;
 
-// Makes the client of a store. Clients of one process share their connections.
+// Makes the client of a store. Clients with equal settings share their connections.
 internal static class S3Connection
 {
     private const string AnyRegion = "us-east-1";
@@ -38,7 +38,8 @@ internal static class S3Connection
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         }
 
-        return options.Credentials is { } given ? new AmazonS3Client(given, config) : new AmazonS3Client(config);
+        // Taken once for a client. When the store does not accept them any more, a new client asks anew.
+        return new AmazonS3Client(options.Credentials(config), config);
     }
 
     // A name and password in the URL would stand in the SDK's messages.

@@ -18,6 +18,8 @@ internal static class S3Trouble
     private static readonly string[] _expired =
         ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken", "RequestExpired"];
 
+    private static readonly string[] _wrong = ["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidClientTokenId"];
+
     private static readonly string[] _passing =
     [
         "SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "OperationAborted", "ConditionalRequestConflict", "Throttling",
@@ -33,10 +35,12 @@ internal static class S3Trouble
         error is AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } refused
         && refused.ErrorCode != "RequestTimeout";
 
-    // Credentials are read again by the next attempt, so expired ones are worth one.
+    public static bool IsOfCredentials(Exception error) =>
+        error is AmazonServiceException answer && (_expired.Contains(answer.ErrorCode) || _wrong.Contains(answer.ErrorCode));
+
+    // Credentials are read anew for the next attempt.
     public static bool IsWorthAnotherAttempt(Exception error) =>
-        error is AmazonServiceException answer && (_expired.Contains(answer.ErrorCode) || Of(error, string.Empty).Trouble == StoreTrouble.Passing)
-        || (error is not AmazonServiceException && Of(error, string.Empty).Trouble == StoreTrouble.Passing);
+        IsOfCredentials(error) || Of(error, string.Empty).Trouble == StoreTrouble.Passing;
 
     public static StoreException Of(Exception error, string address) => error switch
     {
