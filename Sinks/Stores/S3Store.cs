@@ -148,6 +148,10 @@ public sealed class S3Store : IObjectStore
             cancellationToken);
     }
 
+    // What tells an object from others of its name; null when there is none.
+    internal Task<string?> TagAsync(string name, CancellationToken cancellationToken) =>
+        new S3Download(_service, _calls, Key(name)).TagAsync(cancellationToken);
+
     private string Key(string name) => _address.KeyOf(StoreName.Check(name));
 
     private Task<PutObjectResponse> PutAsync(string key, ReadOnlyMemory<byte> content, bool onlyIfFree, S3Attempt attempt)

@@ -54,6 +54,20 @@ internal sealed class S3Download(S3Service service, S3Calls calls, string key)
         },
         cancellationToken);
 
+    public Task<string?> TagAsync(CancellationToken cancellationToken) => calls.RunAsync<string?>(
+        async attempt =>
+        {
+            try
+            {
+                return (await service.Client.GetObjectMetadataAsync(service.Bucket, key, attempt.Token)).ETag;
+            }
+            catch (AmazonS3Exception error) when (S3Trouble.IsMissing(error))
+            {
+                return null;
+            }
+        },
+        cancellationToken);
+
     private async Task<GetObjectResponse?> TryGetAsync(string? etag, S3Attempt attempt)
     {
         try
