@@ -14,7 +14,8 @@ internal static class SiloOptions
     });
 
     public static readonly Option<string[]> Roots = DirectoryList(
-        "--roots", "A directory that batches may be read from, with everything below it; once for each. Default: the current one.");
+        "--roots",
+        "A directory or s3://bucket/prefix that batches may be read from, with everything below; once for each. Default: the current directory.");
 
     public static readonly Option<int?> Slots = new("--slots")
     {

@@ -30,7 +30,7 @@ public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingS
         ArgumentNullException.ThrowIfNull(options);
         var o = options.Value;
         _lake = new Lake(o, time ?? TimeProvider.System);
-        _description = new SinkDescription { Destination = _lake.Destination, InputRoots = _lake.Roots.Directories };
+        _description = new SinkDescription { Destination = _lake.Destination, InputRoots = _lake.Roots.Places };
         var (committer, commits) = (new Committer(_lake), new Commits(o, _lake.Time));
         _window = new BatchWindow(_lake, committer, commits);
         _runEnds = new RunEnds(_lake, committer, commits);

@@ -40,15 +40,6 @@ public sealed class DeltaSinkOptions : InputOptions
     public TimeSpan? LongestCommit { get; set; }
 
     /// <summary>
-    /// Gets or sets the directory for what is spilled to disk and for copies of objects. Default: null, a directory of the system for
-    /// temporary files.
-    /// </summary>
-    public string? ScratchDirectory { get; set; }
-
-    /// <summary>Gets or sets the megabytes that copies of objects may take in there. Default: 4096.</summary>
-    public int ScratchMegabytes { get; set; } = 4096;
-
-    /// <summary>
     /// Gets or sets how long a group waits when its table can't be written now, as on a full disk. Default: 10 seconds.
     /// </summary>
     public TimeSpan NotReadyRetry { get; set; } = TimeSpan.FromSeconds(10);

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 
+using OrleansBatch.Sinks.Input;
+
 namespace OrleansBatch.Sinks.Delta;
 
 internal sealed class DeltaSinkOptionsValidator : IValidateOptions<DeltaSinkOptions>
@@ -16,6 +18,8 @@ internal sealed class DeltaSinkOptionsValidator : IValidateOptions<DeltaSinkOpti
         RequireLeast(1, options.Threads, nameof(options.Threads));
         RequireLeast(1, options.TargetFileMegabytes, nameof(options.TargetFileMegabytes));
         RequireLeast(1, options.ScratchMegabytes, nameof(options.ScratchMegabytes));
+        Require(!string.IsNullOrWhiteSpace(options.ScratchDirectory), "set ScratchDirectory to a directory.");
+        Require(InputRoots.FaultIn(options) is null, $"InputRoots: {InputRoots.FaultIn(options)}");
         RequireLeast(1, options.CheckpointInterval, nameof(options.CheckpointInterval));
         RequireLeast(1, options.LargestWindow ?? 1, nameof(options.LargestWindow));
         RequireLeast(1, options.MaxRows, nameof(options.MaxRows));

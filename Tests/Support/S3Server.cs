@@ -65,7 +65,7 @@ internal sealed class S3Server
         return new S3Store(address ?? NewAddress(), options, scratch ?? _scratch);
     }
 
-    public S3StoreOptions Options() => new() { Endpoint = Url, Credentials = new BasicAWSCredentials(AccessKey, SecretKey) };
+    public S3StoreOptions Options() => new() { Endpoint = Url, Credentials = _ => new BasicAWSCredentials(AccessKey, SecretKey) };
 
     // The URL by which chdb reads a table there.
     public string HttpOf(string address) => $"{Url.AbsoluteUri.TrimEnd('/')}/{address["s3://".Length..]}";

@@ -26,7 +26,7 @@ internal sealed class Append(BatchFiles batchFiles, DeltaSinkOptions options, Ti
             await new Rewrite(store, written, options.TargetFileMegabytes).RunAsync(
                 removed, shape, rows => SqlText.Of($"SELECT * FROM {rows}"), cancellationToken);
             await written.WriteAsync(Union(window), shape, cancellationToken);
-            window.ForEach(f => f.File.RequireUnchanged());
+            window.ForEach(f => f.File.RequireUnchanged(cancellationToken));
             return new Change(Operations.Write, shape)
             {
                 Batches = [.. window.Select(f => (f.Batch, ResultOf(f)))],

@@ -34,7 +34,7 @@ internal sealed class Upsert(BatchFiles batchFiles, DeltaSinkOptions options)
             await new Rewrite(store, written, options.TargetFileMegabytes).RunAsync(removed, shape, source.Without, cancellationToken);
             await written.WriteAsync(source.Rows, shape, cancellationToken);
             source.Drop();
-            file.File.RequireUnchanged();
+            file.File.RequireUnchanged(cancellationToken);
             return new Change(Operations.Merge, shape)
             {
                 Batches =

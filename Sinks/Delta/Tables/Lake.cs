@@ -25,12 +25,12 @@ internal sealed class Lake : IDisposable
         Options = options;
         Time = time;
         _isRemote = options.Lake.StartsWith("s3://", StringComparison.Ordinal);
-        Scratch = options.ScratchDirectory ?? Path.Combine(Path.GetTempPath(), "orleansbatch");
+        Scratch = Path.GetFullPath(options.ScratchDirectory);
         _copies = new ScratchCache(Scratch, options.ScratchMegabytes);
         Store = _isRemote
-            ? new S3Store(options.Lake, new S3StoreOptions { Time = time }, _copies)
+            ? new S3Store(options.Lake, options.S3 ?? new S3StoreOptions { PathStyle = options.S3PathStyle, Time = time }, _copies)
             : new DirectoryStore(RealPath.Of(options.Lake), time: time);
-        Roots = new InputRoots(options.InputRoots, _isRemote ? [] : [options.Lake]);
+        Roots = new InputRoots(options, [options.Lake]);
         NotReady = new NotReady(options.NotReadyRetry);
         Sessions = new DuckDbSessions(options, [.. Roots.Directories, _isRemote ? Scratch : RealPath.Of(options.Lake)], Scratch);
         _logOptions = new DeltaLogOptions { CheckpointInterval = options.CheckpointInterval };
@@ -90,6 +90,7 @@ internal sealed class Lake : IDisposable
     public void Dispose()
     {
         Sessions.Dispose();
+        Roots.Dispose();
         _copies.Dispose();
     }
 
