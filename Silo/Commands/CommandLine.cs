@@ -31,7 +31,7 @@ internal static class CommandLine
         ShowCommand.Create(), ActionsCommand.Create(), new CancelCommand().Create(), new AcknowledgeCommand().Create(),
         new SealCommand().Create(), new RetryCommand().Create(), new SkipCommand().Create(), new ReplayCommand().Create(),
         PausesCommand.Create(), new PauseCommand().Create(), new ResumeCommand().Create(), new EvictCommand().Create(),
-        new UnblockCommand().Create(), new ForgetCommand().Create(), SinkCommand.Create(), MigrateCommand.Create(), DemoCommand.Create(),
+        new UnblockCommand().Create(), new ForgetCommand().Create(), SinkCommand.Create(), TableCommand.Create(), MigrateCommand.Create(), DemoCommand.Create(),
         DrillCommand.Create(),
     ];
 

@@ -9,6 +9,8 @@ using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Sinks.DeltaLog.Trouble;
+using OrleansBatch.Sinks.Stores;
 
 namespace OrleansBatch.Silo.Commands;
 
@@ -37,6 +39,8 @@ internal static class ErrorText
         DrillRefusedException e => (e.Message, ExitCodes.BadInput),
         HostsUnavailableException e => (e.Message, ExitCodes.Environment),
         EmbeddedPostgresException e => (e.Message, ExitCodes.Environment),
+        StoreException e => (e.Message, ExitCodes.Environment),
+        DeltaLogException e => (e.Message, ExitCodes.Failed),
         SinkRefusedException e => (e.Message, ExitCodes.Environment),
         PooledSessionException e => (e.Message, ExitCodes.Environment),
         PostgresException e => ForPostgres(e),

@@ -13,7 +13,8 @@ namespace OrleansBatch.Sinks.Delta;
 /// Applies batches to one Delta table per group. Rows, the marks of applied batches, and the owner's token are one commit of the table's
 /// log. A repeated batch therefore adds nothing, and a former owner commits nothing. Silos on any number of hosts share a lake.
 /// </summary>
-public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingSink, IFencedSink, IDescribedSink, IDisposable
+public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingSink, IFencedSink, IDescribedSink, ICheckedSink,
+    IDisposable
 {
     private readonly SinkDescription _description;
     private readonly Lake _lake;
@@ -30,7 +31,7 @@ public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingS
         ArgumentNullException.ThrowIfNull(options);
         var o = options.Value;
         _lake = new Lake(o, time ?? TimeProvider.System);
-        _description = new SinkDescription { Destination = _lake.Destination, InputRoots = _lake.Roots.Places };
+        _description = new SinkDescription { Destination = _lake.Store.Address, InputRoots = _lake.Roots.Places };
         var (committer, commits) = (new Committer(_lake), new Commits(o, _lake.Time));
         _window = new BatchWindow(_lake, committer, commits);
         _runEnds = new RunEnds(_lake, committer, commits);
@@ -49,6 +50,9 @@ public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingS
 
     /// <inheritdoc/>
     public SinkDescription Describe() => _description;
+
+    /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancellationToken) => _lake.Check.RunAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task<BatchResult> ApplyAsync(BatchContext context, CancellationToken cancellationToken)

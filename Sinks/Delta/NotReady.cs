@@ -64,7 +64,7 @@ internal sealed class NotReady(TimeSpan retry)
     public SinkNotReadyException Of(GroupKey group, StoreException error) => error.Trouble switch
     {
         StoreTrouble.NoSpace => Full(group, error.Message, error),
-        StoreTrouble.Unwritable => Unusable(group, error.Message, error),
+        StoreTrouble.Unwritable or StoreTrouble.Unfit => Unusable(group, error.Message, error),
         _ => Later(group, $"Group {group}: {error.Message} {Waits}", error, NotReadyCode.Other),
     };
 

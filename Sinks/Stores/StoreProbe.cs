@@ -38,7 +38,7 @@ public static class StoreProbe
     private static StoreException Refused(IObjectStore store, string what) => new(
         $"{store.Address} {what}. Two silos could commit one version of a table there, and one of the two commits would be lost unseen. "
         + "Use a store that respects conditional writes, such as AWS S3, Ceph from 16, MinIO, or a directory.",
-        StoreTrouble.Unwritable);
+        StoreTrouble.Unfit);
 
     // What the probe has found out counts, and not whether its object can be deleted.
     private static async Task RemoveAsync(IObjectStore store, string name)

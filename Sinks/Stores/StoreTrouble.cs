@@ -14,4 +14,7 @@ public enum StoreTrouble
 
     /// <summary>The object itself can't be read, such as a name that the store does not take.</summary>
     Other,
+
+    /// <summary>The store does not keep what tables rely on: one that ignores conditions, or a file system without hard links.</summary>
+    Unfit,
 }

@@ -30,6 +30,27 @@ internal static class BatchMark
         return new JsonObject { ["run"] = $"{originRunId:D}", ["silo"] = silo, ["batches"] = list };
     }
 
+    // Returns null for a commit of another writer.
+    public static CommitMark? Read(string? commitInfo)
+    {
+        try
+        {
+            if (commitInfo is null || JsonNode.Parse(commitInfo)?[Member] is not JsonObject mark || !Guid.TryParse((string?)mark["run"], out var run))
+            {
+                return null;
+            }
+
+            var batches = mark["batches"]!.AsArray().Select(b => ((long)b!["index"]!, (long)b["seq"]!, (long?)b["rows"])).ToList();
+            return batches.Count == 0 ? new CommitMark(run, 0, null, null, null, null) : new CommitMark(
+                run, batches.Count, batches[0].Item1, batches[^1].Item1, batches[^1].Item2,
+                batches.TrueForAll(b => b.Item3 is not null) ? batches.Sum(b => b.Item3) : null);
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException or JsonException or NullReferenceException)
+        {
+            return null;
+        }
+    }
+
     // Returns null when the commit is not the batch's, or is another writer's.
     public static BatchResult? Find(string? commitInfo, Batch batch)
     {

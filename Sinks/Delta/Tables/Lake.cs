@@ -24,13 +24,12 @@ internal sealed class Lake : IDisposable
     {
         Options = options;
         Time = time;
-        _isRemote = options.Lake.StartsWith("s3://", StringComparison.Ordinal);
-        Scratch = Path.GetFullPath(options.ScratchDirectory);
-        _copies = new ScratchCache(Scratch, options.ScratchMegabytes);
-        Store = _isRemote
-            ? new S3Store(options.Lake, options.S3 ?? new S3StoreOptions { PathStyle = options.S3PathStyle, Time = time }, _copies)
-            : new DirectoryStore(RealPath.Of(options.Lake), time: time);
+        _isRemote = LakeStore.IsRemote(options);
+        Scratch = LakeStore.ScratchOf(options);
+        _copies = LakeStore.CopiesOf(options);
+        Store = LakeStore.Open(options, _copies, time);
         Roots = new InputRoots(options, [options.Lake]);
+        Check = new StoreCheck(Store, time);
         NotReady = new NotReady(options.NotReadyRetry);
         Sessions = new DuckDbSessions(options, [.. Roots.Directories, _isRemote ? Scratch : RealPath.Of(options.Lake)], Scratch);
         _logOptions = new DeltaLogOptions { CheckpointInterval = options.CheckpointInterval };
@@ -44,8 +43,7 @@ internal sealed class Lake : IDisposable
 
     public IObjectStore Store { get; }
 
-    // The place as all silos spell it: links lead to it from several directories.
-    public string Destination => _isRemote ? Store.Address : RealPath.Of(Options.Lake);
+    public StoreCheck Check { get; }
 
     public InputRoots Roots { get; }
 
@@ -68,6 +66,7 @@ internal sealed class Lake : IDisposable
     {
         try
         {
+            await Check.MakeUpAsync();
             var result = await call();
             NotReady.Worked(group);
             return result;

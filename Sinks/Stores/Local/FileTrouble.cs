@@ -15,7 +15,7 @@ internal static class FileTrouble
         NoHardLinksException => new StoreException(
             $"The file system of {root} has no hard links, by which a store tells that a name was free ({error.Message}): "
             + "use a directory of ext4, XFS, Btrfs, ZFS, APFS or NFS.",
-            StoreTrouble.Unwritable,
+            StoreTrouble.Unfit,
             error),
         PathTooLongException => new StoreException($"A name below {root} is too long for its file system.", StoreTrouble.Other, error),
         IOException { HResult: var number } when _full.Contains(number) => new StoreException(

@@ -79,7 +79,7 @@ internal static class S3Trouble
                 StoreTrouble.Unwritable,
                 $"{address} refuses this silo ({code}); grant it ListBucket, GetObject, PutObject and DeleteObject there, or mend its credentials."),
             { StatusCode: HttpStatusCode.NotImplemented } => Say(
-                StoreTrouble.Unwritable, $"{address} does not know a call that is needed ({code}); use a store with conditional writes."),
+                StoreTrouble.Unfit, $"{address} does not know a call that is needed ({code}); use a store with conditional writes."),
             _ => Say(StoreTrouble.Other, $"{address} has refused a call ({code})."),
         };
     }
