@@ -104,6 +104,8 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
         FaultKind.Split => HostFaults.SplitAsync(context, silo, draw, ct),
         FaultKind.OneWay => HostFaults.OneWayAsync(context, silo, draw, ct),
         FaultKind.Lossy => HostFaults.LossyAsync(context, silo, draw, ct),
+        FaultKind.Data or FaultKind.Put or FaultKind.Cursor or FaultKind.Checkpoint => PointFaults.RunAsync(context, fault, silo, draw, ct),
+        FaultKind.Store => context.Lake!.WayOf(silo.Number) is { } way ? StoreFaults.CutAsync(context, silo, way, draw, ct) : null,
         _ => NetworkFaults.DelayAsync(context, silo, draw, ct),
     };
 
@@ -129,6 +131,7 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
         FaultKind.PowerOff => HostFaults.PowerOffTime(draw),
         FaultKind.Lossy => HostFaults.LossyTime(draw),
         FaultKind.Outage => Outage.Longest,
+        FaultKind.Data or FaultKind.Put or FaultKind.Cursor or FaultKind.Checkpoint => PointFaults.Longest(context, draw),
         FaultKind.Terminate or FaultKind.Restart => TimeSpan.FromSeconds(1),
         _ => TimeSpan.FromSeconds(5),
     };

@@ -4,6 +4,7 @@ using Npgsql;
 using Orleans.Runtime.MembershipService;
 using OrleansBatch.Drill;
 using OrleansBatch.Drill.Hosts;
+using OrleansBatch.Drill.Lakes;
 using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Interfaces.Operations;
 using OrleansBatch.Grains.Interfaces.Sinks;
@@ -37,6 +38,7 @@ internal static class ErrorText
         OperationRefusedException e => ($"{CommandWords.Of(e.Message)} ({e.SqlState})", ExitCodes.Failed),
         OptionsValidationException e => ($"The configuration is wrong: {string.Join(" ", e.Failures)}", ExitCodes.BadInput),
         DrillRefusedException e => (e.Message, ExitCodes.BadInput),
+        StoreUnavailableException e => (e.Message, ExitCodes.Environment),
         HostsUnavailableException e => (e.Message, ExitCodes.Environment),
         EmbeddedPostgresException e => (e.Message, ExitCodes.Environment),
         StoreException e => (e.Message, ExitCodes.Environment),

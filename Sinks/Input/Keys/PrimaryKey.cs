@@ -40,7 +40,8 @@ internal sealed record PrimaryKey(IReadOnlyList<TableColumn> Columns, bool Keeps
         return SqlText.Of($"(SELECT * EXCLUDE ({place}) FROM {numbered} WHERE {(KeepsNulls ? SqlText.Of($"{HasNull} OR {last}") : last)})");
     }
 
-    private static SqlText Count(TableColumn key) => SqlText.Of($"count_if({HasNullIn(key)})");
+    // DuckDB's count_if answers null for a file without rows.
+    private static SqlText Count(TableColumn key) => SqlText.Of($"count(*) FILTER (WHERE {HasNullIn(key)})");
 
     private static SqlText HasNullIn(TableColumn key) => Nulls.AreInValue(SqlText.Identifier(key.Name), key.Type);
 

@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansBatch.Drill.Silos;
+
+internal static class Signals
+{
+    // The numbers of SIGSTOP on macOS and on Linux.
+    private static readonly int _stop = OperatingSystem.IsMacOS() ? 17 : 19;
+
+    public static void Stop(int process) => _ = kill(process, _stop);
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int kill(int process, int signal);
+}
