@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Changes;
-using OrleansBatch.Sinks.Delta.Marks;
 using OrleansBatch.Sinks.Delta.Refresh;
 using OrleansBatch.Sinks.Delta.Tables;
 

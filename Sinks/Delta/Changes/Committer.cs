@@ -1,7 +1,5 @@
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Tables;
-using OrleansBatch.Sinks.DeltaLog.Commits;
-using OrleansBatch.Sinks.DeltaLog.Snapshots;
 
 namespace OrleansBatch.Sinks.Delta.Changes;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 
 using OrleansBatch.Sinks.DeltaLog.Actions;
 using OrleansBatch.Sinks.Engine;
-using OrleansBatch.Sinks.Input;
 using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.Delta.Changes;

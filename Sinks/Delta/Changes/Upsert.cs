@@ -2,7 +2,6 @@ using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Columns;
 using OrleansBatch.Sinks.Delta.Files;
-using OrleansBatch.Sinks.DeltaLog.Actions;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input.Keys;

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Input;
 using OrleansBatch.Sinks.Input.Types;
@@ -7,7 +9,7 @@ namespace OrleansBatch.Sinks.Delta.Columns;
 // Names that a Delta table can't have. Spark refuses such names in tables without column mapping.
 internal static class ColumnNames
 {
-    private const string Refused = " ,;{}()\n\t=";
+    private static readonly SearchValues<char> _refused = SearchValues.Create(" ,;{}()\n\t=");
 
     public static void Check(string named, IReadOnlyList<TableColumn> columns) => Check(named, columns.Select(c => (c.Name, c.Type)), "column");
 
@@ -16,7 +18,7 @@ internal static class ColumnNames
         var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, type) in parts)
         {
-            if (name.AsSpan().IndexOfAny(Refused) >= 0)
+            if (name.AsSpan().IndexOfAny(_refused) >= 0)
             {
                 throw new PermanentBatchException(
                     $"{named}: {what} {name} has a character that names in a Delta table can't have (a blank, tab or newline, or one of "

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
@@ -18,6 +19,8 @@ internal static class ParquetStats
     private const int LongestText = 64;
 
     private const string DateForm = "yyyy-MM-dd";
+
+    private static readonly SearchValues<char> _ofDecimals = SearchValues.Create("0123456789.");
 
     private static readonly string[] _times =
     [
@@ -90,7 +93,7 @@ internal static class ParquetStats
     private static bool IsDecimal(string text)
     {
         var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
-        return digits.Length > 0 && char.IsAsciiDigit(digits[0]) && digits.IndexOfAnyExcept("0123456789.") < 0 && digits.Count('.') <= 1
+        return digits.Length > 0 && char.IsAsciiDigit(digits[0]) && !digits.ContainsAnyExcept(_ofDecimals) && digits.Count('.') <= 1
             && digits[^1] != '.';
     }
 
