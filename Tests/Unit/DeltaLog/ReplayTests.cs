@@ -138,6 +138,19 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task An_old_snapshot_does_not_end_before_a_version_that_is_missing()
+    {
+        await _fixture.CreateAsync(4);
+        var known = await _fixture.Table.ReadAtAsync(1, TableFixture.Token);
+        File.Delete(_fixture.CommitPath(2));
+        _fixture.Time.Advance(TimeSpan.FromHours(1));
+
+        var error = await Assert.ThrowsAsync<DeltaLogException>(() => _fixture.Table.ReadAsync(known, TableFixture.Token));
+
+        Assert.Contains("version 2 is missing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_log_without_its_beginning_is_refused()
     {
         await _fixture.CreateAsync(3);
