@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using OrleansBatch.Drill.Checks;
 using OrleansBatch.Drill.Faults;
@@ -31,6 +32,7 @@ internal sealed class DrillRun : IAsyncDisposable
     private readonly InputFiles? _files;
     private readonly Meddler? _meddler;
     private readonly TableWatch? _tables;
+    private readonly ConcurrentBag<FenceFact> _fences = [];
     private readonly string? _fakeTime = FakeTime.Find();
     private Task _background = Task.CompletedTask;
     private bool _settled;
@@ -55,7 +57,7 @@ internal sealed class DrillRun : IAsyncDisposable
         _meddler = files is null ? null : new Meddler(database, _work, files);
         _tables = lake is null ? null : new TableWatch(lake.Store, directory.Path, _work);
         _faults = new FaultInjector(
-            new FaultContext(options, database, _silos, _timeline, _orphans, say) { Lake = lake, Meddler = _meddler },
+            new FaultContext(options, database, _silos, _timeline, _orphans, say) { Lake = lake, Meddler = _meddler, Fences = _fences },
             new Random(unchecked(options.Seed + 1)), _fakeTime);
         _rollout = options.Previous is null ? null : new Rollout(options, directory.Path, database, _silos, say);
     }
@@ -114,7 +116,7 @@ internal sealed class DrillRun : IAsyncDisposable
         var health = await SiloHealth.CheckAsync(_silos, _keeper, ct);
         await StopAsync();
         var history = await HistoryLoader.LoadAsync(_database, _work, _options.Sink, ct);
-        var tables = _tables is null ? null : await _tables.CheckAsync(history, ct);
+        var tables = _tables is null ? null : await _tables.CheckAsync(history, _fences, ct);
         var epochs = _watch.Epochs
             .Concat(history.Attempts.Select(a => (a.Group, a.Epoch)))
             .Concat(history.Ledger.Select(l => (l.Group, l.Epoch)))

@@ -36,6 +36,10 @@ internal sealed record DrillHistory
 
     public int MaxLosses { get; init; } = 5;
 
+    // The run and index under which a batch was first enqueued, which its rows name.
+    public (Guid Run, int Index) OriginOf(BatchFact batch) =>
+        Origins.GetValueOrDefault((batch.RunId, batch.Index), (batch.RunId, batch.Index));
+
     // A group's attempts as they ended, one after the other.
     public IEnumerable<(GroupKey Group, List<AttemptFact> Attempts)> AttemptsByGroup() =>
         Attempts.GroupBy(a => a.Group).Select(g => (g.Key, g.OrderBy(a => a.FinishedAt).ThenBy(a => a.Seq).ToList()));

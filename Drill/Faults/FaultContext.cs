@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using OrleansBatch.Drill.Lakes;
 using OrleansBatch.Drill.Silos;
+using OrleansBatch.Drill.Tables;
 using OrleansBatch.Drill.Takeovers;
 using OrleansBatch.Drill.Work;
 
@@ -16,8 +17,8 @@ internal sealed record FaultContext(
 
     public Meddler? Meddler { get; init; }
 
-    // Whether the successor had moved on when a silo that was caught in a commit went on.
-    public ConcurrentBag<bool> Thaws { get; } = [];
+    // What stood in the logs when silos that were caught in a commit went on.
+    public ConcurrentBag<FenceFact> Fences { get; init; } = [];
 
     // A silo that was cut off or frozen needs a moment to notice the end of the fault.
     private static readonly TimeSpan _settle = TimeSpan.FromSeconds(2);

@@ -77,8 +77,12 @@ internal static class PointFaults
         var orphaned = await context.Orphans.NoteAsync(fault, silo.Number, process.Name, since, ct);
         context.Tell(
             fault, $"{process.Name} is {(kills ? "killed" : "frozen")} at {hit.Name} of {hit.Group}, in the middle of {orphaned} batches{how}");
-        var moved = position is not null && await position.IsPassedAsync(context.Database, context.Options.Lifetime + _mostForSuccessor, ct);
-        context.Thaws.Add(moved);
+        if (position is not null && await position.IsPassedAsync(context.Database, context.Options.Lifetime + _mostForSuccessor, ct)
+            && await FenceLook.ReadAsync(context.Lake!, hit, position, ct) is { } fence)
+        {
+            context.Fences.Add(fence);
+        }
+
         released.TrySetResult();
     }
 

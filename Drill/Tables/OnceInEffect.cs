@@ -8,7 +8,7 @@ internal static class OnceInEffect
     public static PromiseReport Check(DrillHistory history, IReadOnlyList<TableHistory> tables)
     {
         var verdict = new Verdict("once in effect", "a batch that succeeded is in its table once, and no other batch is there");
-        var record = new QueueRecord(history);
+        var record = new QueueRecord(history, tables);
         var byGroup = tables.ToDictionary(t => t.Group);
         foreach (var group in history.Batches.Select(b => b.Group).Distinct())
         {
@@ -20,7 +20,7 @@ internal static class OnceInEffect
 
         foreach (var batch in history.Batches.Where(b => b.State == "succeeded" && record.SyncTypeOf(b.RunId) != "full_refresh"))
         {
-            var (run, index) = record.OriginOf(batch);
+            var (run, index) = history.OriginOf(batch);
             var has = byGroup.GetValueOrDefault(batch.Group)?.Versions.SelectMany(v => v.Runs).Where(r => r.Run == run).Max(r => (long?)r.Index);
             verdict.Check(
                 has >= index, batch.Group, batch.Seq,

@@ -12,21 +12,21 @@ internal sealed class QueueRecord
     private readonly Dictionary<Guid, RunFact> _runById;
     private readonly ILookup<(Guid Run, int Index), BatchFact> _byOrigin;
 
-    public QueueRecord(DrillHistory history)
+    public QueueRecord(DrillHistory history, IReadOnlyList<TableHistory> tables)
     {
-        _history = history;
+        (_history, AppliedThenPassed) = (history, Tables.AppliedThenPassed.Find(history, tables));
         _batches = history.Batches.ToLookup(b => b.Group);
         _runs = history.Runs.ToLookup(r => r.Group);
         _runById = history.Runs.ToDictionary(r => r.RunId);
-        _byOrigin = history.Batches.ToLookup(OriginOf);
+        _byOrigin = history.Batches.ToLookup(history.OriginOf);
     }
 
-    public (Guid Run, int Index) OriginOf(BatchFact batch) => _history.Origins.GetValueOrDefault((batch.RunId, batch.Index), (batch.RunId, batch.Index));
+    public IReadOnlySet<(Guid Run, int Index)> AppliedThenPassed { get; }
 
     public string? SyncTypeOf(Guid run) => _runById.GetValueOrDefault(run)?.SyncType;
 
     // The entry at which a batch was applied first.
-    public long? AppliedSeq(Guid run, int index) => _byOrigin[(run, index)].Where(b => b.State == "succeeded").Min(b => (long?)b.Seq);
+    public long? AppliedSeq(Guid run, int index) => _byOrigin[(run, index)].Where(IsApplied).Min(b => (long?)b.Seq);
 
     public string Explain(TableRow row)
     {
@@ -42,7 +42,8 @@ internal sealed class QueueRecord
         var staged = new Dictionary<Guid, SortedSet<int>>();
         var refreshed = new HashSet<Guid>();
         var steps = _batches[group].Select(b => (b.Seq, Order: 0, Do: (Action)(() => Apply(b))))
-            .Concat(_runs[group].Where(r => r.EndSeq is not null && r.SyncType == "full_refresh").Select(r => (Seq: r.EndSeq!.Value, Order: 1, Do: (Action)(() => End(r)))));
+            .Concat(_runs[group].Where(r => r.EndSeq is not null && r.SyncType == "full_refresh")
+                .Select(r => (Seq: r.EndSeq!.Value, Order: 1, Do: (Action)(() => End(r)))));
         foreach (var step in steps.OrderBy(s => s.Seq).ThenBy(s => s.Order))
         {
             step.Do();
@@ -52,14 +53,14 @@ internal sealed class QueueRecord
 
         void Apply(BatchFact batch)
         {
-            var (run, index) = OriginOf(batch);
+            var (run, index) = _history.OriginOf(batch);
             var type = SyncTypeOf(batch.RunId);
             if (batch.State == "failed" && type == "full_refresh")
             {
                 staged.Remove(run);
             }
 
-            if (batch.State != "succeeded")
+            if (!IsApplied(batch))
             {
                 return;
             }
@@ -83,4 +84,7 @@ internal sealed class QueueRecord
             }
         }
     }
+
+    private bool IsApplied(BatchFact batch) =>
+        batch.State == "succeeded" || (batch.State is "failed" or "skipped" && AppliedThenPassed.Contains(_history.OriginOf(batch)));
 }

@@ -6,10 +6,10 @@ namespace OrleansBatch.Drill.Tables;
 // G2, from the logs themselves: a former owner commits nothing after its successor, to a table as little as to a stage.
 internal static class RisingMarks
 {
-    public static PromiseReport Check(DrillHistory history, IReadOnlyList<TableHistory> tables)
+    public static PromiseReport Check(DrillHistory history, IReadOnlyList<TableHistory> tables, IReadOnlyCollection<FenceFact> fences)
     {
         var verdict = new Verdict("rising marks", "along the versions of a log no token falls, and no seq or index comes again");
-        var record = new QueueRecord(history);
+        var record = new QueueRecord(history, tables);
         foreach (var table in tables)
         {
             Check(verdict, record, table.Group, "the table", table.Versions, isStage: false);
@@ -17,6 +17,14 @@ internal static class RisingMarks
             {
                 Check(verdict, record, table.Group, $"the stage of run {stage.Run}", stage.Versions, isStage: true);
             }
+        }
+
+        foreach (var fence in fences)
+        {
+            verdict.Check(
+                fence.Token > fence.CaughtToken, fence.Group, fence.Seq,
+                () => $"the batch was passed, but in {fence.Log} stood the token {fence.Token?.ToString() ?? "none"}, not one after "
+                    + $"{fence.CaughtToken}: its former owner could still have committed");
         }
 
         return verdict.Report();

@@ -19,18 +19,19 @@ internal sealed class TableWatch : IDisposable
 
     public Task ReadAsync(CancellationToken ct) => Task.Run(() => _reader.ReadAsync(ct), ct);
 
-    public async Task<TableFindings> CheckAsync(DrillHistory history, CancellationToken ct)
+    public async Task<TableFindings> CheckAsync(DrillHistory history, IReadOnlyCollection<FenceFact> fences, CancellationToken ct)
     {
         using var loader = new TableLoader(_lake, _scratch);
         var tables = await loader.LoadAsync(history.Groups.Select(g => g.Group), ct);
         return new TableFindings(
             [
-                OnceInEffect.Check(history, tables), WholeVersions.Check(history, tables), RisingMarks.Check(history, tables),
+                OnceInEffect.Check(history, tables), WholeVersions.Check(history, tables), RisingMarks.Check(history, tables, fences),
                 Readable.Check(history, tables, _reader.Looks),
             ],
             new TableCounts(
                 tables.Count(t => t.Versions.Count > 0), tables.Sum(t => t.Versions.Count + t.Stages.Sum(s => s.Versions.Count)),
-                tables.Sum(t => (long)(t.Replay().LastOrDefault().Rows?.Count ?? 0)), _reader.Looks.Count, tables.Sum(t => t.Orphans)));
+                tables.Sum(t => (long)(t.Replay().LastOrDefault().Rows?.Count ?? 0)), _reader.Looks.Count, tables.Sum(t => t.Orphans),
+                fences.Count, AppliedThenPassed.Find(history, tables).Count));
     }
 
     public void Dispose() => _reader.Dispose();

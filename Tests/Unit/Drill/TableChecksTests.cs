@@ -1,0 +1,170 @@
+using OrleansBatch.Drill;
+using OrleansBatch.Drill.Checks;
+using OrleansBatch.Drill.Tables;
+using static OrleansBatch.Tests.Unit.Drill.TableHistories;
+
+namespace OrleansBatch.Tests.Unit.Drill;
+
+// What the drill makes of a table: each kind of damage is named, and a whole table is not blamed.
+public sealed class TableChecksTests
+{
+    [Fact]
+    public void A_whole_table_breaks_no_promise()
+    {
+        Assert.All(Check(Queue(), Table()), promise =>
+        {
+            Assert.Empty(promise.Broken);
+            Assert.True(promise.Checked > 0, promise.Name);
+        });
+    }
+
+    [Fact]
+    public void A_doubled_batch_is_named()
+    {
+        var doubled = With(Version(1, ["a1", "a1-again"], [], token: 10, seq: 2, (Appended, 1)));
+        doubled = doubled with { Files = Files(doubled, "a1-again", "a1") };
+
+        var seen = Assert.Single(WholeVersions.Check(Queue(), [doubled]).Broken, b => b.Seq == 2).Seen;
+
+        Assert.Contains("at version 1 1 rows are there that should not be", seen, StringComparison.Ordinal);
+        Assert.Contains("there 2 times", seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_batch_is_named_at_its_version_and_in_the_end()
+    {
+        var queue = Queue() with { Batches = [.. Queue().Batches.Where(b => b.RunId != Refreshed)], Runs = [.. Queue().Runs.Take(2)] };
+        var lacking = Table() with
+        {
+            Versions = [Table().Versions[0], Version(1, [], [], token: 10, seq: 2, (Appended, 1)), Table().Versions[2]],
+            Newest = new HashSet<string> { "a0-rest", "u0" },
+        };
+
+        Assert.Contains("1 rows are missing", Assert.Single(WholeVersions.Check(queue, [lacking]).Broken).Seen, StringComparison.Ordinal);
+        Assert.Contains(
+            $"in the end 1 rows are missing, such as row 0 of batch 1 of run {Appended}", Assert.Single(OnceInEffect.Check(queue, [lacking]).Broken).Seen,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_batch_that_succeeded_and_has_no_table_is_named() => Assert.Equal(
+        [1L, 2L, 3L], OnceInEffect.Check(Queue(), []).Broken.Where(b => b.Seq is not null).Select(b => b.Seq!.Value));
+
+    [Fact]
+    public void A_batch_of_a_former_owner_that_the_queue_skipped_is_named()
+    {
+        var queue = Queue() with { Batches = [.. Queue().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b)] };
+        var last = Table() with { Versions = [.. Table().Versions.Take(2)], Newest = new HashSet<string> { "a0", "a1" } };
+
+        Assert.Contains("in the queue: seq 2 skipped", Assert.Single(WholeVersions.Check(queue, [last]).Broken).Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_batch_that_was_applied_before_its_successor_shut_its_owner_out_and_skipped_it_is_counted_and_not_blamed()
+    {
+        var queue = Queue() with { Batches = [.. Queue().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b)] };
+
+        Assert.Empty(WholeVersions.Check(queue, [Table()]).Broken);
+        Assert.Equal([(Appended, 1)], AppliedThenPassed.Find(queue, [Table()]));
+    }
+
+    [Fact]
+    public void Half_a_refresh_is_named()
+    {
+        var half = With(Refresh(3, ["r1"], ["a0-rest", "a1", "u0"], token: 30, seq: 5));
+
+        Assert.Contains(
+            $"at version 3 at the refresh by run {Refreshed} 1 rows are missing", Assert.Single(WholeVersions.Check(Queue(), [half]).Broken).Seen,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refresh_that_leaves_old_rows_is_named() => Assert.Contains(
+        "2 rows are there that should not be",
+        Assert.Single(WholeVersions.Check(Queue(), [With(Refresh(3, ["r0", "r1"], ["a0-rest", "a1"], token: 30, seq: 5))]).Broken).Seen,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_batch_of_a_refresh_that_shows_before_the_end_is_named() => Assert.Contains(
+        $"brings batch 0 of the full refresh {Refreshed} before its end",
+        Assert.Single(Marks(With(Version(3, ["r0"], [], token: 30, seq: 4, (Refreshed, 0)))).Broken).Seen, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_upsert_that_loses_to_an_earlier_row_is_named()
+    {
+        var lost = With(Version(2, ["u0"], [], token: 20, seq: 3, (Upserted, 0)));
+
+        Assert.Contains(
+            $"row 1 of batch 0 of run {Appended}, id 2", Assert.Single(WholeVersions.Check(Queue(), [lost]).Broken, b => b.Seq == 3).Seen,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_falling_token_is_named() => Assert.Contains(
+        "version 2 of the table has the token 9 after the token 10",
+        Assert.Single(Marks(With(Version(2, ["a0-rest", "u0"], ["a0"], token: 9, seq: 3, (Upserted, 0)))).Broken).Seen, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_token_that_falls_in_a_stage_is_named()
+    {
+        var stage = Table().Stages[0];
+        var table = Table() with { Stages = [stage with { Versions = [stage.Versions[0], Version(1, ["r1"], [], 29, 5, (Refreshed, 1)), stage.Versions[2]] }] };
+
+        Assert.Contains($"the stage of run {Refreshed} has the token 29", Assert.Single(Marks(table).Broken).Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_index_that_comes_again_is_named() => Assert.Contains(
+        $"brings batch 0 of run {Appended} after batch 0",
+        Assert.Single(Marks(With(Version(1, ["a1"], [], token: 10, seq: 2, (Appended, 0)))).Broken).Seen, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_batch_that_was_passed_without_a_fence_is_named() => Assert.Contains(
+        "its former owner could still have committed",
+        Assert.Single(RisingMarks.Check(Queue(), [Table()], [new FenceFact(Group, 2, "the table", 30, 30), new FenceFact(Group, 2, "the table", 10, 20)]).Broken).Seen,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void What_a_reader_saw_is_held_to_the_version_that_it_read()
+    {
+        var first = RowsDigest.Of(Table().Files["a0"].ToList());
+
+        Assert.Empty(Looked(new TableLook(Group, 0, first)).Broken);
+        Assert.Contains("not those of that version", Assert.Single(Looked(new TableLook(Group, 1, first)).Broken).Seen, StringComparison.Ordinal);
+        Assert.Contains("met an error: gone", Assert.Single(Looked(new TableLook(Group, -1, default, "gone")).Broken).Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stage_that_outlives_its_run_and_a_checkpoint_that_tells_otherwise_are_named()
+    {
+        var stage = Table().Stages[0];
+        var table = Table() with { Stages = [stage with { Versions = [.. stage.Versions.Take(2)] }], Newest = new HashSet<string> { "r0" } };
+
+        Assert.Equal(
+            ["from the last checkpoint on the log has 1 files, and from its beginning 2", $"the stage of run {Refreshed}, which has ended, still has 2 files"],
+            Readable.Check(Queue(), [table], []).Broken.Select(b => b.Seen));
+    }
+
+    [Fact]
+    public void A_commit_is_read_from_its_lines()
+    {
+        var version = LogReplay.Parse(3, """
+            {"commitInfo":{"operation":"WRITE"}}
+            {"txn":{"appId":"orleansbatch/token","version":5}}
+            {"add":{"path":"a%20b.parquet","dataChange":true}}
+            {"remove":{"path":"c.parquet"}}
+            """u8.ToArray());
+
+        Assert.Equal((3, 5L, "a b.parquet", "c.parquet"), (version.Version, version.Token, Assert.Single(version.Added), Assert.Single(version.Removed)));
+    }
+
+    private static PromiseReport[] Check(DrillHistory queue, TableHistory table) =>
+        [OnceInEffect.Check(queue, [table]), WholeVersions.Check(queue, [table]), RisingMarks.Check(queue, [table], []), Readable.Check(queue, [table], [])];
+
+    private static PromiseReport Marks(TableHistory table) => RisingMarks.Check(Queue(), [table], []);
+
+    private static PromiseReport Looked(TableLook look) => Readable.Check(Queue(), [Table()], [look]);
+
+    private static Dictionary<string, IReadOnlyList<TableRow>> Files(TableHistory table, string name, string like) =>
+        new(table.Files) { [name] = table.Files[like] };
+}
