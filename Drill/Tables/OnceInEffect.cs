@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansBatch.Drill.Checks;
 
 namespace OrleansBatch.Drill.Tables;
@@ -24,7 +25,7 @@ internal static class OnceInEffect
             var has = byGroup.GetValueOrDefault(batch.Group)?.Versions.SelectMany(v => v.Runs).Where(r => r.Run == run).Max(r => (long?)r.Index);
             verdict.Check(
                 has >= index, batch.Group, batch.Seq,
-                () => $"the queue says that it succeeded, but the table has the batches of its run up to {has?.ToString() ?? "none"}, not {index}");
+                () => $"the queue says that it succeeded, but the table has the batches of its run up to {has?.ToString(CultureInfo.InvariantCulture) ?? "none"}, not {index}");
         }
 
         return verdict.Report();
