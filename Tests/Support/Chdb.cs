@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace OrleansBatch.Tests.Support;
 
 // ClickHouse as a library, with the Delta kernel of others inside: the judge of every table that tests make.
 // One process answers for the whole run, and ends with it. Queries wait for each other.
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "One lives as long as the run.")]
 internal sealed class Chdb
 {
     private static readonly Lazy<Chdb> _ofTheRun = new(Start);

@@ -41,7 +41,7 @@ internal static class ChdbLibrary
 
     private static string Query(IntPtr connection, string sql)
     {
-        var result = chdb_query(connection, sql, "TSV");
+        var result = chdb_query(connection, Encoding.UTF8.GetBytes(sql + '\0'), "TSV\0"u8.ToArray());
         var error = chdb_result_error(result);
         var text = error == IntPtr.Zero
             ? Marshal.PtrToStringUTF8(chdb_result_buffer(result), (int)chdb_result_length(result))
@@ -54,8 +54,7 @@ internal static class ChdbLibrary
     private static extern IntPtr chdb_connect(int count, IntPtr arguments);
 
     [DllImport("chdb")]
-    private static extern IntPtr chdb_query(
-        IntPtr connection, [MarshalAs(UnmanagedType.LPUTF8Str)] string sql, [MarshalAs(UnmanagedType.LPUTF8Str)] string format);
+    private static extern IntPtr chdb_query(IntPtr connection, byte[] sql, byte[] format);
 
     [DllImport("chdb")]
     private static extern IntPtr chdb_result_buffer(IntPtr result);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,6 +12,7 @@ using OrleansBatch.Sinks.Stores;
 namespace OrleansBatch.Tests.Support;
 
 // An S3 of the tests in a process of its own, which ends when the tests' process does: its standard input closes then.
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "One lives as long as the run.")]
 internal sealed class S3Server
 {
     private const string Bucket = "tests";

@@ -1,4 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Tests.Support;
