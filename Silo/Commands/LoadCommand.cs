@@ -117,7 +117,7 @@ internal static class LoadCommand
             ct);
     }
 
-    private static void RequireRowsNotEvents(LoadCall? call, IReadOnlyList<string> takeNone)
+    private static void RequireRowsNotEvents(LoadCall? call, List<string> takeNone)
     {
         if (takeNone.Count > 0 && call?.SyncType == SyncType.Cdc)
         {

@@ -8,8 +8,8 @@ internal static class SiloOptions
     // Null when the option is missing: the environment may name a lake, and a private queue may have one.
     public static readonly Option<string?> Lake = NotEmpty(new Option<string?>("--lake")
     {
-        Description = "Where the sinks keep their files and tables: a directory, or for delta s3://bucket/prefix. Default: lake, or the one in "
-            + "use here.",
+        Description = "Where the sinks keep their files and tables: a directory, or for delta s3://bucket/prefix. "
+            + "Default: lake, or the one in use here.",
         HelpName = "place",
     });
 

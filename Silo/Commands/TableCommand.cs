@@ -34,7 +34,8 @@ internal static class TableCommand
         return new Command("table", "Shows the Delta tables of a lake.") { show, history };
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, DeltaLake, CancellationToken, Task> show, CancellationToken ct)
+    private static async Task<int> RunAsync(
+        ParseResult parsed, Func<ParseResult, DeltaLake, CancellationToken, Task> show, CancellationToken ct)
     {
         using var lake = new DeltaLake(await LakeOfAsync(parsed, ct));
         try

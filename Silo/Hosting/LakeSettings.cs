@@ -13,7 +13,8 @@ internal static class LakeSettings
     public const string DeltaSection = "OrleansBatch:Delta";
 
     /// <summary>Gets the lake of a sink when nobody names another.</summary>
-    public static string Default(string sink) => sink == BuiltInSinks.Delta ? new DeltaSinkOptions().Lake : new DuckDbSinkOptions().LakeDirectory;
+    public static string Default(string sink) =>
+        sink == BuiltInSinks.Delta ? new DeltaSinkOptions().Lake : new DuckDbSinkOptions().LakeDirectory;
 
     /// <summary>Gets the lake that the environment names for a sink, or null.</summary>
     public static string? Of(string sink) => new ConfigurationBuilder().AddEnvironmentVariables().Build()[

@@ -25,7 +25,9 @@ internal static class LakeChoice
         return await MakeAsync(connection, sinks, named, known: null, ct);
     }
 
-    /// <summary>Gives the lake of each sink: the named one, the known one of a run, the environment's, the one in use here, or the default.</summary>
+    /// <summary>
+    /// Gives the lake of each sink: the named one, the known one of a run, the environment's, the one in use here, or the default.
+    /// </summary>
     /// <exception cref="StartupException">A sink has no place of its own, or another lake is in use.</exception>
     public static async Task<Lakes> MakeAsync(
         NpgsqlConnection connection, IReadOnlyList<string> sinks, string? named, Lakes? known, CancellationToken ct) =>

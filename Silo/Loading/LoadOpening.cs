@@ -46,7 +46,9 @@ internal sealed class LoadOpening(NpgsqlDataSource source, string database, bool
                 ExitCodes.BadInput);
         }
 
-        var chosen = known is { IsUnfinished: false } ? known.Lakes ?? new Lakes() : await ChooseLakesAsync(connection, call, lake, known?.Lakes, ct);
+        var chosen = known is { IsUnfinished: false }
+            ? known.Lakes ?? new Lakes()
+            : await ChooseLakesAsync(connection, call, lake, known?.Lakes, ct);
         if (known is null && call is null)
         {
             throw new StartupException($"Run {runId} is unknown in {database}: give its files, --team and --schema.", ExitCodes.BadInput);

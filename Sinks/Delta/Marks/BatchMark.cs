@@ -35,7 +35,8 @@ internal static class BatchMark
     {
         try
         {
-            if (commitInfo is null || JsonNode.Parse(commitInfo)?[Member] is not JsonObject mark || !Guid.TryParse((string?)mark["run"], out var run))
+            if (commitInfo is null || JsonNode.Parse(commitInfo)?[Member] is not JsonObject mark
+                || !Guid.TryParse((string?)mark["run"], out var run))
             {
                 return null;
             }
