@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Drill.Checks;
 
@@ -23,7 +24,7 @@ internal static class RisingMarks
         {
             verdict.Check(
                 fence.Token > fence.CaughtToken, fence.Group, fence.Seq,
-                () => $"the batch was passed, but in {fence.Log} stood the token {fence.Token?.ToString() ?? "none"}, not one after "
+                () => $"the batch was passed, but in {fence.Log} stood the token {fence.Token?.ToString(CultureInfo.InvariantCulture) ?? "none"}, not one after "
                     + $"{fence.CaughtToken}: its former owner could still have committed");
         }
 
