@@ -15,7 +15,7 @@ internal static class SiloOptions
 
     public static readonly Option<string[]> Roots = DirectoryList(
         "--roots",
-        "A directory or s3://bucket/prefix that batches may be read from, with everything below; once for each. Default: the current directory.");
+        "A directory or s3://bucket/prefix that batches may be read from, with everything below; once for each. Default: the current one.");
 
     public static readonly Option<int?> Slots = new("--slots")
     {

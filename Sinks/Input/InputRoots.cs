@@ -62,7 +62,8 @@ internal sealed class InputRoots : IDisposable
 
         if (path.Contains("://", StringComparison.Ordinal))
         {
-            throw new PermanentBatchException($"{path} is a URL; batches are read from files and from s3:// only: enqueue the path of a copy there.");
+            throw new PermanentBatchException(
+                $"{path} is a URL; batches are read from files and from s3:// only: enqueue the path of a copy there.");
         }
 
         var real = RealPathOf(path);

@@ -18,7 +18,8 @@ public sealed class DirectoryStore : IObjectStore
     /// <summary>Opens a store. The directory is made when the first object comes.</summary>
     /// <param name="directory">The directory that holds all objects, absolute or relative to the current one.</param>
     /// <param name="othersMayRead">
-    /// Whether new files and directories may be read by every account of the host. Default: false. A directory that is there keeps its mode.
+    /// Whether new files and directories may be read by every account of the host. Default: false.
+    /// A directory that is there keeps its mode.
     /// </param>
     /// <param name="time">The clock by which left-over files are old; null for the system's.</param>
     public DirectoryStore(string directory, bool othersMayRead = false, TimeProvider? time = null)

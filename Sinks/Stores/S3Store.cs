@@ -122,7 +122,8 @@ public sealed class S3Store : IObjectStore
                 var name = found.Key[above.Length..];
                 if (name.Length > 0 && !name.EndsWith('/') && !StoreName.IsHidden(name))
                 {
-                    yield return new StoredObject(name, found.Size ?? 0, new DateTimeOffset((found.LastModified ?? default).ToUniversalTime()));
+                    var modified = (found.LastModified ?? default).ToUniversalTime();
+                    yield return new StoredObject(name, found.Size ?? 0, new DateTimeOffset(modified));
                 }
             }
 
@@ -161,7 +162,7 @@ public sealed class S3Store : IObjectStore
             BucketName = _address.Bucket,
             Key = key,
             InputStream = new MemoryStream(content.ToArray(), writable: false),
-            ContentType = "application/octet-stream",
+            ContentType = S3Service.ContentType,
             UseChunkEncoding = false,
             IfNoneMatch = onlyIfFree ? "*" : null,
         };

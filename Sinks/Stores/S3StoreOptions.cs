@@ -9,7 +9,9 @@ public sealed class S3StoreOptions
     /// <summary>Gets or sets the URL of the service. Default: null, for AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or AWS itself.</summary>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>Gets or sets the region. Default: null, for AWS_REGION, AWS_DEFAULT_REGION, the profile, or us-east-1 at an endpoint.</summary>
+    /// <summary>
+    /// Gets or sets the region. Default: null, for AWS_REGION, AWS_DEFAULT_REGION, the profile, or us-east-1 at an endpoint.
+    /// </summary>
     public string? Region { get; set; }
 
     /// <summary>

@@ -30,7 +30,8 @@ internal sealed class DeltaReader
     {
         var with = await Chdb.OfTheRun.QueryAsync(Query(expressions, where, orderBy, predicates: true));
         var without = await Chdb.OfTheRun.QueryAsync(Query(expressions, where, orderBy, predicates: false));
-        Assert.True(with == without, $"With the engine's predicates the table has {with}, and without them {without}: {expressions}, {where}.");
+        Assert.True(
+            with == without, $"With the engine's predicates the table has {with}, and without them {without}: {expressions}, {where}.");
         return with;
     }
 

@@ -65,7 +65,8 @@ internal sealed partial record S3Message(string Head, byte[] Bytes)
     private static bool IsChunked(string head) => head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase);
 
     private static long BodyOf(string head, string? isAnswerTo) =>
-        isAnswerTo == "HEAD" || head.StartsWith("HTTP/1.1 304", StringComparison.Ordinal) || head.StartsWith("HTTP/1.1 204", StringComparison.Ordinal)
+        isAnswerTo == "HEAD" || head.StartsWith("HTTP/1.1 304", StringComparison.Ordinal)
+            || head.StartsWith("HTTP/1.1 204", StringComparison.Ordinal)
             ? 0
             : Length().Match(head) is { Success: true } length ? long.Parse(length.Groups[1].ValueSpan, null) : 0;
 

@@ -46,7 +46,7 @@ internal sealed class S3Server
             }
         }
 
-        throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} has ended; run it by hand to see why.");
+        throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} has ended; run it to see why.");
     }
 
     public static int FreePort()

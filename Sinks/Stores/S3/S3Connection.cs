@@ -55,7 +55,7 @@ internal static class S3Connection
         return endpoint is null ? null
             : endpoint.Scheme is not ("http" or "https") ? throw Refused("does not begin with http:// or https://")
             : endpoint.UserInfo.Length > 0
-                ? throw Refused("has a name or password in it; give credentials by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile")
+                ? throw Refused("has a name or password in it; give credentials by AWS_ACCESS_KEY_ID and the like, or a profile")
             : endpoint;
     }
 

@@ -31,7 +31,8 @@ internal sealed class S3Download(S3Service service, S3Calls calls, string key)
         cancellationToken);
 
     // Returns null when the object is missing. The bytes are not sent when the object still is the one with the given tag.
-    public Task<Fetched?> FetchAsync(string path, string? etag, Action<long> reserve, CancellationToken cancellationToken) => calls.RunAsync(
+    public Task<Fetched?> FetchAsync(
+        string path, string? etag, Action<long> reserve, CancellationToken cancellationToken) => calls.RunAsync(
         async attempt =>
         {
             try
@@ -43,7 +44,8 @@ internal sealed class S3Download(S3Service service, S3Calls calls, string key)
                 }
 
                 reserve(answer.ContentLength);
-                await using var file = StoreCall.Run(path, () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 0));
+                await using var file = StoreCall.Run(
+                    path, () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0));
                 await CopyAsync(answer, file, attempt);
                 return new Fetched(answer.ContentLength, answer.ETag);
             }

@@ -5,6 +5,8 @@ namespace OrleansBatch.Sinks.Stores.S3;
 // What all stores of one bucket share: the client, the settings, and the copies on this host.
 internal sealed class S3Service(S3StoreOptions options, ScratchCache scratch, string bucket)
 {
+    public const string ContentType = "application/octet-stream";
+
     private readonly Lock _opening = new();
     private volatile AmazonS3Client? _client;
 

@@ -54,8 +54,8 @@ internal static class S3Trouble
             $"{address} can't be reached, or gave no answer in time ({error.GetType().Name}); check network, endpoint and service."),
         AmazonClientException => Say(
             StoreTrouble.Unwritable,
-            $"{address} can't be used: there are no credentials or no region. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, "
-            + "or a role for this host, and AWS_REGION."),
+            $"{address} can't be used: there are no credentials or no region. "
+            + "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or a role for this host, and AWS_REGION."),
         _ => Say(StoreTrouble.Passing, $"{address} can't be used at this moment ({error.GetType().Name})."),
     };
 
@@ -67,17 +67,20 @@ internal static class S3Trouble
             _ when _full.Contains(answer.ErrorCode) || answer.StatusCode == HttpStatusCode.InsufficientStorage => Say(
                 StoreTrouble.NoSpace, $"{address} has no room left ({code}); make room there, or have the quota raised."),
             _ when _expired.Contains(answer.ErrorCode) => Say(
-                StoreTrouble.Unwritable, $"{address} says that the credentials have expired ({code}); renew them. New ones are taken by themselves."),
+                StoreTrouble.Unwritable,
+                $"{address} says that the credentials have expired ({code}); renew them. New ones are taken by themselves."),
             _ when IsPassing(answer) => Say(
                 StoreTrouble.Passing, $"{address} is slow, throttles or has trouble of its own ({code})."),
-            { ErrorCode: "NoSuchBucket" } => Say(StoreTrouble.Unwritable, $"{address} has no such bucket; make the bucket, or mend the address."),
+            { ErrorCode: "NoSuchBucket" } => Say(
+                StoreTrouble.Unwritable, $"{address} has no such bucket; make the bucket, or mend the address."),
             { ErrorCode: "RequestTimeTooSkewed" } => Say(
                 StoreTrouble.Unwritable, $"{address} says that this host's clock is wrong; set the clock by NTP."),
-            { ErrorCode: "AuthorizationHeaderMalformed" or "PermanentRedirect" or "TemporaryRedirect" or "IllegalLocationConstraintException" }
+            { ErrorCode: "AuthorizationHeaderMalformed" or "PermanentRedirect" or "TemporaryRedirect" or "IllegalLocationConstraint" }
                 => Say(StoreTrouble.Unwritable, $"{address} lies in another region ({code}); set AWS_REGION to the bucket's."),
             { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } => Say(
                 StoreTrouble.Unwritable,
-                $"{address} refuses this silo ({code}); grant it ListBucket, GetObject, PutObject and DeleteObject there, or mend its credentials."),
+                $"{address} refuses this silo ({code}); grant it ListBucket, GetObject, PutObject and DeleteObject there, "
+                + "or mend its credentials."),
             { StatusCode: HttpStatusCode.NotImplemented } => Say(
                 StoreTrouble.Unfit, $"{address} does not know a call that is needed ({code}); use a store with conditional writes."),
             _ => Say(StoreTrouble.Other, $"{address} has refused a call ({code})."),

@@ -21,7 +21,8 @@ internal sealed class S3Upload(S3Service service, S3Calls calls, string key)
                 {
                     var request = new PutObjectRequest
                     {
-                        BucketName = service.Bucket, Key = key, FilePath = path, ContentType = "application/octet-stream", UseChunkEncoding = false,
+                        BucketName = service.Bucket, Key = key, FilePath = path, ContentType = S3Service.ContentType,
+                        UseChunkEncoding = false,
                     };
                     request.StreamTransferProgress += (_, _) => attempt.HasMoved();
                     return (await service.Client.PutObjectAsync(request, attempt.Token)).ETag;
@@ -57,8 +58,8 @@ internal sealed class S3Upload(S3Service service, S3Calls calls, string key)
                 {
                     var request = new UploadPartRequest
                     {
-                        BucketName = service.Bucket, Key = key, UploadId = upload, PartNumber = number, FilePath = path, FilePosition = begin,
-                        PartSize = Math.Min(size, length - begin), UseChunkEncoding = false,
+                        BucketName = service.Bucket, Key = key, UploadId = upload, PartNumber = number,
+                        FilePath = path, FilePosition = begin, PartSize = Math.Min(size, length - begin), UseChunkEncoding = false,
                     };
                     request.StreamTransferProgress += (_, _) => attempt.HasMoved();
                     return new PartETag(number, (await service.Client.UploadPartAsync(request, attempt.Token)).ETag);

@@ -9,7 +9,7 @@ internal static partial class Arrows
 {
     public static IReadOnlyList<string> Projects { get; } =
     [
-        "Contracts", "Drill", "Embedded", "Grains", "Grains.Interfaces", "Producer", "Silo", "Sinks.DeltaLog", "Sinks.DuckDb",
+        "Contracts", "Drill", "Embedded", "Grains", "Grains.Interfaces", "Producer", "Silo", "Sinks.Delta", "Sinks.DeltaLog", "Sinks.DuckDb",
         "Sinks.Engine", "Sinks.Input", "Sinks.Probe", "Sinks.Stores", "Statements",
     ];
 

@@ -23,6 +23,9 @@ public sealed class CirclesTests
     // A folder and its parts.
     [InlineData("Sinks.Input", "(root), Footer, Judgement, Pages, Types, Values")]
 
+    // The stores and their parts.
+    [InlineData("Sinks.Stores", "(root), Local, S3, Scratch")]
+
     [InlineData("Contracts", "")]
     [InlineData("Embedded", "")]
     [InlineData("Sinks.DuckDb", "")]

@@ -26,7 +26,8 @@ public sealed class DeltaReaderTests : IDisposable
     [Fact]
     public async Task A_wrong_statistic_is_noticed()
     {
-        _table.Commit(0, HandMadeTable.Protocol, _table.Add("one", 3, """{"numRecords":3,"minValues":{"id":100},"maxValues":{"id":200},"nullCount":{"id":0}}"""));
+        const string Wrong = """{"numRecords":3,"minValues":{"id":100},"maxValues":{"id":200},"nullCount":{"id":0}}""";
+        _table.Commit(0, HandMadeTable.Protocol, _table.Add("one", 3, Wrong));
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => DeltaReader.OnDisk(_table.Directory).CountAsync("id < 50"));
 
@@ -36,7 +37,8 @@ public sealed class DeltaReaderTests : IDisposable
     [Fact]
     public async Task A_table_that_the_kernel_refuses_gives_its_reason()
     {
-        _table.Commit(0, HandMadeTable.Protocol.Replace("\"minReaderVersion\":1", "\"minReaderVersion\":99", StringComparison.Ordinal), _table.Add("one", 3, "{}"));
+        var protocol = HandMadeTable.Protocol.Replace("\"minReaderVersion\":1", "\"minReaderVersion\":99", StringComparison.Ordinal);
+        _table.Commit(0, protocol, _table.Add("one", 3, "{}"));
 
         Assert.Contains("99", await DeltaReader.OnDisk(_table.Directory).ErrorAsync(), StringComparison.Ordinal);
     }

@@ -165,7 +165,8 @@ public sealed class DirectoryStoreTests : StoreContract, IDisposable
         Assert.Equal("a/b/3", await NamesAsync(store));
     }
 
-    private protected override Task<IObjectStore> StoreAsync() => Task.FromResult<IObjectStore>(new DirectoryStore(_directory.Combine("lake")));
+    private protected override Task<IObjectStore> StoreAsync() =>
+        Task.FromResult<IObjectStore>(new DirectoryStore(_directory.Combine("lake")));
 
     private static async Task GoneAsync(Func<Task> call)
     {

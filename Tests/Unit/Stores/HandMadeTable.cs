@@ -22,14 +22,16 @@ internal sealed class HandMadeTable : IDisposable
         var length = new FileInfo(_files.Write($"{name}.parquet", $"SELECT range AS id FROM range({rows})")).Length;
         var text = stats.Replace("\"", "\\\"", StringComparison.Ordinal);
         return $$$"""
-            {"add":{"path":"{{{name}}}.parquet","partitionValues":{},"size":{{{length}}},"modificationTime":0,"dataChange":true,"stats":"{{{text}}}"}}
+            {"add":{"path":"{{{name}}}.parquet","partitionValues":{},"size":{{{length}}},"modificationTime":0,"dataChange":true,
+             "stats":"{{{text}}}"}}
             """;
     }
 
     public void Commit(int version, params string[] actions)
     {
         System.IO.Directory.CreateDirectory(_files.PathOf("_delta_log"));
-        File.WriteAllLines(_files.PathOf($"_delta_log/{version:D20}.json"), actions.Select(a => a.Replace(",\n ", ",", StringComparison.Ordinal)));
+        var lines = actions.Select(action => action.Replace(",\n ", ",", StringComparison.Ordinal));
+        File.WriteAllLines(_files.PathOf($"_delta_log/{version:D20}.json"), lines);
     }
 
     public async Task CopyAsync(IObjectStore store, CancellationToken cancellationToken)

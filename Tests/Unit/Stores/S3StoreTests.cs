@@ -31,10 +31,11 @@ public sealed class S3StoreTests : StoreContract
         await using var copy = File.OpenRead(fetched!.Path);
         copy.Seek(-5, SeekOrigin.End);
         using var client = server.Client();
+        var sent = await client.GetObjectMetadataAsync("tests", $"{address["s3://tests/".Length..]}/large", Ct);
 
         Assert.Equal((80 << 20) + 5, copy.Length);
         Assert.Equal("ended", await new StreamReader(copy).ReadToEndAsync(Ct));
-        Assert.EndsWith("-6\"", (await client.GetObjectMetadataAsync("tests", $"{address[11..]}/large", Ct)).ETag, StringComparison.Ordinal);
+        Assert.EndsWith("-6\"", sent.ETag, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public abstract class StoreContract
         for (var round = 0; round < 10; round++)
         {
             var name = $"log/{round}";
-            var won = await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(() => CreateAsync(store, name, $"{writer}"), Ct)));
+            var writers = Enumerable.Range(0, 8);
+            var won = await Task.WhenAll(writers.Select(writer => Task.Run(() => CreateAsync(store, name, $"{writer}"), Ct)));
 
             Assert.Single(won, true);
             Assert.Equal($"{Array.IndexOf(won, true)}", await TextAsync(store, name));
