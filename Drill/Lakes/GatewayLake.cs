@@ -24,7 +24,11 @@ internal sealed class GatewayLake : IDrillLake
         _copies = new ScratchCache(Path.Combine(settings.Directory, "copies"), 1024);
         Store = new S3Store(
             Address,
-            new S3StoreOptions { Endpoint = new Uri($"http://127.0.0.1:{gateway.Port}"), Credentials = new BasicAWSCredentials(Gateway.Key, Gateway.Secret) },
+            new S3StoreOptions
+            {
+                Endpoint = new Uri($"http://127.0.0.1:{gateway.Port}"),
+                Credentials = new BasicAWSCredentials(Gateway.Key, Gateway.Secret),
+            },
             _copies);
         _ways = Enumerable.Range(1, silos).ToDictionary(
             n => n, n => new FaultProxy(at, "127.0.0.1", gateway.Port, () => new PutTap(_points, n, $"/{Gateway.Bucket}/lake/")));
