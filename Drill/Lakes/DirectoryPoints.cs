@@ -15,7 +15,7 @@ internal sealed class DirectoryPoints : IAsyncDisposable
     private readonly ConcurrentDictionary<Guid, Armed> _armed = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _looking;
-    private volatile IReadOnlyDictionary<GroupKey, string> _owners = new Dictionary<GroupKey, string>();
+    private volatile Dictionary<GroupKey, string> _owners = [];
 
     public DirectoryPoints(string path, DrillDatabase database)
     {

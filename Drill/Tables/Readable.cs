@@ -26,7 +26,7 @@ internal static class Readable
             verdict.Check(table.Trouble.Count == 0, table.Group, null, () => string.Join("; ", table.Trouble));
             var live = TableHistory.LiveFiles(table.Versions);
             verdict.Check(
-                live.SetEquals(table.Newest), table.Group, table.Versions.LastOrDefault()?.Seq,
+                live.SetEquals(table.Newest), table.Group, table.Versions is [.., var newest] ? newest.Seq : null,
                 () => $"from the last checkpoint on the log has {table.Newest.Count} files, and from its beginning {live.Count}");
             foreach (var stage in table.Stages)
             {
