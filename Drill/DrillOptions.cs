@@ -85,11 +85,12 @@ public sealed record DrillOptions
         Require(FaultEvery >= TimeSpan.FromSeconds(1), "There must be at least 1 second between two faults.");
         Require(Lifetime >= TimeSpan.FromSeconds(1) && Lifetime <= TimeSpan.FromMinutes(5), "The lifetime must be 1 second to 5 minutes.");
         Require(Pace is >= 1 and <= 1000 && Groups is >= 1 and <= 10_000, "Pace must be 1 to 1000 a second, groups 1 to 10000.");
-        Require(Faults.Count > 0, "A drill needs a fault to inject.");
         Require(DrillSinks.All.Contains(Sink), $"A drill is about one of the sinks {string.Join(", ", DrillSinks.All)}, not {Sink}.");
         Require(DrillStores.All.Contains(Store), $"The store is one of {string.Join(", ", DrillStores.All)}, not {Store}.");
-        Require(Sink == DrillSinks.Delta || Store == DrillStores.Directory, "Only the sink delta has tables in S3: drill with --sink delta.");
+        Require(
+            Sink == DrillSinks.Delta || Store == DrillStores.Directory, "Only the sink delta has tables in S3: drill with --sink delta.");
         Require(Sink == DrillSinks.Probe || Previous is null, "An earlier version is drilled with the sink probe only.");
+        Require(Faults.Count > 0, "A drill needs a fault to inject.");
         Array.ForEach([.. Faults], f => Require(WhyNot(f) is null, WhyNot(f) ?? ""));
         Require(
             Hosts == 0 || Previous is null,

@@ -23,6 +23,11 @@ public static class DrillRunner
         DrillOptions options, Action<string>? say = null, CancellationToken cancellationToken = default)
     {
         options.Require();
+        if (options.Store == DrillStores.S3)
+        {
+            Gateway.RequirePrograms();
+        }
+
         using var directory = DrillDirectory.Make(options.Keep);
         var start = TimeProvider.System.GetTimestamp();
         void Say(string line)

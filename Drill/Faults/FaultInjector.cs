@@ -125,13 +125,13 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
 
     private TimeSpan Longest(FaultKind fault, FaultDraw draw) => fault switch
     {
-        FaultKind.Freeze or FaultKind.HalfOpen or FaultKind.OneWay => context.BeyondLifetime(draw),
+        FaultKind.Freeze or FaultKind.HalfOpen or FaultKind.OneWay or FaultKind.Data or FaultKind.Put or FaultKind.Cursor
+            or FaultKind.Checkpoint => context.BeyondLifetime(draw),
         FaultKind.Vanish => HostFaults.VanishTime(context, draw),
         FaultKind.Split => HostFaults.SplitTime(draw),
         FaultKind.PowerOff => HostFaults.PowerOffTime(draw),
         FaultKind.Lossy => HostFaults.LossyTime(draw),
         FaultKind.Outage => Outage.Longest,
-        FaultKind.Data or FaultKind.Put or FaultKind.Cursor or FaultKind.Checkpoint => PointFaults.Longest(context, draw),
         FaultKind.Terminate or FaultKind.Restart => TimeSpan.FromSeconds(1),
         _ => TimeSpan.FromSeconds(5),
     };

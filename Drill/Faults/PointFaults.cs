@@ -7,11 +7,9 @@ namespace OrleansBatch.Drill.Faults;
 internal static class PointFaults
 {
     // In so much time a silo at work comes to each point.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan _mostForSuccessor = TimeSpan.FromSeconds(15);
-
-    public static TimeSpan Longest(FaultContext context, FaultDraw draw) => context.BeyondLifetime(draw) + _patience;
 
     public static async Task RunAsync(FaultContext context, FaultKind fault, DrillSilo silo, FaultDraw draw, CancellationToken ct)
     {
@@ -76,7 +74,8 @@ internal static class PointFaults
         var how = position is null ? "" : await MeddleAsync(context.Meddler!, position, draw, ct);
         var orphaned = await context.Orphans.NoteAsync(fault, silo.Number, process.Name, since, ct);
         context.Tell(
-            fault, $"{process.Name} is {(kills ? "killed" : "frozen")} at {hit.Name} of {hit.Group}, in the middle of {orphaned} batches{how}");
+            fault,
+            $"{process.Name} is {(kills ? "killed" : "frozen")} at {hit.Name} of {hit.Group}, in the middle of {orphaned} batches{how}");
         if (position is not null && await position.IsPassedAsync(context.Database, context.Options.Lifetime + _mostForSuccessor, ct)
             && await FenceLook.ReadAsync(context.Lake!, hit, position, ct) is { } fence)
         {

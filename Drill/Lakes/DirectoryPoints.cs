@@ -20,7 +20,12 @@ internal sealed class DirectoryPoints : IAsyncDisposable
     public DirectoryPoints(string path, DrillDatabase database)
     {
         (_path, _database) = (path, database);
-        _watcher = new FileSystemWatcher(path) { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.FileName, InternalBufferSize = 64 * 1024 };
+        _watcher = new FileSystemWatcher(path)
+        {
+            IncludeSubdirectories = true,
+            NotifyFilter = NotifyFilters.FileName,
+            InternalBufferSize = 64 * 1024,
+        };
         _watcher.Created += (_, e) => See(e.FullPath);
         _watcher.EnableRaisingEvents = true;
         _looking = LookAsync();
@@ -112,7 +117,9 @@ internal sealed class DirectoryPoints : IAsyncDisposable
 
             if (!LakeNames.IsTemporary(name))
             {
-                return trap.Point == CommitPoint.Data ? LakeNames.IsData(name) : trap.Point == CommitPoint.Cursor && LakeNames.IsCommit(name);
+                return trap.Point == CommitPoint.Data
+                    ? LakeNames.IsData(name)
+                    : trap.Point == CommitPoint.Cursor && LakeNames.IsCommit(name);
             }
 
             var isCheckpoint = _checkpointPuts.AddOrUpdate(group, -1, (_, left) => left - 1) >= 0;

@@ -21,7 +21,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<Gateway> StartAsync(string directory, CancellationToken ct)
+    public static void RequirePrograms()
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         if (_programs.FirstOrDefault(p => !folders.Any(folder => File.Exists(Path.Combine(folder, p)))) is { } missing)
@@ -30,7 +30,10 @@ internal sealed class Gateway : IAsyncDisposable
                 $"The drill can't have an S3 of its own here, because {missing} is missing: install radosgw, ceph-mon and ceph-osd, "
                 + "or drill with --store directory.");
         }
+    }
 
+    public static async Task<Gateway> StartAsync(string directory, CancellationToken ct)
+    {
         var script = Path.Combine(directory, "gateway.sh");
         await using (var source = typeof(Gateway).Assembly.GetManifestResourceStream("radosgw")!)
         await using (var target = File.Create(script))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Sinks.Delta.Tables;
@@ -25,8 +26,9 @@ internal static partial class LakeNames
     public static bool IsTemporary(string name) =>
         name.Contains("_delta_log/.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal);
 
-    public static long? VersionOf(string name) =>
-        CommitName().Match(name) is { Success: true } match ? long.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : null;
+    public static long? VersionOf(string name) => CommitName().Match(name) is { Success: true } match
+        ? long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+        : null;
 
     [GeneratedRegex(@"_delta_log/(\d{20})\.json$")]
     private static partial Regex CommitName();

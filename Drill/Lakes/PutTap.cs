@@ -7,13 +7,16 @@ namespace OrleansBatch.Drill.Lakes;
 // Follows the requests of one connection to S3, and hands those that put an object to the silo's traps.
 internal sealed class PutTap(GatewayPoints points, int silo, string prefix) : ITap
 {
+    private const int LongestHead = 4096;
+
     private string? _name;
     private long _left;
     private bool _answerIsLost;
 
     public async Task<bool> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
-        if (Encoding.ASCII.GetString(bytes.Span[..Math.Min(bytes.Length, 2048)]) is var text && text.StartsWith("PUT /", StringComparison.Ordinal))
+        var text = Encoding.ASCII.GetString(bytes.Span[..Math.Min(bytes.Length, LongestHead)]);
+        if (text.StartsWith("PUT /", StringComparison.Ordinal))
         {
             var end = bytes.Span.IndexOf("\r\n\r\n"u8);
             var path = text[4..text.IndexOf(' ', 4)].Split('?')[0];

@@ -8,7 +8,8 @@ using OrleansBatch.Embedded;
 namespace OrleansBatch.Drill.Silos;
 
 // The common part of a silo's processes: host, ports, directory, database and settings. Without a host of its own the silo is on this one.
-internal sealed record SiloPlace(string Directory, string ConnectionString, DrillOptions Options, NetworkHost? Host = null, LakeOfSilo? Lake = null)
+internal sealed record SiloPlace(
+    string Directory, string ConnectionString, DrillOptions Options, NetworkHost? Host = null, LakeOfSilo? Lake = null)
 {
     public int SiloPort { get; } = Host is null ? FreePort.Find() : 11111;
 

@@ -22,12 +22,15 @@ internal static class OnceInEffect
         foreach (var batch in history.Batches.Where(b => b.State == "succeeded" && record.SyncTypeOf(b.RunId) != "full_refresh"))
         {
             var (run, index) = history.OriginOf(batch);
-            var has = byGroup.GetValueOrDefault(batch.Group)?.Versions.SelectMany(v => v.Runs).Where(r => r.Run == run).Max(r => (long?)r.Index);
+            var has = byGroup.GetValueOrDefault(batch.Group)?.Versions
+                .SelectMany(v => v.Runs).Where(r => r.Run == run).Max(r => (long?)r.Index);
             verdict.Check(
                 has >= index, batch.Group, batch.Seq,
-                () => $"the queue says that it succeeded, but the table has the batches of its run up to {has?.ToString(CultureInfo.InvariantCulture) ?? "none"}, not {index}");
+                () => $"the queue says that it succeeded, but the table has the batches of its run up to {Text(has)}, not {index}");
         }
 
         return verdict.Report();
     }
+
+    private static string Text(long? index) => index?.ToString(CultureInfo.InvariantCulture) ?? "none";
 }

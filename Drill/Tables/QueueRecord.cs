@@ -7,6 +7,7 @@ namespace OrleansBatch.Drill.Tables;
 internal sealed class QueueRecord
 {
     private readonly DrillHistory _history;
+    private readonly IReadOnlySet<(GroupKey Group, long Seq)> _appliedThenPassed;
     private readonly ILookup<GroupKey, BatchFact> _batches;
     private readonly ILookup<GroupKey, RunFact> _runs;
     private readonly Dictionary<Guid, RunFact> _runById;
@@ -14,14 +15,12 @@ internal sealed class QueueRecord
 
     public QueueRecord(DrillHistory history, IReadOnlyList<TableHistory> tables)
     {
-        (_history, AppliedThenPassed) = (history, Tables.AppliedThenPassed.Find(history, tables));
+        (_history, _appliedThenPassed) = (history, AppliedThenPassed.Find(history, tables));
         _batches = history.Batches.ToLookup(b => b.Group);
         _runs = history.Runs.ToLookup(r => r.Group);
         _runById = history.Runs.ToDictionary(r => r.RunId);
         _byOrigin = history.Batches.ToLookup(history.OriginOf);
     }
-
-    public IReadOnlySet<(Guid Run, int Index)> AppliedThenPassed { get; }
 
     public string? SyncTypeOf(Guid run) => _runById.GetValueOrDefault(run)?.SyncType;
 
@@ -86,5 +85,5 @@ internal sealed class QueueRecord
     }
 
     private bool IsApplied(BatchFact batch) =>
-        batch.State == "succeeded" || (batch.State is "failed" or "skipped" && AppliedThenPassed.Contains(_history.OriginOf(batch)));
+        batch.State == "succeeded" || _appliedThenPassed.Contains((batch.Group, batch.Seq));
 }

@@ -9,10 +9,12 @@ internal sealed record TableLook(GroupKey Group, long Version, RowsDigest Rows, 
 // Tells bags of rows apart, in any order.
 internal readonly record struct RowsDigest(int Count, int Hash)
 {
-    public static RowsDigest Of(IReadOnlyCollection<TableRow> rows) => new(rows.Count, rows.Aggregate(0, (sum, r) => unchecked(sum + r.GetHashCode())));
+    public static RowsDigest Of(IReadOnlyCollection<TableRow> rows) =>
+        new(rows.Count, rows.Aggregate(0, (sum, r) => unchecked(sum + r.GetHashCode())));
 }
 
-// Readers beside the writers see no error and no missing file, and nothing but the versions of the log. No stage stays when its run is over.
+// Readers beside the writers see no error and no missing file, and nothing but the versions of the log.
+// No stage stays when its run is over.
 internal static class Readable
 {
     public static PromiseReport Check(DrillHistory history, IReadOnlyList<TableHistory> tables, IReadOnlyCollection<TableLook> looks)
@@ -40,7 +42,8 @@ internal static class Readable
         {
             verdict.Check(look.Error is null, look.Group, null, () => $"a reader met an error: {look.Error}");
             verdict.Check(
-                look.Error is not null || (digests.TryGetValue(look.Group, out var found) && found.GetValueOrDefault(look.Version) == look.Rows),
+                look.Error is not null
+                    || (digests.TryGetValue(look.Group, out var found) && found.GetValueOrDefault(look.Version) == look.Rows),
                 look.Group, null,
                 () => $"a reader saw {look.Rows.Count} rows at version {look.Version}, and they are not those of that version");
         }

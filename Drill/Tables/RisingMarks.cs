@@ -24,12 +24,14 @@ internal static class RisingMarks
         {
             verdict.Check(
                 fence.Token > fence.CaughtToken, fence.Group, fence.Seq,
-                () => $"the batch was passed, but in {fence.Log} stood the token {fence.Token?.ToString(CultureInfo.InvariantCulture) ?? "none"}, not one after "
+                () => $"the batch was passed, but in {fence.Log} stood the token {Text(fence.Token)}, not one after "
                     + $"{fence.CaughtToken}: its former owner could still have committed");
         }
 
         return verdict.Report();
     }
+
+    private static string Text(long? token) => token?.ToString(CultureInfo.InvariantCulture) ?? "none";
 
     private static void Check(
         Verdict verdict, QueueRecord record, GroupKey group, string log, IReadOnlyList<TableVersion> versions, bool isStage)

@@ -32,16 +32,21 @@ internal sealed class TableModel(IReadOnlyDictionary<(Guid Run, int Index), IRea
 
         var lacks = counts.Where(c => c.Value > 0).Select(c => c.Key).ToList();
         var extra = counts.Where(c => c.Value < 0).Select(c => c.Key).ToList();
-        return lacks.Count + extra.Count == 0 ? null
-            : string.Join("; ", new[]
-            {
-                extra.Count == 0 ? null : $"{extra.Count} rows are there that should not be, such as {extra[0]} ({Doubled(found, extra[0])}{explain(extra[0])})",
-                lacks.Count == 0 ? null : $"{lacks.Count} rows are missing, such as {lacks[0]} ({explain(lacks[0])})",
-            }.OfType<string>());
-    }
+        var told = new List<string>();
+        if (extra.Count > 0)
+        {
+            var times = found.Count(r => r == extra[0]);
+            var why = (times > 1 ? $"there {times} times; " : "") + explain(extra[0]);
+            told.Add($"{extra.Count} rows are there that should not be, such as {extra[0]} ({why})");
+        }
 
-    private static string Doubled(IReadOnlyList<TableRow> found, TableRow row) =>
-        found.Count(r => r == row) is > 1 and var times ? $"there {times} times; " : "";
+        if (lacks.Count > 0)
+        {
+            told.Add($"{lacks.Count} rows are missing, such as {lacks[0]} ({explain(lacks[0])})");
+        }
+
+        return told.Count == 0 ? null : string.Join("; ", told);
+    }
 
     private IEnumerable<TableRow> RowsOf(Guid run, int index) =>
         contents.TryGetValue((run, index), out var ids) ? ids.Select((id, row) => new TableRow(run, index, row, id)) : [];

@@ -37,8 +37,8 @@ internal static class WholeVersions
 
             foreach (var run in refreshes)
             {
-                var indexes = Enumerable.Range(0, (int)reached.GetValueOrDefault(run, -1) + 1).Where(i => record.AppliedSeq(run, i) is not null);
-                model.Refresh(run, indexes);
+                var indexes = Enumerable.Range(0, (int)reached.GetValueOrDefault(run, -1) + 1);
+                model.Refresh(run, indexes.Where(i => record.AppliedSeq(run, i) is not null));
             }
 
             var what = refreshes.Count > 0 ? $"at the refresh by run {refreshes[0]} " : "";

@@ -30,7 +30,8 @@ internal sealed class Meddler(DrillDatabase database, WorkLog log, InputFiles fi
             try
             {
                 var runs = await database.Observer.ReadAsync(
-                    "drill_retriable", r => (Run: r.GetGuid(0), Paths: r.IsDBNull(1) ? [] : r.GetFieldValue<string[]>(1)), ct, DrillSinks.Delta);
+                    "drill_retriable", r => (Run: r.GetGuid(0), Paths: r.IsDBNull(1) ? [] : r.GetFieldValue<string[]>(1)), ct,
+                    DrillSinks.Delta);
                 foreach (var (run, paths) in runs)
                 {
                     Array.ForEach(paths, Mend);

@@ -22,6 +22,17 @@ public sealed class IncrementalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_without_rows_changes_none()
+    {
+        await UpsertAsync("SELECT 1 AS id, 'a' AS v");
+
+        var result = await UpsertAsync("SELECT 1 AS id, 'a' AS v WHERE false");
+
+        Assert.Equal(new BatchResult { RowsApplied = 0, RowsReplaced = 0 }, result);
+        Assert.Equal("1,a", await _fixture.RowsAsync());
+    }
+
+    [Fact]
     public async Task Only_files_that_hold_a_key_are_written_anew()
     {
         await UpsertAsync("SELECT range AS id, 'a' AS v FROM range(0, 10)");

@@ -40,9 +40,9 @@ public sealed class TableChecksTests
             Newest = new HashSet<string> { "a0-rest", "u0" },
         };
 
-        Assert.Contains("1 rows are missing", Assert.Single(WholeVersions.Check(queue, [lacking]).Broken).Seen, StringComparison.Ordinal);
+        Assert.Contains("1 rows are missing", Only(WholeVersions.Check(queue, [lacking])), StringComparison.Ordinal);
         Assert.Contains(
-            $"in the end 1 rows are missing, such as row 0 of batch 1 of run {Appended}", Assert.Single(OnceInEffect.Check(queue, [lacking]).Broken).Seen,
+            $"in the end 1 rows are missing, such as row 0 of batch 1 of run {Appended}", Only(OnceInEffect.Check(queue, [lacking])),
             StringComparison.Ordinal);
     }
 
@@ -56,7 +56,7 @@ public sealed class TableChecksTests
         var queue = Queue() with { Batches = [.. Queue().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b)] };
         var last = Table() with { Versions = [.. Table().Versions.Take(2)], Newest = new HashSet<string> { "a0", "a1" } };
 
-        Assert.Contains("in the queue: seq 2 skipped", Assert.Single(WholeVersions.Check(queue, [last]).Broken).Seen, StringComparison.Ordinal);
+        Assert.Contains("in the queue: seq 2 skipped", Only(WholeVersions.Check(queue, [last])), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +65,34 @@ public sealed class TableChecksTests
         var queue = Queue() with { Batches = [.. Queue().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b)] };
 
         Assert.Empty(WholeVersions.Check(queue, [Table()]).Broken);
-        Assert.Equal([(Appended, 1)], AppliedThenPassed.Find(queue, [Table()]));
+        Assert.Equal([(Group, 2L)], AppliedThenPassed.Find(queue, [Table()]));
+    }
+
+    [Fact]
+    public void A_batch_that_was_skipped_and_came_again_with_a_retry_is_taken_for_the_retrys()
+    {
+        var retry = Guid.NewGuid();
+        var queue = Queue() with
+        {
+            Batches = [.. Queue().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b), Batch(retry, 1, 4)],
+            Runs = [.. Queue().Runs.Take(2), new RunFact(Group, retry, "succeeded", Appended, "append", 4)],
+            Origins = new Dictionary<(Guid Run, int Index), (Guid Run, int Index)> { [(retry, 1)] = (Appended, 1) },
+        };
+        queue = queue with { Batches = [.. queue.Batches.Where(b => b.RunId != Refreshed)] };
+        var table = Table() with
+        {
+            Versions =
+            [
+                Table().Versions[0],
+                Version(1, ["a0-rest", "u0"], ["a0"], token: 20, seq: 3, (Upserted, 0)),
+                Version(2, ["a1"], [], token: 20, seq: 4, (Appended, 1)),
+                Version(3, [], [], token: 40, seq: 4),
+            ],
+            Newest = new HashSet<string> { "a0-rest", "u0", "a1" },
+        };
+
+        Assert.Empty(AppliedThenPassed.Find(queue, [table]));
+        Assert.All(Check(queue, table), promise => Assert.Empty(promise.Broken));
     }
 
     [Fact]
@@ -74,20 +101,20 @@ public sealed class TableChecksTests
         var half = With(Refresh(3, ["r1"], ["a0-rest", "a1", "u0"], token: 30, seq: 5));
 
         Assert.Contains(
-            $"at version 3 at the refresh by run {Refreshed} 1 rows are missing", Assert.Single(WholeVersions.Check(Queue(), [half]).Broken).Seen,
+            $"at version 3 at the refresh by run {Refreshed} 1 rows are missing", Only(WholeVersions.Check(Queue(), [half])),
             StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_refresh_that_leaves_old_rows_is_named() => Assert.Contains(
         "2 rows are there that should not be",
-        Assert.Single(WholeVersions.Check(Queue(), [With(Refresh(3, ["r0", "r1"], ["a0-rest", "a1"], token: 30, seq: 5))]).Broken).Seen,
+        Only(WholeVersions.Check(Queue(), [With(Refresh(3, ["r0", "r1"], ["a0-rest", "a1"], token: 30, seq: 5))])),
         StringComparison.Ordinal);
 
     [Fact]
     public void A_batch_of_a_refresh_that_shows_before_the_end_is_named() => Assert.Contains(
         $"brings batch 0 of the full refresh {Refreshed} before its end",
-        Assert.Single(Marks(With(Version(3, ["r0"], [], token: 30, seq: 4, (Refreshed, 0)))).Broken).Seen, StringComparison.Ordinal);
+        Only(Marks(With(Version(3, ["r0"], [], token: 30, seq: 4, (Refreshed, 0))))), StringComparison.Ordinal);
 
     [Fact]
     public void An_upsert_that_loses_to_an_earlier_row_is_named()
@@ -102,26 +129,28 @@ public sealed class TableChecksTests
     [Fact]
     public void A_falling_token_is_named() => Assert.Contains(
         "version 2 of the table has the token 9 after the token 10",
-        Assert.Single(Marks(With(Version(2, ["a0-rest", "u0"], ["a0"], token: 9, seq: 3, (Upserted, 0)))).Broken).Seen, StringComparison.Ordinal);
+        Only(Marks(With(Version(2, ["a0-rest", "u0"], ["a0"], token: 9, seq: 3, (Upserted, 0))))), StringComparison.Ordinal);
 
     [Fact]
     public void A_token_that_falls_in_a_stage_is_named()
     {
         var stage = Table().Stages[0];
-        var table = Table() with { Stages = [stage with { Versions = [stage.Versions[0], Version(1, ["r1"], [], 29, 5, (Refreshed, 1)), stage.Versions[2]] }] };
+        var fallen = stage with { Versions = [stage.Versions[0], Version(1, ["r1"], [], 29, 5, (Refreshed, 1)), stage.Versions[2]] };
+        var table = Table() with { Stages = [fallen] };
 
-        Assert.Contains($"the stage of run {Refreshed} has the token 29", Assert.Single(Marks(table).Broken).Seen, StringComparison.Ordinal);
+        Assert.Contains($"the stage of run {Refreshed} has the token 29", Only(Marks(table)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_index_that_comes_again_is_named() => Assert.Contains(
         $"brings batch 0 of run {Appended} after batch 0",
-        Assert.Single(Marks(With(Version(1, ["a1"], [], token: 10, seq: 2, (Appended, 0)))).Broken).Seen, StringComparison.Ordinal);
+        Only(Marks(With(Version(1, ["a1"], [], token: 10, seq: 2, (Appended, 0))))), StringComparison.Ordinal);
 
     [Fact]
     public void A_batch_that_was_passed_without_a_fence_is_named() => Assert.Contains(
         "its former owner could still have committed",
-        Assert.Single(RisingMarks.Check(Queue(), [Table()], [new FenceFact(Group, 2, "the table", 30, 30), new FenceFact(Group, 2, "the table", 10, 20)]).Broken).Seen,
+        Only(RisingMarks.Check(
+            Queue(), [Table()], [new FenceFact(Group, 2, "the table", 30, 30), new FenceFact(Group, 2, "the table", 10, 20)])),
         StringComparison.Ordinal);
 
     [Fact]
@@ -130,18 +159,22 @@ public sealed class TableChecksTests
         var first = RowsDigest.Of(Table().Files["a0"].ToList());
 
         Assert.Empty(Looked(new TableLook(Group, 0, first)).Broken);
-        Assert.Contains("not those of that version", Assert.Single(Looked(new TableLook(Group, 1, first)).Broken).Seen, StringComparison.Ordinal);
-        Assert.Contains("met an error: gone", Assert.Single(Looked(new TableLook(Group, -1, default, "gone")).Broken).Seen, StringComparison.Ordinal);
+        Assert.Contains("not those of that version", Only(Looked(new TableLook(Group, 1, first))), StringComparison.Ordinal);
+        Assert.Contains("met an error: gone", Only(Looked(new TableLook(Group, -1, default, "gone"))), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_stage_that_outlives_its_run_and_a_checkpoint_that_tells_otherwise_are_named()
     {
         var stage = Table().Stages[0];
-        var table = Table() with { Stages = [stage with { Versions = [.. stage.Versions.Take(2)] }], Newest = new HashSet<string> { "r0" } };
+        var left = stage with { Versions = [.. stage.Versions.Take(2)] };
+        var table = Table() with { Stages = [left], Newest = new HashSet<string> { "r0" } };
 
         Assert.Equal(
-            ["from the last checkpoint on the log has 1 files, and from its beginning 2", $"the stage of run {Refreshed}, which has ended, still has 2 files"],
+            [
+                "from the last checkpoint on the log has 1 files, and from its beginning 2",
+                $"the stage of run {Refreshed}, which has ended, still has 2 files",
+            ],
             Readable.Check(Queue(), [table], []).Broken.Select(b => b.Seen));
     }
 
@@ -155,11 +188,18 @@ public sealed class TableChecksTests
             {"remove":{"path":"c.parquet"}}
             """u8.ToArray());
 
-        Assert.Equal((3, 5L, "a b.parquet", "c.parquet"), (version.Version, version.Token, Assert.Single(version.Added), Assert.Single(version.Removed)));
+        Assert.Equal((3, 5L), (version.Version, version.Token));
+        Assert.Equal("a b.parquet", Assert.Single(version.Added));
+        Assert.Equal("c.parquet", Assert.Single(version.Removed));
     }
 
+    private static string Only(PromiseReport promise) => Assert.Single(promise.Broken).Seen;
+
     private static PromiseReport[] Check(DrillHistory queue, TableHistory table) =>
-        [OnceInEffect.Check(queue, [table]), WholeVersions.Check(queue, [table]), RisingMarks.Check(queue, [table], []), Readable.Check(queue, [table], [])];
+    [
+        OnceInEffect.Check(queue, [table]), WholeVersions.Check(queue, [table]), RisingMarks.Check(queue, [table], []),
+        Readable.Check(queue, [table], []),
+    ];
 
     private static PromiseReport Marks(TableHistory table) => RisingMarks.Check(Queue(), [table], []);
 

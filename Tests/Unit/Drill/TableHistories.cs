@@ -61,7 +61,8 @@ internal static class TableHistories
         Newest = new HashSet<string> { "r0", "r1" },
     };
 
-    public static BatchFact Batch(Guid run, int index, long seq, string state = "succeeded") => new(Group, run, index, seq, state, $"/{run}/{index}");
+    public static BatchFact Batch(Guid run, int index, long seq, string state = "succeeded") =>
+        new(Group, run, index, seq, state, $"/{run}/{index}");
 
     public static TableVersion Version(
         long version, string[] added, string[] removed, long token, long seq, params (Guid Run, int Index)[] runs) => new(
