@@ -6,7 +6,7 @@ using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue.Migrations;
 using OrleansBatch.Silo.Hosting;
-using OrleansBatch.Silo.Inspection;
+using OrleansBatch.Silo.Tables;
 
 namespace OrleansBatch.Silo.Commands;
 

@@ -1,8 +1,9 @@
 using Npgsql;
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Silo.Inspection;
 using OrleansBatch.Sinks.Delta;
 
-namespace OrleansBatch.Silo.Inspection;
+namespace OrleansBatch.Silo.Tables;
 
 // Where the queue stands with the sink delta in a group.
 internal sealed record DeltaCursor(

@@ -2,11 +2,12 @@ using Npgsql;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Silo.Inspection;
 using OrleansBatch.Sinks.Delta;
 using OrleansBatch.Sinks.DeltaLog.Trouble;
 using OrleansBatch.Sinks.Stores;
 
-namespace OrleansBatch.Silo.Inspection;
+namespace OrleansBatch.Silo.Tables;
 
 // Whether the Delta tables stand where the queue says. A lake that can't be read from here is said, and is no finding.
 internal sealed class DeltaTablesCheck(NpgsqlDataSource source, Action<string> say)
@@ -89,12 +90,12 @@ internal sealed class DeltaTablesCheck(NpgsqlDataSource source, Action<string> s
                 : $"Put the newest copy back, or apply what it lacks: {Replay(cursor, from)}");
     }
 
-    private static Finding Missing(DeltaCursor cursor, string message) => new(
+    private static Finding Missing(DeltaCursor cursor, string message) => new Finding(
         "table_missing", "error", SubjectOf(cursor),
         $"{message} The queue counts its batches as applied up to seq {cursor.AppliedSeq}.",
         $"Put the table back, or have all applied again: {Replay(cursor, 1)}");
 
-    private static Finding Ahead(DeltaCursor cursor, DeltaTableState table) => new(
+    private static Finding Ahead(DeltaCursor cursor, DeltaTableState table) => new Finding(
         "table_ahead", "error", SubjectOf(cursor),
         $"The table {table.Address} has batches of group {cursor.Group} up to seq {table.ReachedSeq}, and the queue has applied them up to "
             + $"seq {cursor.AppliedSeq} only: the database was restored to an earlier state, or the table is another queue's.",
