@@ -1,6 +1,7 @@
 using OrleansBatch.Drill.Checks;
 using OrleansBatch.Drill.Tables;
 using OrleansBatch.Grains.Interfaces;
+using TableVersion = OrleansBatch.Drill.Tables.TableVersion;
 
 namespace OrleansBatch.Tests.Unit.Drill;
 
