@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using OrleansBatch.Embedded;
 using OrleansBatch.Silo;
-using OrleansBatch.Sinks.Stores;
 
 namespace OrleansBatch.Bench.Silos;
 
