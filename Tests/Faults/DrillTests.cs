@@ -68,8 +68,9 @@ public sealed class DrillTests : IDisposable
             _directory.Path, new Dictionary<string, string> { ["TMPDIR"] = _directory.Path, ["PATH"] = bin },
             "drill", "--sink", "delta", "--store", "s3");
         process.StandardInput.Close();
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var ct = TestContext.Current.CancellationToken;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
+        await process.WaitForExitAsync(ct);
         await output;
 
         Assert.Equal(ExitCodes.Environment, process.ExitCode);

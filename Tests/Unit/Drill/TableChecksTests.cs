@@ -11,7 +11,7 @@ public sealed class TableChecksTests
     [Fact]
     public void A_whole_table_breaks_no_promise()
     {
-        Assert.All(Check(Queue(), Table()), promise =>
+        Assert.All(Check(Records(), Table()), promise =>
         {
             Assert.Empty(promise.Broken);
             Assert.True(promise.Checked > 0, promise.Name);
@@ -24,7 +24,7 @@ public sealed class TableChecksTests
         var doubled = With(Version(1, ["a1", "a1-again"], [], token: 10, seq: 2, (Appended, 1)));
         doubled = doubled with { Files = Files(doubled, "a1-again", "a1") };
 
-        var seen = Assert.Single(WholeVersions.Check(Queue(), [doubled]).Broken, b => b.Seq == 2).Seen;
+        var seen = Assert.Single(WholeVersions.Check(Records(), [doubled]).Broken, b => b.Seq == 2).Seen;
 
         Assert.Contains("at version 1 1 rows are there that should not be", seen, StringComparison.Ordinal);
         Assert.Contains("there 2 times", seen, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class TableChecksTests
     [Fact]
     public void A_missing_batch_is_named_at_its_version_and_in_the_end()
     {
-        var queue = Queue() with { Batches = [.. Queue().Batches.Where(b => b.RunId != Refreshed)], Runs = [.. Queue().Runs.Take(2)] };
+        var queue = Records() with { Batches = [.. Records().Batches.Where(b => b.RunId != Refreshed)], Runs = [.. Records().Runs.Take(2)] };
         var lacking = Table() with
         {
             Versions = [Table().Versions[0], Version(1, [], [], token: 10, seq: 2, (Appended, 1)), Table().Versions[2]],
@@ -48,12 +48,12 @@ public sealed class TableChecksTests
 
     [Fact]
     public void A_batch_that_succeeded_and_has_no_table_is_named() => Assert.Equal(
-        [1L, 2L, 3L], OnceInEffect.Check(Queue(), []).Broken.Where(b => b.Seq is not null).Select(b => b.Seq!.Value));
+        [1L, 2L, 3L], OnceInEffect.Check(Records(), []).Broken.Where(b => b.Seq is not null).Select(b => b.Seq!.Value));
 
     [Fact]
     public void A_batch_of_a_former_owner_that_the_queue_skipped_is_named()
     {
-        var queue = Queue() with { Batches = [.. Queue().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b)] };
+        var queue = Records() with { Batches = [.. Records().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b)] };
         var last = Table() with { Versions = [.. Table().Versions.Take(2)], Newest = new HashSet<string> { "a0", "a1" } };
 
         Assert.Contains("in the queue: seq 2 skipped", Only(WholeVersions.Check(queue, [last])), StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class TableChecksTests
     [Fact]
     public void A_batch_that_was_applied_before_its_successor_shut_its_owner_out_and_skipped_it_is_counted_and_not_blamed()
     {
-        var queue = Queue() with { Batches = [.. Queue().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b)] };
+        var queue = Records() with { Batches = [.. Records().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b)] };
 
         Assert.Empty(WholeVersions.Check(queue, [Table()]).Broken);
         Assert.Equal([(Group, 2L)], AppliedThenPassed.Find(queue, [Table()]));
@@ -72,10 +72,10 @@ public sealed class TableChecksTests
     public void A_batch_that_was_skipped_and_came_again_with_a_retry_is_taken_for_the_retrys()
     {
         var retry = Guid.NewGuid();
-        var queue = Queue() with
+        var queue = Records() with
         {
-            Batches = [.. Queue().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b), Batch(retry, 1, 4)],
-            Runs = [.. Queue().Runs.Take(2), new RunFact(Group, retry, "succeeded", Appended, "append", 4)],
+            Batches = [.. Records().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b), Batch(retry, 1, 4)],
+            Runs = [.. Records().Runs.Take(2), new RunFact(Group, retry, "succeeded", Appended, "append", 4)],
             Origins = new Dictionary<(Guid Run, int Index), (Guid Run, int Index)> { [(retry, 1)] = (Appended, 1) },
         };
         queue = queue with { Batches = [.. queue.Batches.Where(b => b.RunId != Refreshed)] };
@@ -101,14 +101,14 @@ public sealed class TableChecksTests
         var half = With(Refresh(3, ["r1"], ["a0-rest", "a1", "u0"], token: 30, seq: 5));
 
         Assert.Contains(
-            $"at version 3 at the refresh by run {Refreshed} 1 rows are missing", Only(WholeVersions.Check(Queue(), [half])),
+            $"at version 3 at the refresh by run {Refreshed} 1 rows are missing", Only(WholeVersions.Check(Records(), [half])),
             StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_refresh_that_leaves_old_rows_is_named() => Assert.Contains(
         "2 rows are there that should not be",
-        Only(WholeVersions.Check(Queue(), [With(Refresh(3, ["r0", "r1"], ["a0-rest", "a1"], token: 30, seq: 5))])),
+        Only(WholeVersions.Check(Records(), [With(Refresh(3, ["r0", "r1"], ["a0-rest", "a1"], token: 30, seq: 5))])),
         StringComparison.Ordinal);
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class TableChecksTests
         var lost = With(Version(2, ["u0"], [], token: 20, seq: 3, (Upserted, 0)));
 
         Assert.Contains(
-            $"row 1 of batch 0 of run {Appended}, id 2", Assert.Single(WholeVersions.Check(Queue(), [lost]).Broken, b => b.Seq == 3).Seen,
+            $"row 1 of batch 0 of run {Appended}, id 2", Assert.Single(WholeVersions.Check(Records(), [lost]).Broken, b => b.Seq == 3).Seen,
             StringComparison.Ordinal);
     }
 
@@ -150,7 +150,7 @@ public sealed class TableChecksTests
     public void A_batch_that_was_passed_without_a_fence_is_named() => Assert.Contains(
         "its former owner could still have committed",
         Only(RisingMarks.Check(
-            Queue(), [Table()], [new FenceFact(Group, 2, "the table", 30, 30), new FenceFact(Group, 2, "the table", 10, 20)])),
+            Records(), [Table()], [new FenceFact(Group, 2, "the table", 30, 30), new FenceFact(Group, 2, "the table", 10, 20)])),
         StringComparison.Ordinal);
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class TableChecksTests
                 "from the last checkpoint on the log has 1 files, and from its beginning 2",
                 $"the stage of run {Refreshed}, which has ended, still has 2 files",
             ],
-            Readable.Check(Queue(), [table], []).Broken.Select(b => b.Seen));
+            Readable.Check(Records(), [table], []).Broken.Select(b => b.Seen));
     }
 
     [Fact]
@@ -201,9 +201,9 @@ public sealed class TableChecksTests
         Readable.Check(queue, [table], []),
     ];
 
-    private static PromiseReport Marks(TableHistory table) => RisingMarks.Check(Queue(), [table], []);
+    private static PromiseReport Marks(TableHistory table) => RisingMarks.Check(Records(), [table], []);
 
-    private static PromiseReport Looked(TableLook look) => Readable.Check(Queue(), [Table()], [look]);
+    private static PromiseReport Looked(TableLook look) => Readable.Check(Records(), [Table()], [look]);
 
     private static Dictionary<string, IReadOnlyList<TableRow>> Files(TableHistory table, string name, string like) =>
         new(table.Files) { [name] = table.Files[like] };

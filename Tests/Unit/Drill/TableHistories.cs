@@ -14,7 +14,7 @@ internal static class TableHistories
     public static readonly Guid Upserted = Guid.Parse("22222222-2222-2222-2222-222222222222");
     public static readonly Guid Refreshed = Guid.Parse("33333333-3333-3333-3333-333333333333");
 
-    public static DrillHistory Queue() => new()
+    public static DrillHistory Records() => new()
     {
         Batches =
         [
