@@ -1,5 +1,3 @@
-using OrleansBatch.Tests.Support;
-
 namespace OrleansBatch.Tests.Unit.Delta;
 
 public sealed class AppendTests : IDisposable

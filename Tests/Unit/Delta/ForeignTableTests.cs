@@ -1,12 +1,10 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Sinks.Delta;
 using OrleansBatch.Sinks.DeltaLog;
 using OrleansBatch.Sinks.DeltaLog.Actions;
 using OrleansBatch.Sinks.DeltaLog.Commits;
 using OrleansBatch.Sinks.DeltaLog.Schema;
 using OrleansBatch.Sinks.Stores;
-using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.Delta;
 

@@ -136,11 +136,12 @@ public sealed class FullRefreshTests : IDisposable
 
         Assert.Equal("20", await _fixture.RowsAsync());
         Assert.Single(Directory.GetFiles(_fixture.TableDirectory, "*.parquet"));
-        Assert.Single(Directory.GetDirectories(Path.Combine(_fixture.TableDirectory, "_orleansbatch")).Where(
-            d => Directory.GetFiles(d, "*", SearchOption.AllDirectories).Length > 0));
+        Assert.Single(
+            Directory.GetDirectories(Path.Combine(_fixture.TableDirectory, "_orleansbatch")),
+            d => Directory.GetFiles(d, "*", SearchOption.AllDirectories).Length > 0);
     }
 
-    private Task OldRowsAsync() => _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id, 'a' AS name"));
+    private Task<BatchResult> OldRowsAsync() => _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id, 'a' AS name"));
 
     // A run of its own, from seq 2 on.
     private async Task StageAsync(params string[] selects)

@@ -1,6 +1,4 @@
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Tests.Support;
 
 namespace OrleansBatch.Tests.Unit.Delta;
 

@@ -1,4 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Columns;
 using OrleansBatch.Sinks.DeltaLog.Schema;

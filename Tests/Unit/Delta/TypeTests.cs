@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
-
 namespace OrleansBatch.Tests.Unit.Delta;
 
 // What a column of a file becomes in a table, and what the kernel reads of it.
