@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using OrleansBatch.Drill.Silos;
 using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Drill.Lakes;
@@ -16,6 +17,7 @@ internal sealed class Gateway : IAsyncDisposable
     private static readonly string[] _programs = ["bash", "radosgw", "radosgw-admin", "ceph", "ceph-mon", "ceph-osd"];
 
     private readonly Process _process;
+    private bool _isOpen;
 
     private Gateway(Process process, int port) => (_process, Port) = (process, port);
 
@@ -67,6 +69,12 @@ internal sealed class Gateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Kill();
+        if (!_isOpen)
+        {
+            // A script that is still starting daemons does not look at its input.
+            Signals.Terminate(_process.Id);
+        }
+
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
     }
@@ -78,6 +86,7 @@ internal sealed class Gateway : IAsyncDisposable
             throw new StoreUnavailableException($"The drill's own S3 did not start; {log} says why, when the drill is run with --keep.");
         }
 
+        _isOpen = true;
         using var client = new AmazonS3Client(
             new BasicAWSCredentials(Key, Secret),
             new AmazonS3Config { ServiceURL = $"http://127.0.0.1:{Port}", ForcePathStyle = true, AuthenticationRegion = "us-east-1" });

@@ -4,7 +4,7 @@ using OrleansBatch.Drill.Checks;
 namespace OrleansBatch.Drill.Tables;
 
 // Batches that an owner applied and was lost before it could say so, and that the next owner then skipped or failed for other reasons.
-// The queue does not ask the sink for these. They are known by the next owner's token, which stands in the log after them.
+// The queue does not ask the sink for these. The next owner's token stands in the log after such a batch.
 internal static class AppliedThenPassed
 {
     public static IReadOnlySet<(GroupKey Group, long Seq)> Find(DrillHistory history, IReadOnlyList<TableHistory> tables)

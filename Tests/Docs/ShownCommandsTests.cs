@@ -40,6 +40,7 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
         "./orleansbatch drill",
         "./orleansbatch drill --seconds 600 --silos 3 --seed 7",
         "./orleansbatch drill --seconds 30 --lifetime 3 --faults kill,freeze --json",
+        "./orleansbatch drill --sink delta",
     ];
 
     // DemoTests runs the demo, and ./test runs these tests.
