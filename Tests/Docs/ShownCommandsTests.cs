@@ -26,7 +26,6 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
             + " --roots /data/incoming",
         "./orleansbatch serve --connection \"...\" --sinks duckdb --roots /data/incoming"
             + "    --silo-port 11112 --gateway-port 30001 --http-port 8089",
-        "./orleansbatch serve --connection \"...\" --sinks duckdb --roots s3://landing/parquet --roots /data/incoming",
     ];
 
     private static readonly string[] _operating =

@@ -117,7 +117,7 @@ public sealed class S3FaultTests : IAsyncLifetime
     [InlineData(507, "XMinioStorageFull", StoreTrouble.NoSpace, "has no room left")]
     [InlineData(400, "ExpiredToken", StoreTrouble.Unwritable, "the credentials have expired")]
     [InlineData(301, "PermanentRedirect", StoreTrouble.Unwritable, "set AWS_REGION")]
-    [InlineData(501, "NotImplemented", StoreTrouble.Unwritable, "does not know a call")]
+    [InlineData(501, "NotImplemented", StoreTrouble.Unfit, "does not know a call")]
     [InlineData(500, "InternalError", StoreTrouble.Passing, "trouble of its own")]
     [InlineData(429, "TooManyRequests", StoreTrouble.Passing, "throttles")]
     public async Task Each_refusal_says_what_to_do_and_repeats_no_secret(int status, string code, StoreTrouble trouble, string says)
