@@ -4,8 +4,8 @@ using OrleansBatch.Sinks.Engine;
 
 namespace OrleansBatch.Bench.Work;
 
-// What each durable commit of a file costs at least: DuckDB writes the rows, the file and an entry beside it are made durable, and the
-// entry gets its name by a link, so that only one writer can get it.
+// The least that a durable commit of a file costs. DuckDB writes the rows, and the file is made durable with an entry beside it.
+// The entry gets its name by a link, so that one writer alone can get it.
 internal static partial class BareCommits
 {
     private const int MemoryMegabytes = 512;
