@@ -22,7 +22,8 @@ internal static class DrillCommand
     private static readonly Option<int> _groups = Number("--groups", _defaults.Groups, "Groups that get work again and again.");
     private static readonly Option<string?> _faults = new("--faults")
     {
-        Description = $"Faults to inject; default: all of {string.Join(",", FaultNames.All)}. Those of hosts need --hosts, those in commits --sink delta.",
+        Description = $"Faults to inject; default: all that are possible, of {string.Join(",", FaultNames.All)}. "
+            + "Those of hosts need --hosts, those in commits --sink delta.",
         HelpName = "list",
     };
 
@@ -42,7 +43,8 @@ internal static class DrillCommand
     {
         var command = new Command("drill", "Kills, freezes and cuts off silos under work on a private Postgres, and checks every promise.")
         {
-            _seconds, _silos, _hosts, _sink, _store, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _previous, _keep, JsonOutput.Option,
+            _seconds, _silos, _hosts, _sink, _store,
+            _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _previous, _keep, JsonOutput.Option,
         };
         command.SetAction(RunAsync);
         return command;
