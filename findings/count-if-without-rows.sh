@@ -1,6 +1,6 @@
 #!/bin/sh
-# DuckDB 1.5.6: count_if over no rows is NULL, where count(*) and count(*) FILTER are 0. Over rows of which none is true it is 0. Its type is
-# HUGEINT, where that of count is BIGINT: a program that reads a count as a number of 64 bits meets another type.
+# DuckDB 1.5.6: count_if over no rows is NULL, where count(*) and count(*) FILTER are 0. Over rows of which none is true it is 0.
+# Its type is HUGEINT, where that of count is BIGINT: a program that reads a count as a number of 64 bits meets another type.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -32,7 +32,8 @@ internal sealed class S3Gateway : IAsyncDisposable
         var script = Path.GetFullPath("build/radosgw");
         if (!File.Exists(script))
         {
-            throw new StartupException("Start the bench in the repository's root: build/radosgw is not below this directory.", ExitCodes.BadInput);
+            throw new StartupException(
+                "Start the bench in the repository's root: build/radosgw is not below this directory.", ExitCodes.BadInput);
         }
 
         var (port, monitor) = (FreePort.Find(), FreePort.Find());
@@ -56,7 +57,8 @@ internal sealed class S3Gateway : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"{script} has ended; run it by hand to see why. It needs Ceph's radosgw, ceph-mon and ceph-osd.");
+        throw new InvalidOperationException(
+            $"{script} has ended; run it by hand to see why. Ceph's radosgw, ceph-mon and ceph-osd must be there.");
     }
 
     public string NewLake() => string.Create(CultureInfo.InvariantCulture, $"s3://{Bucket}/lake-{Interlocked.Increment(ref _lakes)}");

@@ -50,7 +50,10 @@ internal static partial class BareCommits
     private static void Copy(DuckDbSession duckDb, string from, string to, CancellationToken ct)
     {
         duckDb.Execute(
-            SqlText.Of($"COPY (SELECT * FROM read_parquet({SqlText.Literal(from)})) TO {SqlText.Literal(to)} (FORMAT parquet, COMPRESSION zstd)"),
+            SqlText.Of($"""
+                COPY (SELECT * FROM read_parquet({SqlText.Literal(from)}))
+                TO {SqlText.Literal(to)} (FORMAT parquet, COMPRESSION zstd)
+                """),
             ct);
         using var file = File.OpenHandle(to, FileMode.Open, FileAccess.ReadWrite);
         RandomAccess.FlushToDisk(file);

@@ -19,7 +19,8 @@ internal static class TableReport
         facts.Add("table", state.Address);
         facts.Add("group", $"{state.Group}");
         facts.Add(
-            "version", state.Version is { } version ? $"{version}, committed {Times.Show(state.CommittedAt)}" : "none: a refresh is staged");
+            "version",
+            state.Version is { } version ? $"{version}, committed {Times.Show(state.CommittedAt)}" : "none: a refresh is staged");
         facts.Add("files", Text($"{state.Files:N0} with {Count(state.Rows)} rows, {state.Bytes:N0} bytes"));
         facts.Add(
             "last batch",
@@ -61,7 +62,8 @@ internal static class TableReport
         foreach (var v in versions)
         {
             listing.Add(
-                $"{v.Version}", Times.Show(v.CommittedAt), v.Operation, $"{v.RunId}", BatchesOf(v), Count(v.Rows), Text($"{v.FilesAdded:N0}"),
+                $"{v.Version}", Times.Show(v.CommittedAt), v.Operation, $"{v.RunId}", BatchesOf(v), Count(v.Rows),
+                Text($"{v.FilesAdded:N0}"),
                 v.FilesRemoved == 0 ? null : Text($"{v.FilesRemoved:N0}"));
         }
 

@@ -35,6 +35,7 @@ internal sealed class LoadRegister(NpgsqlConnection connection)
 
     public Task<List<UnfinishedLoad>> UnfinishedAsync(CancellationToken ct) => connection.ReadAsync(
         "unfinished_loads",
-        r => new UnfinishedLoad(r.GetGuid(0), new GroupKey(r.GetInt64(1), r.GetString(2)), r.IsDBNull(3) ? null : Lakes.Parse(r.GetString(3))),
+        r => new UnfinishedLoad(
+            r.GetGuid(0), new GroupKey(r.GetInt64(1), r.GetString(2)), r.IsDBNull(3) ? null : Lakes.Parse(r.GetString(3))),
         ct);
 }

@@ -80,10 +80,12 @@ internal sealed class DeltaTablesCheck(NpgsqlDataSource source, Action<string> s
     private async Task<Finding> BehindAsync(DeltaCursor cursor, DeltaTableState table, CancellationToken ct)
     {
         var from = (await source.ReadAsync(
-            "delta_replay_from", r => r.GetInt64(0), ct, cursor.Group.TeamId, cursor.Group.SchemaId, table.ReachedSeq + 1)).FirstOrDefault();
+            "delta_replay_from", r => r.GetInt64(0), ct, cursor.Group.TeamId, cursor.Group.SchemaId,
+            table.ReachedSeq + 1)).FirstOrDefault();
         return new Finding(
             "table_behind", "error", SubjectOf(cursor),
-            $"The table {table.Address} ends at seq {table.ReachedSeq}, and the queue counts batches of group {cursor.Group} as applied up to "
+            $"The table {table.Address} ends at seq {table.ReachedSeq}, and the queue counts batches of group {cursor.Group} as "
+            + "applied up to "
                 + $"seq {cursor.AppliedSeq}: the table was restored from an older copy, or is in another lake.",
             from == 0
                 ? "Put the newest copy of the table back, or load a full_refresh: the batches that it lacks are no longer kept."

@@ -84,7 +84,10 @@ public sealed class DeltaLake : IDisposable
         GroupKey group, IObjectStore store, Snapshot? snapshot, long staged, CancellationToken cancellationToken)
     {
         var marks = TableMarks.Of(snapshot);
-        var state = new DeltaTableState { Group = group, Address = store.Address, Seq = marks.Seq, StagedSeq = staged, Token = marks.Token };
+        var state = new DeltaTableState
+        {
+            Group = group, Address = store.Address, Seq = marks.Seq, StagedSeq = staged, Token = marks.Token,
+        };
         if (snapshot is null)
         {
             return state;

@@ -31,7 +31,8 @@ internal sealed record LakeTable(string Schema, string Table)
     public IReadOnlyList<Placement>? TryMakeRoom(LakeFileSession lake, InputFile file, bool mayAlter, CancellationToken cancellationToken)
     {
         var present = lake.Shapes.Find(lake.Session, this, cancellationToken);
-        var placements = new Placer(lake.Session, new TargetRows(Name, WhatToDoAboutTypes), present ?? TableShapes.None, file, cancellationToken).Place();
+        var target = new TargetRows(Name, WhatToDoAboutTypes);
+        var placements = new Placer(lake.Session, target, present ?? TableShapes.None, file, cancellationToken).Place();
         if (!placements.Any(p => p.Alters))
         {
             return placements;

@@ -81,7 +81,10 @@ public sealed partial class DeltaPageTests(PostgresFixture postgres) : DatabaseT
         _environment["AWS_ENDPOINT_URL_S3"] = server.Url.AbsoluteUri;
 
         var result = await RunAsync(
-            ["serve", "--connection", Database.ConnectionString, .. ServedSilo.NewPorts(), "--sinks", "delta", "--lake", server.NewAddress()]);
+            [
+                "serve", "--connection", Database.ConnectionString, .. ServedSilo.NewPorts(), "--sinks", "delta", "--lake",
+                server.NewAddress(),
+            ]);
 
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("has overwritten an object", result.Error, StringComparison.Ordinal);

@@ -13,8 +13,8 @@ namespace OrleansBatch.Sinks.Delta.Changes;
 internal sealed class Append(BatchFiles batchFiles, DeltaSinkOptions options, TimeProvider time)
 {
     public async Task<Change> WriteAsync(
-        DuckDbSessions.Lease lease, IObjectStore store, Snapshot? snapshot, IReadOnlyList<Batch> batches, TimeSpan enough, DataFiles written,
-        CancellationToken cancellationToken)
+        DuckDbSessions.Lease lease, IObjectStore store, Snapshot? snapshot, IReadOnlyList<Batch> batches, TimeSpan enough,
+        DataFiles written, CancellationToken cancellationToken)
     {
         var before = snapshot is null ? TableShape.Empty : TableShape.Of(snapshot.Schema, store.Address);
         var present = snapshot?.Files.Values.ToList() ?? [];

@@ -19,7 +19,8 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
     private static readonly string _engine = $"OrleansBatch/{Version()}";
 
     public Commit Of(
-        GroupKey group, Snapshot? snapshot, Change change, TableMarks marks, Guid originRunId, SinkContext context, params Transaction[] more)
+        GroupKey group, Snapshot? snapshot, Change change, TableMarks marks, Guid originRunId, SinkContext context,
+        params Transaction[] more)
     {
         var now = time.GetUtcNow();
         var last = change.Batches.Count == 0 ? (int?)null : change.Batches[^1].Batch.OriginIndex;

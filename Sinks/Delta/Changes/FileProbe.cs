@@ -42,7 +42,8 @@ internal sealed class FileProbe(DuckDbSession session, IObjectStore store, Upser
         var rows = fetched.Rows(files, shape, name.ToString().Trim('"'));
         return session.Rows(
             SqlText.Of($"""
-                SELECT {mine}.{name}, count(*) FROM {rows} AS {mine} SEMI JOIN {source.Matching} AS {his} ON {source.On(mine, his)} GROUP BY 1
+                SELECT {mine}.{name}, count(*) FROM {rows} AS {mine}
+                SEMI JOIN {source.Matching} AS {his} ON {source.On(mine, his)} GROUP BY 1
                 """),
             r => (fetched.At(r.GetString(0)), r.GetInt64(1)),
             cancellationToken);

@@ -27,7 +27,8 @@ internal sealed class Standing
     public static async Task<Standing> OfAsync(
         GroupTable table, TableLog log, SinkContext context, NotReady notReady, CancellationToken cancellationToken)
     {
-        var (main, stage) = (await table.Main.ReadAsync(cancellationToken), log == table.Main ? null : await log.ReadAsync(cancellationToken));
+        var main = await table.Main.ReadAsync(cancellationToken);
+        var stage = log == table.Main ? null : await log.ReadAsync(cancellationToken);
         var (inTable, inStage) = (TableMarks.Of(main), TableMarks.Of(stage));
         var marks = new TableMarks(Math.Max(inTable.Token, inStage.Token), Math.Max(inTable.Seq, inStage.Seq));
         if (marks.Token > context.FencingToken)

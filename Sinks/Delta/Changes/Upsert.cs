@@ -9,14 +9,15 @@ using OrleansBatch.Sinks.Stores;
 
 namespace OrleansBatch.Sinks.Delta.Changes;
 
-// Replaces the rows that have a key of the batch's. The files that hold such rows are written anew without them, and the batch's rows become
-// a file. Statistics tell files without such rows apart first, and then the key columns themselves.
+// Replaces the rows that have a key of the batch's. The files that hold such rows are written anew without them, and the batch's rows
+// become a file. Statistics tell files without such rows apart first, and then the key columns themselves.
 internal sealed class Upsert(BatchFiles batchFiles, DeltaSinkOptions options)
 {
     private static readonly SqlText _source = SqlText.Identifier("own_source");
 
     public async Task<Change> WriteAsync(
-        DuckDbSessions.Lease lease, IObjectStore store, Snapshot? snapshot, Batch batch, DataFiles written, CancellationToken cancellationToken)
+        DuckDbSessions.Lease lease, IObjectStore store, Snapshot? snapshot, Batch batch, DataFiles written,
+        CancellationToken cancellationToken)
     {
         var before = snapshot is null ? TableShape.Empty : TableShape.Of(snapshot.Schema, store.Address);
         var present = snapshot?.Files.Values.ToList() ?? [];

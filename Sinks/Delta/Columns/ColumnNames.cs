@@ -11,7 +11,8 @@ internal static class ColumnNames
 {
     private static readonly SearchValues<char> _refused = SearchValues.Create(" ,;{}()\n\t=");
 
-    public static void Check(string named, IReadOnlyList<TableColumn> columns) => Check(named, columns.Select(c => (c.Name, c.Type)), "column");
+    public static void Check(string named, IReadOnlyList<TableColumn> columns) =>
+        Check(named, columns.Select(c => (c.Name, c.Type)), "column");
 
     private static void Check(string named, IEnumerable<(string Name, ColumnType Type)> parts, string what)
     {

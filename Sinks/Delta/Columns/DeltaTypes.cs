@@ -74,6 +74,8 @@ internal static class DeltaTypes
     private static Duck.StructType? Read(Log.StructType parts)
     {
         var fields = parts.Fields.Select(f => (f.Name, Type: Read(f.Type))).ToList();
-        return fields.TrueForAll(f => f.Type is not null) ? new Duck.StructType([.. fields.Select(f => new StructField(f.Name, f.Type!))]) : null;
+        return fields.TrueForAll(f => f.Type is not null)
+            ? new Duck.StructType([.. fields.Select(f => new StructField(f.Name, f.Type!))])
+            : null;
     }
 }

@@ -44,15 +44,22 @@ internal sealed class TableShape
     public TableShape WithMetadataOf(TableShape before) => new(
         new DeltaSchema(
         [
-            .. Schema.Fields.Select(f => before.Schema.Fields.FirstOrDefault(b => TableColumn.Fold(b.Name) == TableColumn.Fold(f.Name)) is { } b
-                ? f with { Metadata = b.Metadata }
-                : f),
+            .. Schema.Fields.Select(f => before.FieldOf(f.Name) is { } present ? f with { Metadata = present.Metadata } : f),
         ]),
         Columns);
 
     // A row of no values, so that columns that all files lack have their types all the same.
-    public SqlText NoRows => SqlText.Of(
-        $"(SELECT {SqlText.Join(", ", Columns.Select(c => SqlText.Of($"CAST(NULL AS {c.Type.Sql}) AS {SqlText.Identifier(c.Name)}")))} WHERE false)");
+    public SqlText NoRows
+    {
+        get
+        {
+            var nulls = Columns.Select(c => SqlText.Of($"CAST(NULL AS {c.Type.Sql}) AS {SqlText.Identifier(c.Name)}"));
+            return SqlText.Of($"(SELECT {SqlText.Join(", ", nulls)} WHERE false)");
+        }
+    }
+
+    private DeltaField? FieldOf(string name) =>
+        Schema.Fields.FirstOrDefault(f => TableColumn.Fold(f.Name) == TableColumn.Fold(name));
 
     private static TableColumn Read(DeltaField field, string address) => DeltaTypes.Read(field.Type) is { } type
         ? new TableColumn(field.Name, type)

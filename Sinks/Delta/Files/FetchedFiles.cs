@@ -65,12 +65,12 @@ internal sealed class FetchedFiles : IDisposable
     }
 
     private static DeltaLogException Elsewhere(IObjectStore store, AddFile file) => new(
-        $"The table {store.Address} is a shallow clone: its data file {file.Path} lies in another table, and this sink does not rewrite such "
-        + "files. Make a table of its own of it, or have the group loaded to another lake.",
+        $"The table {store.Address} is a shallow clone: its data file {file.Path} lies in another table, and this sink does not "
+        + "rewrite such files. Make a table of its own of it, or have the group loaded to another lake.",
         DeltaLogTrouble.NotSupported);
 
     private static DeltaLogException Gone(IObjectStore store, AddFile file) => new(
-        $"The table {store.Address} names the data file {file.Path}, which is gone: it was deleted, or vacuumed too early. Put the file back, "
-        + "or have the group loaded again by a full refresh.",
+        $"The table {store.Address} names the data file {file.Path}, which is gone: it was deleted, or vacuumed too early. Put the file "
+        + "back, or have the group loaded again by a full refresh.",
         DeltaLogTrouble.Damaged);
 }

@@ -57,7 +57,8 @@ internal static class BatchMark
     {
         try
         {
-            if (commitInfo is null || JsonNode.Parse(commitInfo)?[Member] is not JsonObject mark || (string?)mark["run"] != $"{batch.OriginRunId:D}")
+            if (commitInfo is null || JsonNode.Parse(commitInfo)?[Member] is not JsonObject mark
+                || (string?)mark["run"] != $"{batch.OriginRunId:D}")
             {
                 return null;
             }

@@ -26,8 +26,8 @@ internal static class TableRules
         if (snapshot.Metadata.PartitionColumns.Count > 0)
         {
             throw new PermanentBatchException(
-                $"The table {snapshot.Address} is partitioned by {string.Join(", ", snapshot.Metadata.PartitionColumns)}, and this sink writes "
-                + "tables without partitions; have the group loaded to a table of its own.");
+                $"The table {snapshot.Address} is partitioned by {string.Join(", ", snapshot.Metadata.PartitionColumns)}, and this sink "
+                + "writes tables without partitions; have the group loaded to a table of its own.");
         }
     }
 }

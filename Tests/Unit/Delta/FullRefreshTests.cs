@@ -152,7 +152,8 @@ public sealed class FullRefreshTests : IDisposable
         {
             seq++;
             await _fixture.ApplyAsync(
-                _fixture.BatchOf(seq, select, SyncType.FullRefresh), appliedSeq: seq == 2 && !Directory.Exists(_fixture.TableDirectory) ? 0 : null);
+                _fixture.BatchOf(seq, select, SyncType.FullRefresh),
+                appliedSeq: seq == 2 && !Directory.Exists(_fixture.TableDirectory) ? 0 : null);
         }
     }
 }

@@ -33,7 +33,10 @@ public sealed class TableChecksTests
     [Fact]
     public void A_missing_batch_is_named_at_its_version_and_in_the_end()
     {
-        var queue = Records() with { Batches = [.. Records().Batches.Where(b => b.RunId != Refreshed)], Runs = [.. Records().Runs.Take(2)] };
+        var queue = Records() with
+        {
+            Batches = [.. Records().Batches.Where(b => b.RunId != Refreshed)], Runs = [.. Records().Runs.Take(2)],
+        };
         var lacking = Table() with
         {
             Versions = [Table().Versions[0], Version(1, [], [], token: 10, seq: 2, (Appended, 1)), Table().Versions[2]],

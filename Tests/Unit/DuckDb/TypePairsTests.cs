@@ -25,7 +25,8 @@ public sealed class TypePairsTests : IDisposable
     public async Task A_table_takes_each_type_as_the_list_says(string table)
     {
         var pairs = _pairs.Where(p => p.Table == table).ToDictionary(p => p.File);
-        var files = _types.Except(TypePairs.OfTablesOnly).Where((file, i) => pairs.ContainsKey(file) || file == table || TypePairs.IsTried(_types.IndexOf(table), i, oneOf: 8)).ToList();
+        var files = _types.Except(TypePairs.OfTablesOnly)
+            .Where((file, i) => pairs.ContainsKey(file) || file == table || TypePairs.IsTried(_types.IndexOf(table), i, oneOf: 8)).ToList();
 
         var results = await ResultsAsync(table, [.. files.Select(file => (file, TypePairs.Sample(file, table)))]);
 
