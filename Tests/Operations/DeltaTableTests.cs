@@ -129,7 +129,12 @@ public sealed class DeltaTableTests : DatabaseTest, IDisposable
         {
             await Eventually.EqualsAsync(
                 true,
-                () => Database.ScalarAsync<bool>("SELECT replay_to < next_seq AND next_seq = 6 FROM orleans_batch.sink_cursor"),
+                () => Database.ScalarAsync<bool>(
+                    """
+                    SELECT coalesce(c.replay_to, 0) < c.next_seq AND c.next_seq = 6
+                      AND NOT EXISTS (SELECT FROM orleans_batch.operator_request AS q WHERE q.done_at IS NULL)
+                    FROM orleans_batch.sink_cursor AS c
+                    """),
                 TimeSpan.FromSeconds(60), "the replay ends");
         }
 
