@@ -8,6 +8,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Unit.DeltaLog;
 
 // Random histories of real files, held against a plain model and against the kernel of others.
+[Trait("Length", "Long")]
 public sealed class RandomHistoryTests : IDisposable
 {
     private const int Steps = 60;

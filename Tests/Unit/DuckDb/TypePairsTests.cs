@@ -8,6 +8,7 @@ namespace OrleansBatch.Tests.Unit.DuckDb;
 
 // The list of docs/types.md is tried pair by pair: all listed pairs, and every eighth of the unlisted ones.
 // With ORLEANSBATCH_TEST_ALL_PAIRS=1 all unlisted pairs are tried, too.
+[Trait("Length", "Long")]
 public sealed class TypePairsTests : IDisposable
 {
     private static readonly IReadOnlyList<TypePair> _pairs = TypePairs.Read(sink: 0);
