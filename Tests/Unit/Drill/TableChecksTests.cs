@@ -35,7 +35,8 @@ public sealed class TableChecksTests
     {
         var queue = Records() with
         {
-            Batches = [.. Records().Batches.Where(b => b.RunId != Refreshed)], Runs = [.. Records().Runs.Take(2)],
+            Batches = [.. Records().Batches.Where(b => b.RunId != Refreshed)],
+            Runs = [.. Records().Runs.Take(2)],
         };
         var lacking = Table() with
         {
