@@ -11,8 +11,6 @@ public sealed record DrillOptions
     /// <summary>The most silos of a drill: the private Postgres has connections for no more.</summary>
     public const int MostSilos = 5;
 
-    private static readonly FaultKind[] _everywhere = [.. Enum.GetValues<FaultKind>().Where(f => !NeedsHosts(f))];
-
     private readonly IReadOnlyList<FaultKind>? _faults;
 
     /// <summary>Gets for how many seconds work is enqueued and faults are begun. Settling and checking come after. Default: 60.</summary>
@@ -33,12 +31,21 @@ public sealed record DrillOptions
     /// <summary>Gets the time from one fault to the next. Default: 5 seconds.</summary>
     public TimeSpan FaultEvery { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets the faults that may be injected. Default: all, and those of hosts only with <see cref="Hosts"/>.</summary>
+    /// <summary>
+    /// Gets the faults that may be injected. Default: all that are possible with <see cref="Hosts"/>, <see cref="Sink"/> and
+    /// <see cref="Store"/>.
+    /// </summary>
     public IReadOnlyList<FaultKind> Faults
     {
-        get => _faults ?? (Hosts > 0 ? Enum.GetValues<FaultKind>() : _everywhere);
+        get => _faults ?? [.. Enum.GetValues<FaultKind>().Where(f => WhyNot(f) is null)];
         init => _faults = value;
     }
+
+    /// <summary>Gets the sink that the drill is about, one of <see cref="DrillSinks"/>. Default: probe.</summary>
+    public string Sink { get; init; } = DrillSinks.Probe;
+
+    /// <summary>Gets where the tables of the sink delta lie, one of <see cref="DrillStores"/>. Default: directory.</summary>
+    public string Store { get; init; } = DrillStores.Directory;
 
     /// <summary>Gets the silos' lock lifetime. The statement time-out is a third of it. Default: 15 seconds.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromSeconds(15);
@@ -78,8 +85,13 @@ public sealed record DrillOptions
         Require(FaultEvery >= TimeSpan.FromSeconds(1), "There must be at least 1 second between two faults.");
         Require(Lifetime >= TimeSpan.FromSeconds(1) && Lifetime <= TimeSpan.FromMinutes(5), "The lifetime must be 1 second to 5 minutes.");
         Require(Pace is >= 1 and <= 1000 && Groups is >= 1 and <= 10_000, "Pace must be 1 to 1000 a second, groups 1 to 10000.");
+        Require(DrillSinks.All.Contains(Sink), $"A drill is about one of the sinks {string.Join(", ", DrillSinks.All)}, not {Sink}.");
+        Require(DrillStores.All.Contains(Store), $"The store is one of {string.Join(", ", DrillStores.All)}, not {Store}.");
+        Require(
+            Sink == DrillSinks.Delta || Store == DrillStores.Directory, "Only the sink delta has tables in S3: drill with --sink delta.");
+        Require(Sink == DrillSinks.Probe || Previous is null, "An earlier version is drilled with the sink probe only.");
         Require(Faults.Count > 0, "A drill needs a fault to inject.");
-        Require(Hosts > 0 || !Faults.Any(NeedsHosts), "Faults of hosts need hosts of their own: name their number with --hosts.");
+        Array.ForEach([.. Faults], f => Require(WhyNot(f) is null, WhyNot(f) ?? ""));
         Require(
             Hosts == 0 || Previous is null,
             "An earlier version can't be given an address: drill without --hosts, or without --previous.");
@@ -87,7 +99,13 @@ public sealed record DrillOptions
         Require(Previous is null || File.Exists(Previous), $"There is no program at {Previous}.");
     }
 
-    private static bool NeedsHosts(FaultKind fault) => fault >= FaultKind.Vanish;
+    private string? WhyNot(FaultKind fault) => fault switch
+    {
+        < FaultKind.Vanish => null,
+        <= FaultKind.Outage => Hosts > 0 ? null : "Faults of hosts need hosts of their own: name their number with --hosts.",
+        FaultKind.Store => Store == DrillStores.S3 ? null : "The fault store needs --store s3: no network leads to a directory.",
+        _ => Sink == DrillSinks.Delta ? null : "Faults in a table's commit need a sink with tables: name it with --sink delta.",
+    };
 
     private static void Require(bool met, string otherwise)
     {

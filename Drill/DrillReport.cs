@@ -45,6 +45,9 @@ public sealed record DrillReport
     /// <summary>Gets how often a silo ended by itself after a fault and was started again.</summary>
     public required int SelfEnded { get; init; }
 
+    /// <summary>Gets how many tables, versions and looks at them there were; null for a sink without tables.</summary>
+    public TableCounts? Tables { get; init; }
+
     /// <summary>Gets the directory that was kept, or null.</summary>
     public string? Directory { get; init; }
 
@@ -59,3 +62,14 @@ public sealed record DrillReport
 /// <param name="RolledBack">Batches that were enqueued in a transaction that was rolled back.</param>
 /// <param name="Refused">Batches that were refused because their run had failed.</param>
 public sealed record WorkCounts(int Groups, int Runs, int Batches, int RolledBack, int Refused);
+
+/// <summary>How much of its tables a drill looked at.</summary>
+/// <param name="Tables">Tables.</param>
+/// <param name="Versions">Versions of all tables and stages, each of which was replayed.</param>
+/// <param name="Rows">Rows of all tables in the end.</param>
+/// <param name="Reads">How often a reader read a whole table during the drill.</param>
+/// <param name="Orphans">Data files that killed owners have left and no commit names.</param>
+/// <param name="Successors">Owners that were caught in a commit and went on after a successor had passed their batch.</param>
+/// <param name="AppliedThenPassed">Batches that a lost owner had applied unsaid, and that its successor skipped or failed.</param>
+public sealed record TableCounts(
+    int Tables, long Versions, long Rows, long Reads, long Orphans, int Successors, int AppliedThenPassed);

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using OrleansBatch.Drill.Checks;
 using OrleansBatch.Drill.Faults;
 using OrleansBatch.Drill.Hosts;
+using OrleansBatch.Drill.Lakes;
 using OrleansBatch.Drill.Silos;
+using OrleansBatch.Drill.Tables;
 using OrleansBatch.Drill.Takeovers;
 using OrleansBatch.Drill.Watch;
 using OrleansBatch.Drill.Work;
@@ -26,17 +29,22 @@ internal sealed class DrillRun : IAsyncDisposable
     private readonly OrphanWatch _orphans;
     private readonly FaultInjector _faults;
     private readonly Rollout? _rollout;
+    private readonly InputFiles? _files;
+    private readonly Meddler? _meddler;
+    private readonly TableWatch? _tables;
+    private readonly ConcurrentBag<FenceFact> _fences = [];
     private readonly string? _fakeTime = FakeTime.Find();
     private Task _background = Task.CompletedTask;
     private bool _settled;
 
     public DrillRun(
-        DrillOptions options, DrillDirectory directory, DrillDatabase database, HostNetwork? network, ChildGuard guard, Action<string> say)
+        DrillOptions options, DrillDirectory directory, DrillDatabase database, HostNetwork? network, IDrillLake? lake, InputFiles? files,
+        ChildGuard guard, Action<string> say)
     {
-        (_options, _directory, _database) = (options, directory, database);
+        (_options, _directory, _database, _files) = (options, directory, database, files);
         for (var number = 1; number <= options.Places; number++)
         {
-            var place = new SiloPlace(directory.Path, database.ConnectionString, options, network?.Hosts[number - 1]);
+            var place = new SiloPlace(directory.Path, database.ConnectionString, options, network?.Hosts[number - 1], lake?.For(number));
             var proxy = new FaultProxy(network?.Outside ?? IPAddress.Loopback, "127.0.0.1", database.Port);
             _silos.Add(new DrillSilo(number, proxy, place, _timeline, guard));
         }
@@ -44,10 +52,13 @@ internal sealed class DrillRun : IAsyncDisposable
         _keeper = new SiloKeeper(_silos, _timeline, say);
         _watch = new SessionWatch(database, _keeper, _timeline, options.Lifetime);
         _orphans = new OrphanWatch(
-            database, _timeline, new WorkPlan(new Random(options.Seed), 0, options.Groups),
-            new ProducerConnection(database.Producers, _work));
+            database, _timeline, new WorkPlan(new Random(options.Seed), 0, options.Groups, files),
+            new ProducerConnection(database.Producers, _work, files));
+        _meddler = files is null ? null : new Meddler(database, _work, files);
+        _tables = lake is null ? null : new TableWatch(lake.Store, directory.Path, _work);
         _faults = new FaultInjector(
-            new FaultContext(options, database, _silos, _timeline, _orphans, say), new Random(unchecked(options.Seed + 1)), _fakeTime);
+            new FaultContext(options, database, _silos, _timeline, _orphans, say) { Lake = lake, Meddler = _meddler, Fences = _fences },
+            new Random(unchecked(options.Seed + 1)), _fakeTime);
         _rollout = options.Previous is null ? null : new Rollout(options, directory.Path, database, _silos, say);
     }
 
@@ -57,7 +68,8 @@ internal sealed class DrillRun : IAsyncDisposable
         await _silos[0].StartAsync(new Dictionary<string, string>(), ct);
         await Task.WhenAll(_silos.Skip(1).Select(s => s.StartAsync(new Dictionary<string, string>(), ct)));
 
-        _background = Task.WhenAll(_keeper.KeepAsync(_end.Token), _watch.WatchAsync(_end.Token));
+        _background = Task.WhenAll(
+            _keeper.KeepAsync(_end.Token), _watch.WatchAsync(_end.Token), _tables?.ReadAsync(_end.Token) ?? Task.CompletedTask);
     }
 
     // Enqueues and injects. On return all faults are healed and all producers have stopped.
@@ -66,8 +78,10 @@ internal sealed class DrillRun : IAsyncDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var producers = Task.WhenAll(Enumerable.Range(1, Producers).Select(n => new Work.Producer(
-            new WorkPlan(new Random(unchecked(_options.Seed + 1 + n)), n, _options.Groups),
-            new ProducerConnection(_database.Producers, _work), (double)_options.Pace / Producers).RunAsync(stop.Token, end.Token)));
+            new WorkPlan(new Random(unchecked(_options.Seed + 1 + n)), n, _options.Groups, _files),
+            new ProducerConnection(_database.Producers, _work, _files), (double)_options.Pace / Producers, _meddler)
+            .RunAsync(stop.Token, end.Token)));
+        var retries = _meddler?.RetryAsync(stop.Token) ?? Task.CompletedTask;
         try
         {
             await Task.WhenAll(_faults.RunAsync(ct), _rollout?.RunAsync(ct) ?? Task.CompletedTask);
@@ -79,6 +93,7 @@ internal sealed class DrillRun : IAsyncDisposable
             await _faults.HealAsync();
             end.CancelAfter(_options.Lifetime);
             await producers;
+            await retries.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         ct.ThrowIfCancellationRequested();
@@ -100,7 +115,8 @@ internal sealed class DrillRun : IAsyncDisposable
     {
         var health = await SiloHealth.CheckAsync(_silos, _keeper, ct);
         await StopAsync();
-        var history = await HistoryLoader.LoadAsync(_database, _work, ct);
+        var history = await HistoryLoader.LoadAsync(_database, _work, _options.Sink, ct);
+        var tables = _tables is null ? null : await _tables.CheckAsync(history, _fences, ct);
         var epochs = _watch.Epochs
             .Concat(history.Attempts.Select(a => (a.Group, a.Epoch)))
             .Concat(history.Ledger.Select(l => (l.Group, l.Epoch)))
@@ -125,9 +141,11 @@ internal sealed class DrillRun : IAsyncDisposable
             [
                 lost with { Broken = [.. lost.Broken, .. _work.Contradictions] }, Order.Check(history), OneOwner.Check(history),
                 Attempts.Check(history), TakeoverMeasure.Check(takeovers), _watch.Promise.Report(), health,
+                .. tables?.Promises ?? [],
                 .. _rollout is { } rollout ? new[] { rollout.Report(history) } : [],
             ],
             Takeovers = takeovers,
+            Tables = tables?.Counts,
             MostConnections = _watch.Promise.Most,
             SelfEnded = _keeper.SelfEnded,
             Directory = _directory.Keep ? _directory.Path : null,
@@ -138,6 +156,7 @@ internal sealed class DrillRun : IAsyncDisposable
     {
         await StopAsync();
         await Task.WhenAll(_silos.Select(s => s.DisposeAsync().AsTask()));
+        _tables?.Dispose();
         _end.Dispose();
     }
 

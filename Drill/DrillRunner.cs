@@ -1,5 +1,7 @@
 using System.Globalization;
 using OrleansBatch.Drill.Hosts;
+using OrleansBatch.Drill.Lakes;
+using OrleansBatch.Drill.Work;
 
 namespace OrleansBatch.Drill;
 
@@ -15,11 +17,17 @@ public static class DrillRunner
     /// <param name="cancellationToken">Ends the drill early, without a report.</param>
     /// <exception cref="DrillRefusedException">An option is out of its range.</exception>
     /// <exception cref="HostsUnavailableException">Silos are to have hosts of their own, and none can be made here.</exception>
+    /// <exception cref="StoreUnavailableException">Tables are to lie in S3, and none can be had here.</exception>
     /// <exception cref="Embedded.EmbeddedPostgresException">Postgres can't run here.</exception>
     public static async Task<DrillReport> RunAsync(
         DrillOptions options, Action<string>? say = null, CancellationToken cancellationToken = default)
     {
         options.Require();
+        if (options.Store == DrillStores.S3)
+        {
+            Gateway.RequirePrograms();
+        }
+
         using var directory = DrillDirectory.Make(options.Keep);
         var start = TimeProvider.System.GetTimestamp();
         void Say(string line)
@@ -38,7 +46,9 @@ public static class DrillRunner
         guard.Watch(() => network?.Remove());
         await using var database = await DrillDatabase.StartAsync(directory.Path, cancellationToken);
         guard.Watch(database.Kill);
-        await using var run = new DrillRun(options, directory, database, network, guard, Say);
+        await using var lake = await DrillLakes.MakeAsync(options, directory.Path, database, network?.Outside, guard, cancellationToken);
+        using var files = lake is null ? null : new InputFiles(LakeSettings.InputsOf(directory.Path));
+        await using var run = new DrillRun(options, directory, database, network, lake, files, guard, Say);
         await run.StartAsync(cancellationToken);
         Say("all silos serve");
         await run.DisturbAsync(cancellationToken);

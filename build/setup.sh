@@ -105,6 +105,44 @@ want_network_tools() {
         say "apt-get could not install ${missing[*]}; the tests of several hosts will be skipped."
 }
 
+# The S3 of the tests: Ceph's gateway with one monitor and one object store. Without it the tests on S3 fail and say so.
+want_radosgw() {
+    local program
+    for program in radosgw radosgw-admin ceph ceph-mon ceph-osd ceph-authtool monmaptool; do
+        if ! command -v "$program" >/dev/null; then
+            if ! command -v apt-get >/dev/null; then
+                return 0
+            fi
+            say "$program was not found: installing radosgw, ceph-mon and ceph-osd with apt-get."
+            { apt_get update && apt_get install radosgw ceph-mon ceph-osd; } ||
+                say "apt-get could not install them; the tests on S3 will fail."
+            return 0
+        fi
+    done
+}
+
+# The judge of Delta tables, 546 MB, and an S3 that must be refused. Both are brought once, and a newer version once more.
+want_npm_tools() {
+    local folder=${ORLEANSBATCH_TEST_TOOLS:-$root/artifacts/tools} stamp
+    local packages=(s3rver@3.7.1 @chdb/lib-linux-x64-gnu@26.7.3-stable.1)
+    stamp="$folder/.installed"
+    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "${packages[*]}" ]; then
+        return 0
+    fi
+    if ! command -v npm >/dev/null; then
+        say "npm was not found; the tests that need ${packages[*]} will fail. Install Node.js 20."
+        return 0
+    fi
+    say "Installing ${packages[*]} with npm into $folder."
+    mkdir -p "$folder"
+    printf '{"private":true}\n' >"$folder/package.json"
+    if (cd "$folder" && npm install --no-audit --no-fund --ignore-scripts --loglevel=error "${packages[@]}" </dev/null >&2); then
+        printf '%s' "${packages[*]}" >"$stamp"
+    else
+        say "npm could not install them; the tests that need them will fail."
+    fi
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"

@@ -24,6 +24,8 @@ internal static class Attempts
                 continue;
             }
 
+            var isSpoiled = order.Meddling.HasFlag(Meddling.Spoiled);
+
             // A batch fails by documented rule when its owners are lost too often.
             var lostTooOften = end.Outcome == "failed" && rows.Count(a => a.Outcome == "lost") >= history.MaxLosses;
             verdict.Check(
@@ -41,10 +43,10 @@ internal static class Attempts
             else
             {
                 verdict.Check(
-                    order.MayFail(history.MaxAttempts) || lostTooOften, batch.Group, batch.Seq,
+                    order.MayFail(history.MaxAttempts) || lostTooOften || isSpoiled, batch.Group, batch.Seq,
                     () => $"it failed though it was not ordered to: {batch.Error}");
                 verdict.Check(
-                    order.Permanent || end.Attempt >= history.MaxAttempts || lostTooOften, batch.Group, batch.Seq,
+                    order.Permanent || end.Attempt >= history.MaxAttempts || lostTooOften || isSpoiled, batch.Group, batch.Seq,
                     () => $"it failed for good after {end.Attempt} of {history.MaxAttempts} attempts");
             }
         }

@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using OrleansBatch.Drill.Lakes;
 using OrleansBatch.Drill.Silos;
+using OrleansBatch.Drill.Tables;
 using OrleansBatch.Drill.Takeovers;
+using OrleansBatch.Drill.Work;
 
 namespace OrleansBatch.Drill.Faults;
 
@@ -8,6 +12,14 @@ internal sealed record FaultContext(
     DrillOptions Options, DrillDatabase Database, IReadOnlyList<DrillSilo> Silos, Timeline Timeline, OrphanWatch Orphans,
     Action<string> Say)
 {
+    // Null for a sink without tables.
+    public IDrillLake? Lake { get; init; }
+
+    public Meddler? Meddler { get; init; }
+
+    // What stood in the logs when silos that were caught in a commit went on.
+    public ConcurrentBag<FenceFact> Fences { get; init; } = [];
+
     // A silo that was cut off or frozen needs a moment to notice the end of the fault.
     private static readonly TimeSpan _settle = TimeSpan.FromSeconds(2);
 

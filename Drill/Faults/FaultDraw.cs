@@ -7,6 +7,8 @@ internal sealed record FaultDraw(IReadOnlyList<FaultKind> Kinds, IReadOnlyList<i
     private static int Weight(FaultKind fault) => fault switch
     {
         FaultKind.Kill => 4,
+        FaultKind.Put or FaultKind.Cursor => 3,
+        FaultKind.Data or FaultKind.Checkpoint => 2,
         FaultKind.Freeze or FaultKind.HalfOpen or FaultKind.Vanish or FaultKind.PowerOff or FaultKind.Split or FaultKind.OneWay => 2,
         _ => 1,
     };

@@ -104,6 +104,8 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
         FaultKind.Split => HostFaults.SplitAsync(context, silo, draw, ct),
         FaultKind.OneWay => HostFaults.OneWayAsync(context, silo, draw, ct),
         FaultKind.Lossy => HostFaults.LossyAsync(context, silo, draw, ct),
+        FaultKind.Data or FaultKind.Put or FaultKind.Cursor or FaultKind.Checkpoint => PointFaults.RunAsync(context, fault, silo, draw, ct),
+        FaultKind.Store => context.Lake!.WayOf(silo.Number) is { } way ? StoreFaults.CutAsync(context, silo, way, draw, ct) : null,
         _ => NetworkFaults.DelayAsync(context, silo, draw, ct),
     };
 
@@ -123,7 +125,8 @@ internal sealed class FaultInjector(FaultContext context, Random random, string?
 
     private TimeSpan Longest(FaultKind fault, FaultDraw draw) => fault switch
     {
-        FaultKind.Freeze or FaultKind.HalfOpen or FaultKind.OneWay => context.BeyondLifetime(draw),
+        FaultKind.Freeze or FaultKind.HalfOpen or FaultKind.OneWay or FaultKind.Data or FaultKind.Put or FaultKind.Cursor
+            or FaultKind.Checkpoint => context.BeyondLifetime(draw),
         FaultKind.Vanish => HostFaults.VanishTime(context, draw),
         FaultKind.Split => HostFaults.SplitTime(draw),
         FaultKind.PowerOff => HostFaults.PowerOffTime(draw),

@@ -47,4 +47,19 @@ public enum FaultKind
 
     /// <summary>All hosts lose their power at once, and come back at once at their old addresses or at others.</summary>
     Outage,
+
+    /// <summary>A silo is stopped or killed when a data file of a table is there and no commit names it.</summary>
+    Data,
+
+    /// <summary>A silo is stopped or killed while it puts a commit of a table.</summary>
+    Put,
+
+    /// <summary>A silo is stopped or killed when the commit of a table is there and the queue does not know.</summary>
+    Cursor,
+
+    /// <summary>A silo is stopped or killed while it puts a checkpoint of a table.</summary>
+    Checkpoint,
+
+    /// <summary>A silo's connections to S3 are refused or half-open for some seconds.</summary>
+    Store,
 }

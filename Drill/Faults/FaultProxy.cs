@@ -15,6 +15,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly string _host;
     private readonly int _port;
     private readonly Task _accepting;
+    private readonly Func<ITap>? _tap;
     private volatile bool _refusing;
     private volatile TaskCompletionSource? _frozen;
     private long _delayTicks;
@@ -28,9 +29,10 @@ public sealed class FaultProxy : IAsyncDisposable
     {
     }
 
-    internal FaultProxy(IPAddress at, string host, int port)
+    // A tap sees what passes, a connection each, and says what may.
+    internal FaultProxy(IPAddress at, string host, int port, Func<ITap>? tap = null)
     {
-        (_listener, _host, _port) = (new TcpListener(at, 0), host, port);
+        (_listener, _host, _port, _tap) = (new TcpListener(at, 0), host, port, tap);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -132,7 +134,10 @@ public sealed class FaultProxy : IAsyncDisposable
                 await server.ConnectAsync(_host, _port, _stop.Token);
                 (client.NoDelay, server.NoDelay) = (true, true);
                 link.ClientPort = ((IPEndPoint)server.Client.LocalEndPoint!).Port;
-                await Task.WhenAny(PassAsync(client, server, link), PassAsync(server, client, link));
+                var tap = _tap?.Invoke();
+                await Task.WhenAny(
+                    PassAsync(client, server, link, tap is null ? null : tap.SendAsync),
+                    PassAsync(server, client, link, tap is null ? null : tap.AnswerAsync));
             }
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
@@ -146,7 +151,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private Link? Find(int clientPort) => _links.Keys.FirstOrDefault(l => l.ClientPort == clientPort);
 
-    private async Task PassAsync(TcpClient from, TcpClient to, Link link)
+    private async Task PassAsync(TcpClient from, TcpClient to, Link link, Func<ReadOnlyMemory<byte>, CancellationToken, Task<bool>>? tap)
     {
         var buffer = new byte[16 * 1024];
         try
@@ -160,6 +165,12 @@ public sealed class FaultProxy : IAsyncDisposable
                 }
 
                 await ThawAsync(link);
+                if (tap is not null && !await tap(buffer.AsMemory(0, count), link.Closed))
+                {
+                    link.Close();
+                    return;
+                }
+
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, count), link.Closed);
             }
         }

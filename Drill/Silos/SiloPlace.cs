@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Net;
 using Npgsql;
 using OrleansBatch.Drill.Hosts;
+using OrleansBatch.Drill.Lakes;
 using OrleansBatch.Embedded;
 
 namespace OrleansBatch.Drill.Silos;
 
 // The common part of a silo's processes: host, ports, directory, database and settings. Without a host of its own the silo is on this one.
-internal sealed record SiloPlace(string Directory, string ConnectionString, DrillOptions Options, NetworkHost? Host = null)
+internal sealed record SiloPlace(
+    string Directory, string ConnectionString, DrillOptions Options, NetworkHost? Host = null, LakeOfSilo? Lake = null)
 {
     public int SiloPort { get; } = Host is null ? FreePort.Find() : 11111;
 
@@ -22,12 +24,13 @@ internal sealed record SiloPlace(string Directory, string ConnectionString, Dril
 
     public IReadOnlyList<string> Arguments(int proxyPort) =>
     [
-        "--connection", Through(proxyPort), "--sinks", "probe", "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort),
+        "--connection", Through(proxyPort), "--sinks", Options.Sink, "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort),
         "--http-port", Text(HttpPort), .. Host is null ? Array.Empty<string>() : ["--http-address", $"{Http.Address}"],
+        .. Lake?.Arguments ?? [],
     ];
 
     public IReadOnlyDictionary<string, string> Variables(string name, IReadOnlyDictionary<string, string> extra) =>
-        new Dictionary<string, string>(extra)
+        new Dictionary<string, string>(Lake is null ? extra : extra.Concat(Lake.Variables))
         {
             ["OrleansBatch__SiloName"] = name,
             ["OrleansBatch__StatementTimeout"] = Text(Options.StatementTimeout),

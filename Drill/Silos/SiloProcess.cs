@@ -72,6 +72,15 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
+    public void KillAtOnce()
+    {
+        Ordered = true;
+        Kill();
+    }
+
+    // A program that signals for us would come milliseconds later.
+    public void StopAtOnce() => Signals.Stop(_process.Id);
+
     public Task TerminateAsync()
     {
         Ordered = true;

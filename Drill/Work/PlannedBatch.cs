@@ -9,6 +9,9 @@ internal sealed record PlannedBatch(PlannedRun Run, int Index, string Path, bool
 {
     public GroupKey Group => Run.Group;
 
+    // The ids of the rows in the batch's file, where there is one.
+    public IReadOnlyList<long> Ids { get; init; } = [];
+
     public string Metadata => new JsonObject
     {
         ["probe"] = new JsonObject { ["sleep_ms"] = SleepMs, ["fail_attempts"] = FailAttempts, ["permanent"] = Permanent },
@@ -22,10 +25,11 @@ internal sealed record PlannedBatch(PlannedRun Run, int Index, string Path, bool
         BatchIndex = Index,
         Path = Path,
         IsFinal = IsFinal,
-        RowCount = 1,
+        RowCount = Run.HasFiles ? Ids.Count : 1,
         SyncType = SyncTypeNames.Parse(Run.SyncType),
         PrimaryKeys = Run.PrimaryKeys,
-        Metadata = Metadata,
+        Metadata = Run.HasFiles ? "{}" : Metadata,
+        Options = Run.Supersedes ? """{"supersede": "always"}""" : "{}",
     };
 
     public ExpectedBatch Expect(long? seq) => new(Group, Run.RunId, Index, seq, seq is not null, FailAttempts, Permanent);
@@ -33,5 +37,11 @@ internal sealed record PlannedBatch(PlannedRun Run, int Index, string Path, bool
 
 internal sealed record PlannedRun(GroupKey Group, Guid RunId, string SyncType)
 {
+    // False for a sink that looks into no file.
+    public bool HasFiles { get; init; }
+
+    // The run ends all earlier ones of the group that have not ended.
+    public bool Supersedes { get; init; }
+
     public string[] PrimaryKeys => SyncType == "incremental" ? ["id"] : [];
 }

@@ -3,7 +3,7 @@ using OrleansBatch.Grains.Interfaces;
 namespace OrleansBatch.Drill.Work;
 
 // One producer draws work and enqueues it at its pace, in all possible ways.
-internal sealed class Producer(WorkPlan plan, ProducerConnection connection, double batchesPerSecond)
+internal sealed class Producer(WorkPlan plan, ProducerConnection connection, double batchesPerSecond, Meddler? meddler = null)
 {
     // After the stop, calls without an answer are still repeated until the end.
     public async Task RunAsync(CancellationToken stop, CancellationToken end)
@@ -34,6 +34,12 @@ internal sealed class Producer(WorkPlan plan, ProducerConnection connection, dou
     private async Task<int> OneByOneAsync(GroupKey group, CancellationToken end)
     {
         var run = plan.Run(group);
+        if (run is { HasFiles: true, SyncType: "full_refresh" } && plan.Percent() < 10)
+        {
+            await connection.EndEmptyAsync(run, end);
+            return 1;
+        }
+
         var final = plan.Percent() < 70;
         var repeat = plan.Percent() < 10;
         var batches = plan.Batches(run, plan.Between(1, 4), final);
@@ -44,6 +50,11 @@ internal sealed class Producer(WorkPlan plan, ProducerConnection connection, dou
             {
                 return batches.Count;
             }
+        }
+
+        if (meddler is not null)
+        {
+            await MeddleAsync(meddler, batches, end);
         }
 
         if (!final)
@@ -57,6 +68,20 @@ internal sealed class Producer(WorkPlan plan, ProducerConnection connection, dou
         }
 
         return batches.Count;
+    }
+
+    // The batches may be waiting, in the middle of their work, or applied by now.
+    private async Task MeddleAsync(Meddler meddler, List<PlannedBatch> batches, CancellationToken end)
+    {
+        var (percent, which) = (plan.Percent(), plan.Between(0, batches.Count - 1));
+        if (percent < 6)
+        {
+            await meddler.CancelAsync(batches[0].Run.RunId, end);
+        }
+        else if (percent < 14)
+        {
+            await meddler.SkipAsync(batches[which].Run.RunId, which, end);
+        }
     }
 
     private async Task<int> SeveralGroupsAsync(bool many, CancellationToken end)

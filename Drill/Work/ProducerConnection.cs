@@ -4,13 +4,14 @@ using OrleansBatch.Producer;
 namespace OrleansBatch.Drill.Work;
 
 // Enqueues as a careful producer does: a call without an answer is repeated until there is one.
-internal sealed class ProducerConnection(NpgsqlDataSource source, WorkLog log)
+internal sealed class ProducerConnection(NpgsqlDataSource source, WorkLog log, InputFiles? files = null)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(300);
 
     // Enqueues the batches in one transaction, and returns false when they were refused. The token ends the repeating.
     public async Task<bool> EnqueueAsync(IReadOnlyList<PlannedBatch> batches, bool many, CancellationToken ct)
     {
+        WriteFiles(batches);
         var seqs = await RepeatAsync(connection => many ? ManyAsync(connection, batches) : EachAsync(connection, batches), ct);
         if (seqs.Answer is { } answer)
         {
@@ -44,11 +45,19 @@ internal sealed class ProducerConnection(NpgsqlDataSource source, WorkLog log)
         }
     }
 
+    // A run that ends without a batch: a full refresh of this kind empties the table.
+    public Task EndEmptyAsync(PlannedRun run, CancellationToken ct)
+    {
+        var request = new PlannedBatch(run, 0, "", IsFinal: true, 0, 0, Permanent: false).Request with { Path = null };
+        return RepeatAsync(async c => [await c.EnqueueAsync(request, CancellationToken.None)], ct);
+    }
+
     public async Task SealAsync(Guid run, CancellationToken ct) =>
         await RepeatAsync(async c => [await c.SealRunAsync(run, CancellationToken.None)], ct);
 
     public async Task RollBackAsync(IReadOnlyList<PlannedBatch> batches)
     {
+        WriteFiles(batches);
         foreach (var batch in batches)
         {
             log.RolledBackPaths.Add(batch.Path);
@@ -64,6 +73,18 @@ internal sealed class ProducerConnection(NpgsqlDataSource source, WorkLog log)
         catch (Exception e) when (e is NpgsqlException or EnqueueRefusedException)
         {
             // The transaction was not committed, whatever ended it.
+        }
+    }
+
+    private void WriteFiles(IReadOnlyList<PlannedBatch> batches)
+    {
+        if (files is not null)
+        {
+            foreach (var batch in batches)
+            {
+                log.Contents[(batch.Run.RunId, batch.Index)] = batch.Ids;
+                files.Write(batch);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansBatch.Drill.Checks;
+using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Drill.Work;
 
@@ -7,9 +8,17 @@ namespace OrleansBatch.Drill.Work;
 internal sealed class WorkLog
 {
     private readonly ConcurrentDictionary<(Guid Run, int Index), ExpectedBatch> _expected = new();
+    private readonly ConcurrentDictionary<GroupKey, bool> _groups = new();
+    private readonly ConcurrentDictionary<(Guid Run, int Index), Meddling> _meddling = new();
     private int _refused;
 
-    public IReadOnlyList<ExpectedBatch> Expected => [.. _expected.Values];
+    public IReadOnlyList<ExpectedBatch> Expected =>
+        [.. _expected.Select(e => e.Value with { Meddling = _meddling.GetValueOrDefault(e.Key) })];
+
+    // The ids in the file of each batch that was written.
+    public ConcurrentDictionary<(Guid Run, int Index), IReadOnlyList<long>> Contents { get; } = new();
+
+    public IReadOnlyList<GroupKey> Groups => [.. _groups.Keys];
 
     public ConcurrentBag<string> RolledBackPaths { get; } = [];
 
@@ -18,7 +27,13 @@ internal sealed class WorkLog
 
     public int Refused => _refused;
 
-    public void Committed(PlannedBatch batch, long seq) => _expected[(batch.Run.RunId, batch.Index)] = batch.Expect(seq);
+    public void Committed(PlannedBatch batch, long seq)
+    {
+        _groups[batch.Group] = true;
+        _expected[(batch.Run.RunId, batch.Index)] = batch.Expect(seq);
+    }
+
+    public void Meddle(Guid run, int index, Meddling how) => _meddling.AddOrUpdate((run, index), how, (_, before) => before | how);
 
     public void Uncertain(PlannedBatch batch) => _expected[(batch.Run.RunId, batch.Index)] = batch.Expect(null);
 

@@ -32,12 +32,18 @@ internal sealed partial class SinkRegistrar(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        var found = names.Names.Distinct(StringComparer.Ordinal).Select(name => (Name: name, Sink: Find(name))).ToList();
+
+        // A silo that is refused leaves nothing behind in the database.
+        foreach (var sink in found.Select(f => f.Sink).OfType<ICheckedSink>())
+        {
+            await sink.CheckAsync(cancellationToken);
+        }
+
         await using var connection = await sources.Intake.OpenConnectionAsync(cancellationToken);
         var served = new List<ServedSink>();
-        foreach (var name in names.Names.Distinct(StringComparer.Ordinal))
+        foreach (var (name, sink) in found)
         {
-            var sink = services.GetKeyedService<IBatchSink>(name)
-                ?? throw new InvalidOperationException($"There is no sink named \"{name}\": register it, or name one that is.");
             served.Add(new ServedSink(await RegisterAsync(connection, name, cancellationToken), name, sink));
         }
 
@@ -48,6 +54,9 @@ internal sealed partial class SinkRegistrar(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IBatchSink Find(string name) => services.GetKeyedService<IBatchSink>(name)
+        ?? throw new InvalidOperationException($"There is no sink named \"{name}\": register it, or name one that is.");
 
     private async Task RegisterSiloAsync(NpgsqlConnection connection, List<ServedSink> served, CancellationToken cancellationToken)
     {

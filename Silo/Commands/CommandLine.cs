@@ -31,8 +31,8 @@ internal static class CommandLine
         ShowCommand.Create(), ActionsCommand.Create(), new CancelCommand().Create(), new AcknowledgeCommand().Create(),
         new SealCommand().Create(), new RetryCommand().Create(), new SkipCommand().Create(), new ReplayCommand().Create(),
         PausesCommand.Create(), new PauseCommand().Create(), new ResumeCommand().Create(), new EvictCommand().Create(),
-        new UnblockCommand().Create(), new ForgetCommand().Create(), SinkCommand.Create(), MigrateCommand.Create(), DemoCommand.Create(),
-        DrillCommand.Create(),
+        new UnblockCommand().Create(), new ForgetCommand().Create(), SinkCommand.Create(), TableCommand.Create(), MigrateCommand.Create(),
+        DemoCommand.Create(), DrillCommand.Create(),
     ];
 
     public static Task<int> RunAsync(string[] args) => RunAsync(CreateRoot(CreateVerbs()), args, Console.Error);

@@ -6,8 +6,6 @@ using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Inspection;
 using OrleansBatch.Silo.Loading;
-using OrleansBatch.Sinks.DuckDb;
-using OrleansBatch.Sinks.Probe;
 using Spectre.Console;
 
 namespace OrleansBatch.Silo.Commands;
@@ -45,17 +43,17 @@ internal static class DemoCommand
         await using var database = await DatabaseHandle.OpenAsync(parsed.GetConnection(), ct);
         await using var source = Database.Pool(database, "demo");
         await Database.MigrateAsync(source, ct);
-        var lake = await LakeChoice.MakeAsync(database, source, parsed.GetValue(SiloOptions.Lake), ct);
+        var lakes = await LakeChoice.MakeAsync(database, source, [BuiltInSinks.DuckDb], parsed.GetValue(SiloOptions.Lake), ct);
         console.MarkupLine(database.IsEmbedded ? "A private Postgres runs under [bold].orleansbatch[/]." : "Postgres is there.");
         await using var follower = await DemoFollower.AddAsync(source, ct);
         string[] sinks = follower is null
-            ? [DuckDbSinkRegistration.SinkName]
-            : [DuckDbSinkRegistration.SinkName, ProbeSinkRegistration.Name];
+            ? [BuiltInSinks.DuckDb]
+            : [BuiltInSinks.DuckDb, BuiltInSinks.Probe];
         var settings = new SiloSettings
         {
             ConnectionString = database.ConnectionString,
             Sinks = sinks,
-            Lake = lake,
+            Lakes = lakes,
             InputRoots = [samples],
             Verbose = parsed.GetValue(GlobalOptions.Verbose),
             Quiet = true,
@@ -89,7 +87,7 @@ internal static class DemoCommand
             }
 
             await new QueueInspector(source).WaitUntilLeftAsync(TimeSpan.FromSeconds(10), ct);
-            LakeReport.Write(console, lake, [.. found.Select(f => f.Group)]);
+            LakeReport.Write(console, lakes.DuckDb!, [.. found.Select(f => f.Group)]);
             if (!outcomes.All(o => o.Succeeded))
             {
                 return ExitCodes.Failed;

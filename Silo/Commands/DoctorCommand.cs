@@ -6,6 +6,7 @@ using OrleansBatch.Grains.Interfaces.Status;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Queue.Migrations;
 using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Silo.Tables;
 
 namespace OrleansBatch.Silo.Commands;
 
@@ -92,7 +93,10 @@ internal static class DoctorCommand
         new ConfigurationBuilder().AddEnvironmentVariables().Build().Bind(OrleansBatchOptions.Section, options);
         var findings = await new Grains.Doctor.Doctor(database.ConnectionString, options, TimeProvider.System).ExamineAsync(ct);
 
+        await using var source = Database.Pool(database, "doctor");
+        var tables = await new DeltaTablesCheck(source, s => Console.Error.WriteLine(ControlCharacters.Escape(s))).RunAsync(ct);
+
         // The private database has a silo only while a verb needs one.
-        return database.IsEmbedded ? [.. findings.Where(f => f is not { Code: "sink_unserved", Severity: "warning" })] : findings;
+        return [.. findings.Where(f => !database.IsEmbedded || f is not { Code: "sink_unserved", Severity: "warning" }), .. tables];
     }
 }

@@ -22,9 +22,14 @@ internal static class DrillCommand
     private static readonly Option<int> _groups = Number("--groups", _defaults.Groups, "Groups that get work again and again.");
     private static readonly Option<string?> _faults = new("--faults")
     {
-        Description = $"Faults to inject; default: all of {string.Join(",", FaultNames.All)}. The last six need --hosts.",
+        Description = $"Faults to inject; default: all that are possible, of {string.Join(",", FaultNames.All)}. "
+            + "Those of hosts need --hosts, those in commits --sink delta.",
         HelpName = "list",
     };
+
+    private static readonly Option<string> _sink = OneOf("--sink", _defaults.Sink, DrillSinks.All, "The sink that batches are for.");
+    private static readonly Option<string> _store = OneOf(
+        "--store", _defaults.Store, DrillStores.All, "Where the tables of the sink delta lie; s3 is a private one of Ceph's.");
 
     private static readonly Option<string?> _previous = new("--previous")
     {
@@ -38,7 +43,8 @@ internal static class DrillCommand
     {
         var command = new Command("drill", "Kills, freezes and cuts off silos under work on a private Postgres, and checks every promise.")
         {
-            _seconds, _silos, _hosts, _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _previous, _keep, JsonOutput.Option,
+            _seconds, _silos, _hosts, _sink, _store,
+            _seed, _faultEvery, _faults, _lifetime, _pace, _groups, _previous, _keep, JsonOutput.Option,
         };
         command.SetAction(RunAsync);
         return command;
@@ -51,6 +57,8 @@ internal static class DrillCommand
             Seconds = parsed.GetValue(_seconds),
             Silos = parsed.GetValue(_silos),
             Hosts = parsed.GetValue(_hosts),
+            Sink = parsed.GetValue(_sink)!,
+            Store = parsed.GetValue(_store)!,
             Seed = parsed.GetValue(_seed) ?? _defaults.Seed,
             FaultEvery = TimeSpan.FromSeconds(parsed.GetValue(_faultEvery)),
             Lifetime = TimeSpan.FromSeconds(parsed.GetValue(_lifetime)),
@@ -86,6 +94,12 @@ internal static class DrillCommand
 
     private static Option<int> Number(string name, int value, string what) =>
         new(name) { Description = what, DefaultValueFactory = _ => value, HelpName = "number" };
+
+    private static Option<string> OneOf(string name, string value, IReadOnlyList<string> values, string what)
+    {
+        var option = new Option<string>(name) { Description = what, DefaultValueFactory = _ => value, HelpName = string.Join('|', values) };
+        return option.AcceptOnlyFromAmong([.. values]);
+    }
 
     private static Option<double> Seconds(string name, TimeSpan value, string what) =>
         new(name) { Description = what, DefaultValueFactory = _ => value.TotalSeconds, HelpName = "seconds" };

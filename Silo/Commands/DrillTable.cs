@@ -20,6 +20,15 @@ internal static class DrillTable
         console.WriteLine(Invariant($"{work.Batches:N0} batches of {work.Runs:N0} runs in {work.Groups:N0} groups"));
         console.WriteLine(Invariant($"{work.RolledBack:N0} were rolled back, {work.Refused:N0} refused because their run had failed"));
         console.WriteLine($"Faults: {string.Join(", ", report.Faults.Select(f => Invariant($"{f.Value} {f.Key}")))}");
+        if (report.Tables is { } tables)
+        {
+            console.WriteLine(Invariant($"{tables.Versions:N0} versions of {tables.Tables:N0} tables, read {tables.Reads:N0} times"));
+            console.WriteLine(Invariant($"{tables.Rows:N0} rows in the end"));
+            console.WriteLine(Invariant($"{tables.Successors:N0} owners that were caught in a commit went on after their successor"));
+            console.WriteLine(Invariant($"{tables.AppliedThenPassed:N0} batches were applied unsaid, and then skipped or failed"));
+            console.WriteLine(Invariant($"{tables.Orphans:N0} data files were left by owners that did not get to their commit"));
+        }
+
         console.WriteLine($"{report.SelfEnded} times a silo ended by itself after a fault");
         console.WriteLine($"At most {report.MostConnections} engine connections a silo");
         foreach (var why in report.NotPossible)

@@ -4,10 +4,14 @@ using Npgsql;
 using Orleans.Runtime.MembershipService;
 using OrleansBatch.Drill;
 using OrleansBatch.Drill.Hosts;
+using OrleansBatch.Drill.Lakes;
 using OrleansBatch.Embedded;
 using OrleansBatch.Grains.Interfaces.Operations;
+using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Sinks.DeltaLog.Trouble;
+using OrleansBatch.Sinks.Stores;
 
 namespace OrleansBatch.Silo.Commands;
 
@@ -34,8 +38,12 @@ internal static class ErrorText
         OperationRefusedException e => ($"{CommandWords.Of(e.Message)} ({e.SqlState})", ExitCodes.Failed),
         OptionsValidationException e => ($"The configuration is wrong: {string.Join(" ", e.Failures)}", ExitCodes.BadInput),
         DrillRefusedException e => (e.Message, ExitCodes.BadInput),
+        StoreUnavailableException e => (e.Message, ExitCodes.Environment),
         HostsUnavailableException e => (e.Message, ExitCodes.Environment),
         EmbeddedPostgresException e => (e.Message, ExitCodes.Environment),
+        StoreException e => (e.Message, ExitCodes.Environment),
+        DeltaLogException e => (e.Message, ExitCodes.Failed),
+        SinkRefusedException e => (e.Message, ExitCodes.Environment),
         PooledSessionException e => (e.Message, ExitCodes.Environment),
         PostgresException e => ForPostgres(e),
         NpgsqlException { InnerException: TimeoutException } =>

@@ -24,7 +24,7 @@ internal static class LoadCommand
         var (connection, runId, roots) = (parsed.GetConnection(), parsed.GetValue(LoadOptions.Run), parsed.GetValue(LoadOptions.Roots)!);
         if (connection is null)
         {
-            RequireRowsNotEvents(call, takesNone: true);
+            RequireRowsNotEvents(call, [BuiltInSinks.DuckDb, BuiltInSinks.Delta]);
             InputDirectories.Choose(roots, [.. call?.Files.Select(f => f.Path) ?? []]);
         }
 
@@ -34,7 +34,7 @@ internal static class LoadCommand
         await Database.PrepareAsync(database, source, ct);
         if (!database.IsEmbedded)
         {
-            RequireRowsNotEvents(call, (await source.ReadAsync("sinks_without_cdc", r => r.GetBoolean(0), ct))[0]);
+            RequireRowsNotEvents(call, await source.ReadAsync("sinks_without_cdc", r => r.GetString(0), ct));
         }
 
         var opening = new LoadOpening(source, database.Name, database.IsEmbedded);
@@ -89,7 +89,7 @@ internal static class LoadCommand
         var roots = parsed.GetValue(LoadOptions.Roots)!;
         if (!database.IsEmbedded)
         {
-            if (roots.Length > 0 || (run.Lake is null && parsed.GetValue(SiloOptions.Lake) is not null))
+            if (roots.Length > 0 || (run.Lakes == new Lakes() && parsed.GetValue(SiloOptions.Lake) is not null))
             {
                 await Console.Error.WriteLineAsync(
                     $"{(roots.Length > 0 ? "--roots" : "--lake")} has no effect here: the silos that serve this queue have their own.");
@@ -108,7 +108,8 @@ internal static class LoadCommand
             new SiloSettings
             {
                 ConnectionString = database.ConnectionString,
-                Lake = run.Lake!,
+                Sinks = await LoadOpening.SinksAsync(connection, ct),
+                Lakes = run.Lakes,
                 InputRoots = InputDirectories.Choose(roots, await new LoadRegister(connection).PathsAsync(run.RunId, ct)),
                 Verbose = parsed.GetValue(GlobalOptions.Verbose),
                 Quiet = true,
@@ -116,12 +117,13 @@ internal static class LoadCommand
             ct);
     }
 
-    private static void RequireRowsNotEvents(LoadCall? call, bool takesNone)
+    private static void RequireRowsNotEvents(LoadCall? call, List<string> takeNone)
     {
-        if (takesNone && call?.SyncType == SyncType.Cdc)
+        if (takeNone.Count > 0 && call?.SyncType == SyncType.Cdc)
         {
+            var who = takeNone.Count == 1 ? $"The sink {takeNone[0]} takes" : $"The sinks {string.Join(" and ", takeNone)} take";
             throw new StartupException(
-                "The sink duckdb takes no change events: load the files as append, full_refresh or incremental. Nothing was enqueued.",
+                $"{who} no change events: load the files as append, full_refresh or incremental. Nothing was enqueued.",
                 ExitCodes.BadInput);
         }
     }
@@ -133,7 +135,7 @@ internal static class LoadCommand
             JsonOutput.Write(new
             {
                 run.RunId, run.Group.TeamId, run.Group.SchemaId, State = state, run.IsContinued, run.Batches, run.Rows,
-                LakeFile = LoadReport.LakeFile(run),
+                LakeFile = LoadReport.LakeFile(run), LakeTable = LoadReport.DeltaTable(run),
                 Sinks = sinks.Select(s => new
                 {
                     s.Sink, s.State, BatchesApplied = s.Applied, BatchesSkipped = s.Skipped, RowsApplied = s.Rows, s.FirstError, s.Seconds,

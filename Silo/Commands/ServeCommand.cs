@@ -6,8 +6,6 @@ using OrleansBatch.Silo.Health;
 using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Hosting.Network;
 using OrleansBatch.Silo.Loading;
-using OrleansBatch.Sinks.DuckDb;
-using OrleansBatch.Sinks.Probe;
 
 namespace OrleansBatch.Silo.Commands;
 
@@ -34,13 +32,11 @@ internal static class ServeCommand
     private static readonly Option<TimeSpan> _wait = WaitOption.Create();
     private static readonly Option<string[]> _sinks = new("--sinks")
     {
-        Description = "Sinks this silo serves: duckdb, probe; separated by commas, or once for each.",
+        Description = "Sinks this silo serves: duckdb, delta, probe; separated by commas, or once for each.",
         CustomParser = NameList.Parse,
-        DefaultValueFactory = _ => ["duckdb"],
+        DefaultValueFactory = _ => [BuiltInSinks.DuckDb],
         HelpName = "name",
     };
-
-    private static readonly string[] _builtIn = [DuckDbSinkRegistration.SinkName, ProbeSinkRegistration.Name];
 
     public static Command Create()
     {
@@ -56,10 +52,10 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
         var sinks = parsed.GetValue(_sinks)!;
-        if (sinks.Except(_builtIn, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        if (sinks.Except(BuiltInSinks.All, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
             throw new StartupException(
-                $"There is no sink named \"{unknown}\": this program has {string.Join(" and ", _builtIn)}.", ExitCodes.BadInput);
+                $"There is no sink named \"{unknown}\": this program has {string.Join(", ", BuiltInSinks.All)}.", ExitCodes.BadInput);
         }
 
         var network = Configured.Read(
@@ -118,7 +114,7 @@ internal static class ServeCommand
                 SiloPort = parsed.GetValue(_siloPort),
                 GatewayPort = parsed.GetValue(_gatewayPort),
                 Tls = network.Tls,
-                Lake = await LakeChoice.MakeAsync(database, source, parsed.GetValue(SiloOptions.Lake), ct),
+                Lakes = await LakeChoice.MakeAsync(database, source, sinks, parsed.GetValue(SiloOptions.Lake), ct),
                 InputRoots = parsed.GetValue(SiloOptions.Roots)!,
                 Say = say,
                 Verbose = parsed.GetValue(GlobalOptions.Verbose),

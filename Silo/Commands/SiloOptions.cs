@@ -5,15 +5,17 @@ namespace OrleansBatch.Silo.Commands;
 // The options of every verb that may run a silo.
 internal static class SiloOptions
 {
-    // Null when the option is missing: OrleansBatch__DuckDb__LakeDirectory may name a lake, and a private queue may have one.
+    // Null when the option is missing: the environment may name a lake, and a private queue may have one.
     public static readonly Option<string?> Lake = NotEmpty(new Option<string?>("--lake")
     {
-        Description = "Directory that the duckdb sink keeps its files in; default: lake, or the one in use here.",
-        HelpName = "directory",
+        Description = "Where the sinks keep their files and tables: a directory, or for delta s3://bucket/prefix. "
+            + "Default: lake, or the one in use here.",
+        HelpName = "place",
     });
 
     public static readonly Option<string[]> Roots = DirectoryList(
-        "--roots", "A directory that batches may be read from, with everything below it; once for each. Default: the current one.");
+        "--roots",
+        "A directory or s3://bucket/prefix that batches may be read from, with everything below; once for each. Default: the current one.");
 
     public static readonly Option<int?> Slots = new("--slots")
     {

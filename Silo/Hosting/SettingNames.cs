@@ -3,6 +3,7 @@ using System.Reflection;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Options;
 using OrleansBatch.Silo.Hosting.Network;
+using OrleansBatch.Sinks.Delta;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
 
@@ -29,6 +30,7 @@ internal static class SettingNames
         .. NamesOf(typeof(OrleansBatchOptions), Prefix),
         .. NamesOf(typeof(NetworkOptions), Prefix),
         .. NamesOf(typeof(DuckDbSinkOptions), $"{Prefix}DuckDb{Separator}"),
+        .. NamesOf(typeof(DeltaSinkOptions), $"{Prefix}Delta{Separator}"),
         .. NamesOf(typeof(ProbeSinkOptions), $"{Prefix}Probe{Separator}"),
     ];
 

@@ -6,6 +6,7 @@ using OrleansBatch.Grains.Options;
 using OrleansBatch.Grains.Sessions;
 using OrleansBatch.Silo.Hosting.Membership;
 using OrleansBatch.Silo.Hosting.Network;
+using OrleansBatch.Sinks.Delta;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Probe;
 
@@ -45,12 +46,15 @@ internal static class SiloHost
         builder.Services.AddProbeSink(settings.ConnectionString, options.SiloName, Math.Max(1, options.Slots), probe);
         builder.Services.AddDuckDbSink(duckDb =>
         {
-            Configured.Read(builder.Configuration, DuckDbSettings.Section, duckDb);
-            duckDb.LakeDirectory = settings.Lake;
-            if (settings.InputRoots.Count > 0)
-            {
-                duckDb.InputRoots = [.. settings.InputRoots];
-            }
+            Configured.Read(builder.Configuration, LakeSettings.DuckDbSection, duckDb);
+            duckDb.LakeDirectory = settings.Lakes.DuckDb ?? duckDb.LakeDirectory;
+            duckDb.InputRoots = RootsOf(settings, duckDb.InputRoots);
+        });
+        builder.Services.AddDeltaSink(delta =>
+        {
+            Configured.Read(builder.Configuration, LakeSettings.DeltaSection, delta);
+            delta.Lake = settings.Lakes.Delta ?? delta.Lake;
+            delta.InputRoots = RootsOf(settings, delta.InputRoots);
         });
         builder.UseOrleans(silo =>
         {
@@ -59,6 +63,9 @@ internal static class SiloHost
         });
         return builder.Build();
     }
+
+    private static IList<string> RootsOf(SiloSettings settings, IList<string> configured) =>
+        settings.InputRoots.Count > 0 ? [.. settings.InputRoots] : configured;
 
     // Silos are told apart by their names. A verb's silo gets a name of its own, even where the environment names all alike.
     private static string NameOf(SiloSettings settings, string configured)

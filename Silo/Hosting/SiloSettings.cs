@@ -10,7 +10,7 @@ internal sealed record SiloSettings
     public required string ConnectionString { get; init; }
 
     /// <summary>Gets the sinks that the silo serves.</summary>
-    public IReadOnlyList<string> Sinks { get; init; } = ["duckdb"];
+    public IReadOnlyList<string> Sinks { get; init; } = [BuiltInSinks.DuckDb];
 
     /// <summary>Gets how many groups the silo works on at the same time; null keeps the configured number.</summary>
     public int? Slots { get; init; }
@@ -32,8 +32,8 @@ internal sealed record SiloSettings
     /// </summary>
     public bool JoinsCluster { get; init; } = true;
 
-    /// <summary>Gets the directory of the lake.</summary>
-    public string Lake { get; init; } = "lake";
+    /// <summary>Gets the lakes of the sinks. A sink without one keeps the configured lake.</summary>
+    public Lakes Lakes { get; init; } = new();
 
     /// <summary>Gets the directories that batches may be read from; empty keeps the configured ones.</summary>
     public IReadOnlyList<string> InputRoots { get; init; } = [];

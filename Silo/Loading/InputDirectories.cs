@@ -8,7 +8,7 @@ internal static class InputDirectories
     public static bool Hold(IEnumerable<string> directories, string path)
     {
         var real = RealPath.Of(path);
-        return directories.Any(d => RealPath.IsBelow(real, RealPath.Of(d)));
+        return directories.Any(d => !S3Inputs.IsOne(d) && RealPath.IsBelow(real, RealPath.Of(d)));
     }
 
     // The named directories, which must hold all files, or else the files' own directories.

@@ -1,4 +1,6 @@
 using Npgsql;
+using OrleansBatch.Silo.Hosting;
+using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Loading;
 
@@ -10,6 +12,13 @@ internal sealed class LoadOpening(NpgsqlDataSource source, string database, bool
 
     // The run, once it is there.
     public Guid? RunId { get; private set; }
+
+    // The sinks that a silo of the private Postgres must serve for the run to end.
+    public static async Task<IReadOnlyList<string>> SinksAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var active = (await connection.ReadAsync("active_sinks", r => r.GetString(0), ct)).Intersect(BuiltInSinks.All).ToList();
+        return active.Count > 0 ? active : [BuiltInSinks.DuckDb];
+    }
 
     // A named run needs only its id. The second of two equal calls waits for the lock, and finds the run of the first.
     public async Task<LoadedRun> OpenAsync(LoadCall? call, Guid? runId, string? lake, CancellationToken ct)
@@ -37,7 +46,9 @@ internal sealed class LoadOpening(NpgsqlDataSource source, string database, bool
                 ExitCodes.BadInput);
         }
 
-        var chosen = known is { IsUnfinished: false } ? known.Lake : await ChooseLakeAsync(connection, call, lake ?? known?.Lake, ct);
+        var chosen = known is { IsUnfinished: false }
+            ? known.Lakes ?? new Lakes()
+            : await ChooseLakesAsync(connection, call, lake, known?.Lakes, ct);
         if (known is null && call is null)
         {
             throw new StartupException($"Run {runId} is unknown in {database}: give its files, --team and --schema.", ExitCodes.BadInput);
@@ -59,8 +70,8 @@ internal sealed class LoadOpening(NpgsqlDataSource source, string database, bool
             await new RunLoader(source).EnqueueAsync(call, run, ct);
         }
 
-        return known is not null && (call is null || !known.IsOpen) ? known.ToLoadedRun() with { Lake = chosen }
-            : new LoadedRun(call!.Group, run, call.Files.Count, call.Rows) { IsContinued = known is not null, Lake = chosen };
+        return known is not null && (call is null || !known.IsOpen) ? known.ToLoadedRun() with { Lakes = chosen }
+            : new LoadedRun(call!.Group, run, call.Files.Count, call.Rows) { IsContinued = known is not null, Lakes = chosen };
     }
 
     // True when the same call goes on with the run that it began. A call that would load rows twice is refused with a sentence.
@@ -72,12 +83,13 @@ internal sealed class LoadOpening(NpgsqlDataSource source, string database, bool
                 ExitCodes.Failed)
             : known.IsUnfinished;
 
-    private async Task<string?> ChooseLakeAsync(NpgsqlConnection connection, LoadCall? call, string? lake, CancellationToken ct)
+    private async Task<Lakes> ChooseLakesAsync(
+        NpgsqlConnection connection, LoadCall? call, string? lake, Lakes? known, CancellationToken ct)
     {
         try
         {
             return isPrivate
-                ? await LakeChoice.MakeAsync(connection, lake, ct)
+                ? await LakeChoice.MakeAsync(connection, await SinksAsync(connection, ct), lake, known, ct)
                 : await ServedFiles.RequireAsync(connection, lake, call?.Files ?? [], ct);
         }
         catch (StartupException e)

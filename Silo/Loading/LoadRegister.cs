@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Silo.Hosting;
 using OrleansBatch.Silo.Inspection;
 
 namespace OrleansBatch.Silo.Loading;
@@ -14,8 +15,8 @@ internal sealed class LoadRegister(NpgsqlConnection connection)
         await connection.ExecuteAsync("forget_loads", ct);
     }
 
-    public Task AddAsync(Guid run, string fingerprint, string? lake, CancellationToken ct) =>
-        connection.ExecuteAsync("add_load", ct, run, fingerprint, lake is null ? DBNull.Value : lake);
+    public Task AddAsync(Guid run, string fingerprint, Lakes? lakes, CancellationToken ct) =>
+        connection.ExecuteAsync("add_load", ct, run, fingerprint, lakes is null ? DBNull.Value : $"{lakes}");
 
     // The newest run of the same call, or its retry.
     public async Task<RunStanding?> FindAsync(string fingerprint, CancellationToken ct) =>
@@ -25,7 +26,7 @@ internal sealed class LoadRegister(NpgsqlConnection connection)
         "run_standing",
         r => new RunStanding(
             r.GetGuid(0), new GroupKey(r.GetInt64(1), r.GetString(2)), r.GetString(3), r.GetString(4) == "open", r.GetString(5),
-            r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.IsDBNull(9) ? null : r.GetString(9), r.GetBoolean(10)),
+            r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.IsDBNull(9) ? null : Lakes.Parse(r.GetString(9)), r.GetBoolean(10)),
         ct,
         run)).FirstOrDefault();
 
@@ -34,6 +35,7 @@ internal sealed class LoadRegister(NpgsqlConnection connection)
 
     public Task<List<UnfinishedLoad>> UnfinishedAsync(CancellationToken ct) => connection.ReadAsync(
         "unfinished_loads",
-        r => new UnfinishedLoad(r.GetGuid(0), new GroupKey(r.GetInt64(1), r.GetString(2)), r.IsDBNull(3) ? null : r.GetString(3)),
+        r => new UnfinishedLoad(
+            r.GetGuid(0), new GroupKey(r.GetInt64(1), r.GetString(2)), r.IsDBNull(3) ? null : Lakes.Parse(r.GetString(3))),
         ct);
 }

@@ -1,5 +1,6 @@
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Sinks.Delta.Tables;
 using OrleansBatch.Sinks.DuckDb;
 
 namespace OrleansBatch.Silo.Loading;
@@ -34,10 +35,19 @@ internal sealed class LoadReport(TextWriter output)
             output.WriteLine($"The rows are in {Shown(file)}:");
             output.WriteLine(Shown($"  duckdb -readonly {Quoted(file)} {Quoted($"SELECT count(*) FROM \"{table}\"")}"));
         }
+
+        if (DeltaTable(run) is { } delta)
+        {
+            output.WriteLine($"The rows are in the Delta table {Shown(delta)}:");
+            output.WriteLine(Shown($"  orleansbatch table show {Quoted($"{run.Group}")} --lake {Quoted(run.Lakes.Delta!)}"));
+        }
     }
 
     // Returns null where the lake is not known here.
-    public static string? LakeFile(LoadedRun run) => run.Lake is { } lake ? LakePath.Of(lake, run.Group) : null;
+    public static string? LakeFile(LoadedRun run) => run.Lakes.DuckDb is { } lake ? LakePath.Of(lake, run.Group) : null;
+
+    // Returns null where the lake is not known here.
+    public static string? DeltaTable(LoadedRun run) => run.Lakes.Delta is { } lake ? $"{lake}/{TablePath.Of(run.Group)}" : null;
 
     public static string Interrupted(Guid run, bool isPrivate) =>
         $"Interrupted: run {run} stays in the queue{(isPrivate ? "" : ", and the silos that serve it go on")}. The same command, or "
@@ -48,7 +58,7 @@ internal sealed class LoadReport(TextWriter output)
 
     // Quotes the text as one word of a shell.
     private static string Quoted(string text) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? text
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or ':') ? text
             : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static string Shown(GroupKey group) => Shown($"{group}");

@@ -1,4 +1,5 @@
 using OrleansBatch.Grains.Interfaces;
+using OrleansBatch.Silo.Hosting;
 
 namespace OrleansBatch.Silo.Loading;
 
@@ -11,6 +12,6 @@ internal sealed record LoadedRun(GroupKey Group, Guid RunId, int Batches, long R
     // The run has nothing left to be done.
     public bool HasEnded { get; init; }
 
-    // The lake to which the duckdb sink of this machine writes the run; null when the lake is not known here.
-    public string? Lake { get; init; }
+    // The lakes to which the sinks of this machine write the run, as far as they are known here.
+    public Lakes Lakes { get; init; } = new();
 }

@@ -4,6 +4,7 @@ using DuckDB.NET.Native;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input;
+using OrleansBatch.Sinks.Input.Placing;
 using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.DuckDb;

@@ -37,7 +37,7 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
             var result = upsert is not null
                 ? upsert.Apply(lake, table, placements, cancellationToken)
                 : new BatchResult { RowsApplied = table.Append(lake.Session, file, placements, cancellationToken), RowsReplaced = 0 };
-            file.RequireUnchanged();
+            file.RequireUnchanged(cancellationToken);
             return result with { ValuesRounded = file.ValuesRounded };
         }
         catch (DuckDBException)

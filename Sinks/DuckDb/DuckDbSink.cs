@@ -21,6 +21,7 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IFo
     private readonly SinkDescription _description;
     private readonly ILogger _logger;
     private readonly DuckDbSinkOptions _options;
+    private readonly InputRoots _roots;
     private readonly NotReady _notReady;
     private readonly LakeFiles _files;
     private readonly BatchWriter _writer;
@@ -34,11 +35,12 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IFo
         ArgumentNullException.ThrowIfNull(options);
         _logger = logger ?? NullLogger<DuckDbSink>.Instance;
         _options = options.Value;
-        var roots = new InputRoots(options.Value.InputRoots, [options.Value.LakeDirectory]);
+        var roots = new InputRoots(options.Value, [options.Value.LakeDirectory]);
+        _roots = roots;
         _description = new SinkDescription
         {
             Destination = RealPath.Of(options.Value.LakeDirectory),
-            InputRoots = roots.Directories,
+            InputRoots = roots.Places,
         };
         _notReady = new NotReady(options.Value.NotReadyRetry);
         _files = new LakeFiles(options.Value, roots, _notReady);
@@ -157,8 +159,12 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IFo
         return Task.CompletedTask;
     }
 
-    /// <summary>Closes every file that is still open.</summary>
-    public void Dispose() => _files.Dispose();
+    /// <summary>Closes every file that is still open, and deletes the copies of batches.</summary>
+    public void Dispose()
+    {
+        _files.Dispose();
+        _roots.Dispose();
+    }
 
     // The database is asked for the ownership while the marks are written.
     // By then the long work is done, and the commit waits for the answer.

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 
+using OrleansBatch.Sinks.Input;
+
 namespace OrleansBatch.Sinks.DuckDb;
 
 internal sealed class DuckDbSinkOptionsValidator : IValidateOptions<DuckDbSinkOptions>
@@ -23,7 +25,16 @@ internal sealed class DuckDbSinkOptionsValidator : IValidateOptions<DuckDbSinkOp
             $"DuckDB sink: MaxDecodedMegabytes is {options.MaxDecodedMegabytes}; set it to 1 or more.");
         Require(
             errors, options.MaxSpillMegabytes >= 1, $"DuckDB sink: MaxSpillMegabytes is {options.MaxSpillMegabytes}; set it to 1 or more.");
+        Require(
+            errors, options.ScratchMegabytes >= 1, $"DuckDB sink: ScratchMegabytes is {options.ScratchMegabytes}; set it to 1 or more.");
+        Require(
+            errors, !string.IsNullOrWhiteSpace(options.ScratchDirectory), "DuckDB sink: set ScratchDirectory to a directory.");
         Require(errors, options.NotReadyRetry > TimeSpan.Zero, "DuckDB sink: NotReadyRetry must be longer than zero.");
+        if (errors.Count == 0 && InputRoots.FaultIn(options) is { } fault)
+        {
+            errors.Add($"DuckDB sink: InputRoots: {fault}");
+        }
+
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

@@ -1,6 +1,7 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input;
+using OrleansBatch.Sinks.Input.Placing;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
@@ -11,7 +12,7 @@ internal sealed record LakeTable(string Schema, string Table)
 
     public SqlText Name => SqlText.Of($"lake.{SqlText.Identifier(Schema)}.{SqlText.Identifier(Table)}");
 
-    public string WhatToDoAboutTypes => Schema == OwnSchema
+    private string WhatToDoAboutTypes => Schema == OwnSchema
         ? "write all files of a full refresh with one type"
         : "write the file with the table's type, or replace the table by a full refresh";
 
@@ -30,7 +31,8 @@ internal sealed record LakeTable(string Schema, string Table)
     public IReadOnlyList<Placement>? TryMakeRoom(LakeFileSession lake, InputFile file, bool mayAlter, CancellationToken cancellationToken)
     {
         var present = lake.Shapes.Find(lake.Session, this, cancellationToken);
-        var placements = new Placer(lake.Session, this, present ?? TableShapes.None, file, cancellationToken).Place();
+        var target = new TargetRows(Name, WhatToDoAboutTypes);
+        var placements = new Placer(lake.Session, target, present ?? TableShapes.None, file, cancellationToken).Place();
         if (!placements.Any(p => p.Alters))
         {
             return placements;

@@ -1,7 +1,6 @@
 using DuckDB.NET.Data;
 
 using OrleansBatch.Grains.Interfaces;
-using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input.Judgement;
 using OrleansBatch.Sinks.Input.Pages;
@@ -10,15 +9,18 @@ using OrleansBatch.Sinks.Input.Values;
 namespace OrleansBatch.Sinks.Input;
 
 // A batch's file: found inside of the configured roots, judged by its footer, and held open until it is disposed.
-internal sealed class InputFile : IDisposable
+internal sealed class InputFile : IRowSource, IDisposable
 {
+    private readonly InputSource _origin;
     private readonly SourceFile _source;
 
-    private InputFile(SourceFile source, IReadOnlyList<TableColumn> columns, long valuesRounded)
+    private InputFile(InputSource origin, IReadOnlyList<TableColumn> columns, long rowCount, long valuesRounded)
     {
-        _source = source;
-        Rows = ParquetSource.Of(source.ReadablePath);
+        _origin = origin;
+        _source = origin.File;
+        Rows = ParquetSource.Of(_source.ReadablePath);
         Columns = columns;
+        RowCount = rowCount;
         ValuesRounded = valuesRounded;
     }
 
@@ -30,6 +32,9 @@ internal sealed class InputFile : IDisposable
 
     public IReadOnlyList<TableColumn> Columns { get; }
 
+    // The number of rows, by the footer.
+    public long RowCount { get; }
+
     // The values that lose digits when they are read, which the run accepts.
     public long ValuesRounded { get; }
 
@@ -37,13 +42,8 @@ internal sealed class InputFile : IDisposable
         DuckDbSession session, LastDescription last, Batch batch, InputRoots roots, InputOptions options,
         CancellationToken cancellationToken)
     {
-        var path = roots.Confine(batch.Path);
-        if (!Path.Exists(path))
-        {
-            throw new BatchUnreachableException($"{batch.Path} does not exist here; put the file there, or skip the batch.");
-        }
-
-        var source = ParquetShape.Open(batch.Path, path);
+        var origin = InputSource.Open(batch.Path, roots, cancellationToken);
+        var source = origin.File;
         try
         {
             var schema = ParquetSchema.Of(source);
@@ -56,11 +56,11 @@ internal sealed class InputFile : IDisposable
             sizes.CheckPages(schema, decoded, session, rows, cancellationToken);
             var report = new LossReport(source.Named, batch);
             FineTimes.Check(source, schema, report, cancellationToken);
-            return new InputFile(source, columns, report.ValuesRounded);
+            return new InputFile(origin, columns, schema.RowCount, report.ValuesRounded);
         }
         catch
         {
-            source.Dispose();
+            origin.Dispose();
             throw;
         }
     }
@@ -74,7 +74,7 @@ internal sealed class InputFile : IDisposable
     }
 
     // Called before a commit: a file that was written to meanwhile was perhaps read half old and half new.
-    public void RequireUnchanged() => _source.RequireUnchanged();
+    public void RequireUnchanged(CancellationToken cancellationToken) => _origin.RequireUnchanged(cancellationToken);
 
     // Called after a failed write, to learn whether the file or the sink is to blame. Every value is read and none written.
     public void RequireReadable(DuckDbSession session, CancellationToken cancellationToken)
@@ -87,12 +87,12 @@ internal sealed class InputFile : IDisposable
         }
         catch (DuckDBException error) when (!BadFile.IsOtherTrouble(error))
         {
-            _source.RequireUnchanged();
+            RequireUnchanged(cancellationToken);
             throw BadFile.Rows(Named, error);
         }
     }
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose() => _origin.Dispose();
 
     // Our own reader has read the footer before, so the footer is whole, and DuckDB refuses what it does not know.
     private static IReadOnlyList<TableColumn> Describe(

@@ -11,6 +11,14 @@ internal static class ParquetSource
     public static SqlText Of(string path) => SqlText.Of(
         $"read_parquet({SqlText.Literal(Literally(path))}, hive_partitioning = false, union_by_name = false, can_have_nan = true)");
 
+    // Several files of one table. The name of each row's file stands in a column of that name, if one is given.
+    public static SqlText OfAll(IEnumerable<string> paths, string? fileName)
+    {
+        var files = SqlText.Join(", ", paths.Select(p => SqlText.Literal(Literally(p))));
+        var named = fileName is null ? SqlText.Trusted(string.Empty) : SqlText.Of($", filename = {SqlText.Literal(fileName)}");
+        return SqlText.Of($"read_parquet([{files}], hive_partitioning = false, union_by_name = true, can_have_nan = true{named})");
+    }
+
     private static string Literally(string path)
     {
         if (path.AsSpan().IndexOfAny("[*?") < 0)

@@ -69,7 +69,7 @@ public sealed class FencedSinkTests(PostgresFixture postgres) : DatabaseTest(pos
         await Database.ExecuteAsync("UPDATE orleans_batch.parked SET until = clock_timestamp() WHERE team_id = $1", _team);
 
         await Eventually.EqualsAsync("failed", StateAsync, _soon, "the run fails");
-        Assert.Equal(1, await Database.ScalarAsync<int>("SELECT attempts FROM orleans_batch.batch_status WHERE run_id = $1", _run));
+        Assert.Equal(1, await Database.ScalarAsync<int>("SELECT attempt FROM orleans_batch.batch_status WHERE run_id = $1", _run));
         Assert.Equal("fence 1", _sink.Events.Last());
     }
 

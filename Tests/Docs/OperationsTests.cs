@@ -9,8 +9,8 @@ public sealed partial class OperationsTests(PostgresFixture postgres) : Database
 {
     internal static string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));
 
-    private static readonly string[] _codeFolders = ["Grains/Doctor", "Silo/Commands"];
-    private static readonly string[] _otherVerbs = ["serve", "load", "migrate", "demo", "drill"];
+    private static readonly string[] _codeFolders = ["Grains/Doctor", "Silo/Commands", "Silo/Tables"];
+    private static readonly string[] _otherVerbs = ["serve", "load", "table", "migrate", "demo", "drill"];
     private static readonly Guid _open = Guid.Parse("0190a1b2-0000-7000-8000-000000000001");
     private static readonly Guid _unsealed = Guid.Parse("0190a1b2-0000-7000-8000-000000000003");
     private static readonly Guid _failed = Guid.Parse("0190a1b2-0000-7000-8000-000000000002");

@@ -39,6 +39,7 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
         "./orleansbatch drill",
         "./orleansbatch drill --seconds 600 --silos 3 --seed 7",
         "./orleansbatch drill --seconds 30 --lifetime 3 --faults kill,freeze --json",
+        "./orleansbatch drill --sink delta",
     ];
 
     // DemoTests runs the demo, and ./test runs these tests.
@@ -62,7 +63,7 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
     public void Every_command_shown_is_run_by_a_test()
     {
         // OperationsTests runs all commands of its page.
-        string[] known = [.. _loads, .. _serves, .. _operating, .. _drills, .. _elsewhere];
+        string[] known = [.. _loads, .. _serves, .. DeltaPageTests.Commands, .. _operating, .. _drills, .. _elsewhere];
 
         Assert.Equal(known.Order(), ShownCommands.Pages().Where(p => p != "docs/operations.md").SelectMany(ShownCommands.Lines).Order());
         Assert.Equal(OperationsTests.Lines(), ShownCommands.Lines("docs/operations.md"));

@@ -37,6 +37,47 @@ public sealed class DrillTests : IDisposable
     }
 
     [Fact]
+    public async Task A_drill_with_tables_catches_silos_in_their_commits_and_finds_each_table_whole()
+    {
+        var (exitCode, report) = await EndAsync(Start(
+            "--sink", "delta", "--seconds", "6", "--fault-every", "1", "--seed", "42", "--faults", "put,cursor", "--groups", "10"));
+
+        Assert.All(report.GetProperty("promises").EnumerateArray(), promise => Assert.True(
+            promise.GetProperty("name").GetString() == "takeover"
+                || (promise.GetProperty("kept").GetBoolean() && promise.GetProperty("checked").GetInt64() > 0),
+            $"{promise}"));
+        Assert.Superset(
+            new HashSet<string?> { "once in effect", "whole versions", "rising marks", "readable" },
+            report.GetProperty("promises").EnumerateArray().Select(p => p.GetProperty("name").GetString()).ToHashSet());
+        Assert.True(report.GetProperty("faults").EnumerateObject().Sum(f => f.Value.GetInt32()) >= 1, $"{report}");
+        Assert.True(report.GetProperty("tables").GetProperty("rows").GetInt64() > 0, $"{report}");
+        Assert.Equal(report.GetProperty("broken").GetInt32() == 0 ? ExitCodes.Ok : ExitCodes.Failed, exitCode);
+    }
+
+    [Fact]
+    public async Task A_drill_whose_store_can_not_run_here_says_what_is_missing()
+    {
+        var bin = Directory.CreateDirectory(_directory.Combine("bin")).FullName;
+        foreach (var program in new[] { "dotnet", "bash" })
+        {
+            File.CreateSymbolicLink(Path.Combine(bin, program), Environment.GetEnvironmentVariable("PATH")!.Split(':')
+                .Select(folder => Path.Combine(folder, program)).First(File.Exists));
+        }
+
+        using var process = Cli.Start(
+            _directory.Path, new Dictionary<string, string> { ["TMPDIR"] = _directory.Path, ["PATH"] = bin },
+            "drill", "--sink", "delta", "--store", "s3");
+        process.StandardInput.Close();
+        var ct = TestContext.Current.CancellationToken;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
+        await process.WaitForExitAsync(ct);
+        await output;
+
+        Assert.Equal(ExitCodes.Environment, process.ExitCode);
+        Assert.Contains("radosgw is missing: install radosgw", await error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_sink_that_works_out_of_order_is_found_out()
     {
         using var process = Start("--seconds", "4", "--faults", "terminate");

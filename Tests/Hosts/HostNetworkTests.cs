@@ -5,6 +5,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Hosts;
 
 // The hosts that the drill and these tests make on this machine.
+[Trait("Length", "Long")]
 public sealed class HostNetworkTests : IAsyncLifetime
 {
     // A host that is reached refuses the connection to a port without a listener. One that is cut off says nothing.

@@ -2,6 +2,7 @@ namespace OrleansBatch.Tests.Hosts;
 
 // Silos are killed with their hosts' addresses known to the others, and come back at these or at other addresses.
 [Collection(OwnHosts.Name)]
+[Trait("Length", "Long")]
 public sealed class KilledHostTests(HostScenarios scenarios)
 {
     [Fact]

@@ -2,6 +2,7 @@ namespace OrleansBatch.Tests.Hosts;
 
 // A host gets lost for a while, in all the ways there are. Its groups go on elsewhere, and no silo dies.
 [Collection(OwnHosts.Name)]
+[Trait("Length", "Long")]
 public sealed class LostHostTests(HostScenarios scenarios)
 {
     [Fact]

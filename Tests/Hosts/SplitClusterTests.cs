@@ -4,6 +4,7 @@ namespace OrleansBatch.Tests.Hosts;
 
 // The network between silos is cut, and each still reaches the database. Groups need the database only.
 [Collection(OwnHosts.Name)]
+[Trait("Length", "Long")]
 public sealed class SplitClusterTests(HostScenarios scenarios)
 {
     [Fact]

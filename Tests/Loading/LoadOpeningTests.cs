@@ -127,7 +127,7 @@ public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(po
         Assert.Equal(retry == "succeeded", !next.IsContinued);
         if (retry == "unfinished")
         {
-            Assert.Equal(_parquet.PathOf("lake"), next.Lake);
+            Assert.Equal(_parquet.PathOf("lake"), next.Lakes.DuckDb);
         }
     }
 
@@ -198,10 +198,10 @@ public sealed class LoadOpeningTests(PostgresFixture postgres) : DatabaseTest(po
                 + $"run {first.RunId} of group 1/s was loaded for it and is unfinished.",
             error.Message);
         Assert.EndsWith("Nothing was enqueued.", error.Message);
-        Assert.Equal(_parquet.PathOf("one"), unnamed.Lake);
+        Assert.Equal(_parquet.PathOf("one"), unnamed.Lakes.DuckDb);
         await EndAsync(first.RunId, "succeeded", applied: 1);
         await EndAsync(unnamed.RunId, "succeeded", applied: 1);
-        Assert.Equal(_parquet.PathOf("two"), (await OpenAsync(Call("b"), lake: _parquet.PathOf("two"))).Lake);
+        Assert.Equal(_parquet.PathOf("two"), (await OpenAsync(Call("b"), lake: _parquet.PathOf("two"))).Lakes.DuckDb);
     }
 
     [Fact]

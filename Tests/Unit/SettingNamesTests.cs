@@ -10,6 +10,7 @@ public sealed class SettingNamesTests
     [InlineData("OrleansBatch_Slots", "did you mean OrleansBatch__Slots?")]
     [InlineData("OrleansBatch__DuckDb__Thread", "did you mean OrleansBatch__DuckDb__Threads?")]
     [InlineData("OrleansBatch__DuckDB_Threads", "did you mean OrleansBatch__DuckDb__Threads?")]
+    [InlineData("OrleansBatch__Delta__CheckpointInterva", "did you mean OrleansBatch__Delta__CheckpointInterval?")]
     [InlineData("OrleansBatch__Probe__Leger", "did you mean OrleansBatch__Probe__Ledger?")]
     [InlineData("OrleansBatch__BatchTimeout__duckdb", "did you mean OrleansBatch__BatchTimeouts__SINK?")]
     [InlineData("OrleansBatch__BatchTimeouts", "did you mean OrleansBatch__BatchTimeouts__SINK?")]

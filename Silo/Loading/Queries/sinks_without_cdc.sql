@@ -1,2 +1,2 @@
--- Guarantees whether the sink duckdb, which takes no change events, is active.
-SELECT EXISTS (SELECT FROM orleans_batch.sink AS s WHERE s.name = 'duckdb' AND s.state = 'active')
+-- Guarantees the names of the active sinks that take no change events.
+SELECT s.name FROM orleans_batch.sink AS s WHERE s.name IN ('duckdb', 'delta') AND s.state = 'active' ORDER BY s.name DESC

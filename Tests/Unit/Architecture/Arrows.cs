@@ -9,8 +9,8 @@ internal static partial class Arrows
 {
     public static IReadOnlyList<string> Projects { get; } =
     [
-        "Contracts", "Drill", "Embedded", "Grains", "Grains.Interfaces", "Producer", "Silo", "Sinks.DuckDb", "Sinks.Engine", "Sinks.Input",
-        "Sinks.Probe", "Statements",
+        "Contracts", "Drill", "Embedded", "Grains", "Grains.Interfaces", "Producer", "Silo", "Sinks.Delta", "Sinks.DeltaLog",
+        "Sinks.DuckDb", "Sinks.Engine", "Sinks.Input", "Sinks.Probe", "Sinks.Stores", "Statements",
     ];
 
     public static Assembly Project(string name) => Assembly.Load($"OrleansBatch.{name}");

@@ -23,15 +23,19 @@ public sealed class CirclesTests
     // A folder and its parts.
     [InlineData("Sinks.Input", "(root), Footer, Judgement, Pages, Types, Values")]
 
+    // The stores and their parts.
+    [InlineData("Sinks.Stores", "(root), Local, S3, Scratch")]
+
     [InlineData("Contracts", "")]
     [InlineData("Embedded", "")]
     [InlineData("Sinks.DuckDb", "")]
+    [InlineData("Sinks.DeltaLog", "")]
 
     // A folder and its parts.
     [InlineData("Silo", "Commands, Commands.Operating")]
 
     // The parts of one experiment.
-    [InlineData("Drill", "(root), Checks, Faults, Silos, Takeovers, Watch, Work")]
+    [InlineData("Drill", "(root), Checks, Faults, Lakes, Silos, Tables, Takeovers, Watch, Work")]
     public void Folders_of_a_project_stand_in_no_circle_but_those_named(string project, string circles)
     {
         var found = string.Join("; ", Arrows.Circles(Arrows.Between(project, place => FolderOf(project, place))));

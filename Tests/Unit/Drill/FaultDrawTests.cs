@@ -19,7 +19,7 @@ public sealed class FaultDrawTests
     [Fact]
     public void Every_draw_offers_every_fault_and_every_silo()
     {
-        var draw = FaultDraw.Next(new Random(1), new DrillOptions { Hosts = 4 });
+        var draw = FaultDraw.Next(new Random(1), new DrillOptions { Hosts = 4, Sink = DrillSinks.Delta, Store = DrillStores.S3 });
 
         Assert.Equal(Enum.GetValues<FaultKind>(), draw.Kinds.Order());
         Assert.Equal([0, 1, 2, 3], draw.Silos.Order());
@@ -34,6 +34,28 @@ public sealed class FaultDrawTests
         Assert.Equal([0, 1, 2], draw.Silos.Order());
         var refused = Assert.Throws<DrillRefusedException>(new DrillOptions { Faults = [FaultKind.Split] }.Require);
         Assert.Contains("--hosts", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Faults_in_commits_are_drawn_only_where_there_are_tables()
+    {
+        var draw = FaultDraw.Next(new Random(1), new DrillOptions { Sink = DrillSinks.Delta });
+
+        Assert.Equal(
+            [FaultKind.Data, FaultKind.Put, FaultKind.Cursor, FaultKind.Checkpoint], draw.Kinds.Order().Where(f => f > FaultKind.Clock));
+        var refused = Assert.Throws<DrillRefusedException>(new DrillOptions { Faults = [FaultKind.Put] }.Require);
+        Assert.Contains("--sink delta", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("duckdb", "directory", "not duckdb")]
+    [InlineData("delta", "azure", "not azure")]
+    [InlineData("probe", "s3", "--sink delta")]
+    public void A_sink_or_store_that_can_not_be_drilled_is_refused(string sink, string store, string said)
+    {
+        var refused = Assert.Throws<DrillRefusedException>(new DrillOptions { Sink = sink, Store = store }.Require);
+
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

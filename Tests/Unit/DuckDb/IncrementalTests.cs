@@ -19,6 +19,15 @@ public sealed class IncrementalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_without_rows_changes_none()
+    {
+        await _fixture.ApplyAllAsync(
+            SyncType.Incremental, ["id"], "SELECT 1 AS id, 'a' AS name", "SELECT 1 AS id, 'b' AS name WHERE false");
+
+        Assert.Equal("1,a", await _fixture.RowsAsync());
+    }
+
+    [Fact]
     public async Task The_last_of_several_rows_with_one_key_wins()
     {
         await _fixture.ApplyAllAsync(

@@ -1,20 +1,17 @@
-using OrleansBatch.Tests.Support;
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.DuckDb;
 using OrleansBatch.Sinks.Input.Types;
+using OrleansBatch.Tests.Unit.Input;
 
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
 // The list of docs/types.md is tried pair by pair: all listed pairs, and every eighth of the unlisted ones.
 // With ORLEANSBATCH_TEST_ALL_PAIRS=1 all unlisted pairs are tried, too.
+[Trait("Length", "Long")]
 public sealed class TypePairsTests : IDisposable
 {
-    // Types that no Parquet file brings.
-    private static readonly string[] _ofTablesOnly = ["HUGEINT", "ENUM('a', 'b')", "INTEGER[2]", "BIT", "GEOMETRY"];
-
-    private static readonly List<Pair> _pairs = [.. Read()];
-    private static readonly bool _all = Environment.GetEnvironmentVariable("ORLEANSBATCH_TEST_ALL_PAIRS") == "1";
+    private static readonly IReadOnlyList<TypePair> _pairs = TypePairs.Read(sink: 0);
     private static readonly List<string> _types = [.. _pairs.SelectMany(p => new[] { p.Table, p.File }).Distinct()];
 
     private readonly SinkFixture _fixture = new();
@@ -29,18 +26,16 @@ public sealed class TypePairsTests : IDisposable
     public async Task A_table_takes_each_type_as_the_list_says(string table)
     {
         var pairs = _pairs.Where(p => p.Table == table).ToDictionary(p => p.File);
-        var files = _types.Except(_ofTablesOnly).Where((file, i) => pairs.ContainsKey(file) || file == table || IsTried(table, i)).ToList();
+        var files = _types.Except(TypePairs.OfTablesOnly)
+            .Where((file, i) => pairs.ContainsKey(file) || file == table || TypePairs.IsTried(_types.IndexOf(table), i, oneOf: 8)).ToList();
 
-        var results = await ResultsAsync(table, [.. files.Select(file => (file, Sample(file, table)))]);
+        var results = await ResultsAsync(table, [.. files.Select(file => (file, TypePairs.Sample(file, table)))]);
 
         var expected = files.Select(file => $"{file}: " + (pairs.TryGetValue(file, out var pair)
             ? pair.Outcome.Replace(" by value", "", StringComparison.Ordinal).Split(", else ")[0]
             : file == table ? "fits" : "refused"));
         Assert.Equal(expected, files.Zip(results, (file, result) => $"{file}: {result}"));
     }
-
-    // Each eighth unlisted pair is tried. A refusal has the file opened anew, and trying half of the pairs took a tenth of the suite.
-    private static bool IsTried(string table, int file) => _all || (_types.IndexOf(table) + file) % 8 == 0;
 
     [Fact]
     public async Task What_no_value_fits_into_as_it_is_becomes_what_stands_after_else()
@@ -59,7 +54,7 @@ public sealed class TypePairsTests : IDisposable
         _fixture.Group = new GroupKey(_fixture.Group.TeamId + 1, "flights");
         _fixture.Run = Guid.NewGuid();
         await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id"));
-        var value = $"CAST({Sample(table, table)} AS {table})";
+        var value = $"CAST({TypePairs.Sample(table, table)} AS {table})";
         var columns = string.Join(", ", Enumerable.Range(0, files.Count).Select(i => $"{value} AS v{i}"));
         await _fixture.ByHandAsync(
             StorageFormat.NeedsNewer(ColumnType.Parse(table)), $"CREATE OR REPLACE TABLE flights AS SELECT {columns}");
@@ -98,56 +93,4 @@ public sealed class TypePairsTests : IDisposable
         values != (refused ? "1" : "2") ? $"{values} values"
         : type != table ? $"{type}".Replace("\"", "", StringComparison.Ordinal)
         : refused ? "refused" : "fits";
-
-    private static string Sample(string type, string table) => type switch
-    {
-        "VARCHAR" when table is "JSON" or "UUID" or "ENUM('a', 'b')" => $"CAST(CAST({Sample(table, table)} AS {table}) AS VARCHAR)",
-        "VARCHAR" or "BLOB" => "'x'",
-        "BOOLEAN" => "true",
-        "JSON" => "'{}'",
-        "BIT" => "'101'",
-        "UUID" => "'0190a1b2-0000-7000-8000-000000000001'",
-        "ENUM('a', 'b')" => "'a'",
-        "INTERVAL" => "INTERVAL 1 DAY",
-        "VARIANT" => "42",
-        "TIME" or "TIME_NS" or "TIME WITH TIME ZONE" => "'10:11:12'",
-        "DATE" => "DATE '2001-02-03'",
-        _ when type.StartsWith("TIMESTAMP", StringComparison.Ordinal) => "'2001-02-03 00:00:00'",
-        _ when type.StartsWith("GEOMETRY", StringComparison.Ordinal) => "'POINT(1 2)'",
-        _ when type.EndsWith(']') => "[1, 2]",
-        "STRUCT(a INTEGER, b VARCHAR)" => "{'a': 1, 'b': 'x'}",
-        "STRUCT(b VARCHAR, a SMALLINT)" => "{'b': 'x', 'a': 1}",
-        "STRUCT(a INTEGER)" => "{'a': 1}",
-        "STRUCT(a BIGINT, c DATE)" => "{'a': 1, 'c': DATE '2001-02-03'}",
-        _ when type.StartsWith("STRUCT", StringComparison.Ordinal) => "{'a': 1, 'b': 'x', 'c': DATE '2001-02-03'}",
-        _ when type.StartsWith("MAP", StringComparison.Ordinal) => "MAP {'k': 1}",
-        _ => "1",
-    };
-
-    private static IEnumerable<Pair> Read() =>
-        from line in File.ReadLines(Path.Combine(Repository.Root, "docs", "types.md"))
-        let cells = line.Split('|', StringSplitOptions.TrimEntries)
-        where cells.Length == 7 && cells[1].Length > 0 && char.IsAsciiLetterUpper(cells[1][0])
-        from table in Listed(cells[1])
-        from file in cells[2] == "the same" ? [table] : Listed(cells[2])
-        select new Pair(table, file, cells[3] == "the file's" ? file : cells[3]);
-
-    // Splits at the commas outside of parentheses.
-    private static IEnumerable<string> Listed(string types)
-    {
-        var (depth, start) = (0, 0);
-        for (var i = 0; i < types.Length; i++)
-        {
-            depth += types[i] is '(' ? 1 : types[i] is ')' ? -1 : 0;
-            if (types[i] == ',' && depth == 0)
-            {
-                yield return types[start..i].Trim();
-                start = i + 1;
-            }
-        }
-
-        yield return types[start..].Trim();
-    }
-
-    private sealed record Pair(string Table, string File, string Outcome);
 }

@@ -70,7 +70,6 @@ public sealed class PathTests : IDisposable
 
     [Theory]
     [InlineData("https://example.org/a.parquet")]
-    [InlineData("s3://bucket/a.parquet")]
     [InlineData("file:///etc/passwd")]
     public async Task A_url_fails_the_batch(string url) => await RefusedAsync(url, "is a URL", inspect: false);
 

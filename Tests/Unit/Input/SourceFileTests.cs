@@ -35,11 +35,11 @@ public sealed class SourceFileTests : IDisposable
     {
         var path = _fixture.Parquet.Write("growing.parquet", "SELECT 1 AS id");
         using var file = Open(path);
-        file.RequireUnchanged();
+        file.RequireUnchanged(TestContext.Current.CancellationToken);
 
         File.AppendAllText(path, "more");
 
-        var error = Assert.Throws<IOException>(file.RequireUnchanged);
+        var error = Assert.Throws<IOException>(() => file.RequireUnchanged(TestContext.Current.CancellationToken));
         Assert.Contains($"{path} was changed while it was read", error.Message, StringComparison.Ordinal);
     }
 
@@ -66,7 +66,7 @@ public sealed class SourceFileTests : IDisposable
 
     private InputFile Open(string path)
     {
-        var roots = new InputRoots([_fixture.Parquet.Directory], []);
+        var roots = new InputRoots(_fixture.Options, []);
         return InputFile.Open(_session, new LastDescription(), _fixture.Batch(1, path), roots, _fixture.Options, CancellationToken.None);
     }
 }
