@@ -4,6 +4,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Docs;
 
 // What docs/delta.md shows, in its order: silos with a lake in a directory and in S3, looks at a table, and how chdb reads one.
+[Trait("Length", "Long")]
 public sealed partial class DeltaPageTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private const string Page = "docs/delta.md";

@@ -8,6 +8,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Faults;
 
 // The drill as its users run it, one drill at a time. The bounds that a drill measures are judged with the slack of a busy machine.
+[Trait("Length", "Long")]
 public sealed class DrillTests : IDisposable
 {
     // The time that a slow machine may take beyond a promised bound.

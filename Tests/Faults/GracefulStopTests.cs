@@ -3,6 +3,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Faults;
 
 // After a signal the pollers of a silo leave first, then the groups with their current batch, and never two writers work.
+[Trait("Length", "Long")]
 public sealed class GracefulStopTests : DatabaseTest, IDisposable
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);

@@ -7,6 +7,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Faults;
 
 // G9 as an orchestrator sees it: a silo runs as a process, and is asked over HTTP.
+[Trait("Length", "Long")]
 public sealed class HealthEndpointTests : DatabaseTest, IDisposable
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(60);

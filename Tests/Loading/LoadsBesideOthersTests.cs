@@ -6,6 +6,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Loading;
 
 // Several programs share the private Postgres of one directory. Each can end at any time, and reads files of its own.
+[Trait("Length", "Long")]
 public sealed class LoadsBesideOthersTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

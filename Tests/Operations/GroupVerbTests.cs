@@ -3,6 +3,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Operations;
 
 // replay, pause, resume, evict, unblock and forget, as scripts and people use them.
+[Trait("Length", "Long")]
 public sealed class GroupVerbTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _within = TimeSpan.FromSeconds(30);

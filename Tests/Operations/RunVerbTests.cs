@@ -4,6 +4,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Operations;
 
 // runs, show, cancel, retry and skip, as scripts and people use them.
+[Trait("Length", "Long")]
 public sealed class RunVerbTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     private static readonly TimeSpan _within = TimeSpan.FromSeconds(30);

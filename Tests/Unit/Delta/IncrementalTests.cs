@@ -68,7 +68,8 @@ public sealed class IncrementalTests : IDisposable
     {
         string[] keys = ["Name", "part"];
         await _fixture.ApplyAsync(_fixture.BatchOf(
-            1, "SELECT * FROM (VALUES ('é', 1, 'old'), ('z', 1, 'old'), ('🛫', 2, 'old')) AS t(name, part, v)", SyncType.Incremental, keys));
+            1, "SELECT * FROM (VALUES ('é', 1, 'old'), ('z', 1, 'old'), ('🛫', 2, 'old')) AS t(name, part, v)", SyncType.Incremental,
+            keys));
 
         await _fixture.ApplyAsync(_fixture.BatchOf(
             2, "SELECT * FROM (VALUES ('🛫', 2::SMALLINT, 'new'), ('é', 2, 'new')) AS t(name, part, v)", SyncType.Incremental, keys));

@@ -59,7 +59,7 @@ public sealed class S3StoreTests : StoreContract
 
         var error = await Assert.ThrowsAsync<StoreException>(() => StoreProbe.CheckAsync(store, Ct));
 
-        Assert.Equal(StoreTrouble.Unwritable, error.Trouble);
+        Assert.Equal(StoreTrouble.Unfit, error.Trouble);
         Assert.StartsWith($"{store.Address} has overwritten an object", error.Message, StringComparison.Ordinal);
         Assert.Contains("one of the two commits would be lost unseen", error.Message, StringComparison.Ordinal);
     }
