@@ -1,20 +1,13 @@
-using System.Collections.Concurrent;
-
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
+using OrleansBatch.Sinks.Input;
 using OrleansBatch.Sinks.Stores;
 
 namespace OrleansBatch.Sinks.Delta;
 
-// The reasons to wait, in words for whoever is called at night. No reason loses anything: the batches stay in the queue.
-internal sealed class NotReady(TimeSpan retry)
+// The reasons to wait, in words for whoever is called at night.
+internal sealed class NotReady(TimeSpan retry) : WaitReasons(retry)
 {
-    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
-
-    private readonly ConcurrentDictionary<GroupKey, int> _failures = new();
-
-    private const string Waits = "Nothing is lost: the group's batches wait until this is settled.";
-
     public SinkNotReadyException Missing(GroupKey group, string table, long appliedSeq) => Because(
         $"Group {group}: there is no table at {table}, although the queue counts its batches as applied up to seq {appliedSeq}; "
         + "it was deleted or moved, or this silo writes to another lake. "
@@ -57,9 +50,6 @@ internal sealed class NotReady(TimeSpan retry)
     public SinkNotReadyException Full(GroupKey group, string message, Exception error) =>
         Later(group, $"Group {group}: {message} {Waits}", error, NotReadyCode.NoSpace);
 
-    public SinkNotReadyException Forbidden(string path, Exception error) => Because(
-        $"{path} can't be read by the account that the silo runs under; grant it access. {Waits}", error);
-
     // What a store can't do now. A call that may succeed in a moment waits shortly.
     public SinkNotReadyException Of(GroupKey group, StoreException error) => error.Trouble switch
     {
@@ -67,18 +57,4 @@ internal sealed class NotReady(TimeSpan retry)
         StoreTrouble.Unwritable or StoreTrouble.Unfit => Unusable(group, error.Message, error),
         _ => Later(group, $"Group {group}: {error.Message} {Waits}", error, NotReadyCode.Other),
     };
-
-    // Lasting trouble is tried less and less often, until the group writes again.
-    public void Worked(GroupKey group) => _failures.TryRemove(group, out _);
-
-    private SinkNotReadyException Later(GroupKey group, string message, Exception error, string code)
-    {
-        var failures = _failures.AddOrUpdate(group, 1, (_, before) => before + 1);
-        var wait = retry * Math.Pow(2, Math.Min(failures - 1, 16));
-        return Because(message, error, code, wait < _longest ? wait : retry > _longest ? retry : _longest);
-    }
-
-    private SinkNotReadyException Because(
-        string message, Exception? error = null, string code = NotReadyCode.Other, TimeSpan? wait = null) =>
-        new(message, wait ?? retry, error) { Code = code, Detail = error?.Message.Split('\n')[0].TrimEnd() };
 }

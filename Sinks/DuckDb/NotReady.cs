@@ -1,20 +1,12 @@
-using System.Collections.Concurrent;
-
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Sinks.Engine;
+using OrleansBatch.Sinks.Input;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
-// The reasons to wait, in words for whoever is called at night. No reason loses anything: the batches stay in the queue.
-internal sealed class NotReady(TimeSpan retry)
+// The reasons to wait, in words for whoever is called at night.
+internal sealed class NotReady(TimeSpan retry) : WaitReasons(retry)
 {
-    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
-
-    private readonly ConcurrentDictionary<GroupKey, int> _failures = new();
-
-    private const string Waits = "Nothing is lost: the group's batches wait until this is settled.";
-
     public SinkNotReadyException Missing(GroupKey group, string path, long appliedSeq) => Because(
         $"Group {group}: {path} is missing, although the queue counts its batches as applied up to seq {appliedSeq}; "
         + $"it was deleted, moved, or lies on another host. "
@@ -73,21 +65,4 @@ internal sealed class NotReady(TimeSpan retry)
         + "account. The removal is tried again by itself.",
         error,
         NotReadyCode.Unwritable);
-
-    public SinkNotReadyException Forbidden(string path, Exception error) => Because(
-        $"{path} can't be read by the account that the silo runs under; grant it access. {Waits}", error);
-
-    // Lasting trouble is tried less and less often, until the group writes again.
-    public void Worked(GroupKey group) => _failures.TryRemove(group, out _);
-
-    private SinkNotReadyException Later(GroupKey group, string message, Exception error, string code)
-    {
-        var failures = _failures.AddOrUpdate(group, 1, (_, before) => before + 1);
-        var wait = retry * Math.Pow(2, Math.Min(failures - 1, 16));
-        return Because(message, error, code, wait < _longest ? wait : retry > _longest ? retry : _longest);
-    }
-
-    private SinkNotReadyException Because(
-        string message, Exception? error = null, string code = NotReadyCode.Other, TimeSpan? wait = null) =>
-        new(message, wait ?? retry, error) { Code = code, Detail = error is null ? null : DuckDbError.FirstLine(error) };
 }
