@@ -27,7 +27,8 @@ internal sealed class TableFence(Lake lake, Committer committer, Commits commits
         {
             await committer.RunAsync(table, log, context, PrepareAsync, cancellationToken);
         }
-        catch (DeltaLogException error) when (error.Trouble == DeltaLogTrouble.NotSupported)
+        catch (Exception error) when (
+            error is PermanentBatchException or DeltaLogException { Trouble: DeltaLogTrouble.NotSupported })
         {
             // Nobody of this program can commit to such a table, a former owner as little as this one.
         }
@@ -35,6 +36,7 @@ internal sealed class TableFence(Lake lake, Committer committer, Commits commits
         async Task<PreparedCommit<bool>> PrepareAsync()
         {
             var snapshot = await log.ReadAsync(cancellationToken);
+            TableRules.Require(snapshot, table.Group, lake.NotReady);
             var marks = TableMarks.Of(snapshot);
             if (marks.Token > context.FencingToken)
             {

@@ -28,6 +28,7 @@ public sealed class ForeignTableTests : IDisposable
         var error = await Assert.ThrowsAsync<SinkNotReadyException>(() => _fixture.ApplyAsync(_fixture.BatchOf(2, "SELECT 2 AS id")));
 
         Assert.Contains("holds the rows of group 7/flights", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<SinkNotReadyException>(() => _fixture.FenceAsync(2, epoch: 2));
         Assert.Equal("1", await _fixture.RowsAsync());
     }
 
@@ -71,14 +72,17 @@ public sealed class ForeignTableTests : IDisposable
     }
 
     // A former owner can commit to such a table as little as this one.
-    [Fact]
-    public async Task A_table_that_can_not_be_written_needs_no_fence()
+    [Theory]
+    [InlineData("partition")]
+    [InlineData("feed")]
+    public async Task A_table_that_can_not_be_written_needs_no_fence(string what)
     {
         await MakeAsync(new DeltaMetadata
         {
             Id = "theirs",
             SchemaString = new DeltaSchema([new DeltaField("id", new PrimitiveType("long"))]).ToJson(),
-            Configuration = new Dictionary<string, string?> { ["delta.enableChangeDataFeed"] = "true" },
+            PartitionColumns = what == "partition" ? ["id"] : [],
+            Configuration = what == "feed" ? new Dictionary<string, string?> { ["delta.enableChangeDataFeed"] = "true" } : [],
         });
 
         await _fixture.FenceAsync(1, epoch: 2);
