@@ -2,6 +2,7 @@ using OrleansBatch.Bench.Cluster;
 using OrleansBatch.Bench.Report;
 using OrleansBatch.Bench.Silos;
 using OrleansBatch.Bench.Work;
+using OrleansBatch.Drill.Lakes;
 using OrleansBatch.Sinks.Delta;
 
 namespace OrleansBatch.Bench.Scenarios;
@@ -18,7 +19,7 @@ internal sealed class DeltaSmallScenario(string name, string what, int batches, 
 
     public async Task RunAsync(BenchContext bench, CancellationToken ct)
     {
-        await using var s3 = onS3 ? await S3Gateway.StartAsync(bench, ct) : null;
+        await using var s3 = onS3 ? await StartGatewayAsync(bench, ct) : null;
         var each = bench.Options.Scaled(batches, Groups * 4) / Groups;
         using var work = DeltaWork.Make(bench.Directory, Math.Min(each, 200), rows, ct);
         var (windows, single, memory) = (new List<double>(), new List<double>(), new List<double>());
@@ -41,25 +42,34 @@ internal sealed class DeltaSmallScenario(string name, string what, int batches, 
             Reference = new Reference("one commit a batch", single),
             Target = new Bar { RatioAtLeast = bar },
         });
-        await bench.Figures.AddAsync(DeltaSilo.Memory(Name, memory));
+        await bench.Figures.AddAsync(LakeSilo.Memory(Name, memory));
     }
 
-    private static async Task<DeltaSilo.Outcome> LoadAsync(
-        BenchContext bench, DeltaWork work, S3Gateway? s3, int each, int? largestWindow, CancellationToken ct)
+    // Nothing of the gateway outlives the bench.
+    private static async Task<Gateway> StartGatewayAsync(BenchContext bench, CancellationToken ct)
+    {
+        Gateway.RequirePrograms();
+        var gateway = await Gateway.StartAsync(bench.Directory, ct);
+        bench.Guard.Watch(gateway.Kill);
+        return gateway;
+    }
+
+    private static async Task<LakeSilo.Outcome> LoadAsync(
+        BenchContext bench, DeltaWork work, Gateway? s3, int each, int? largestWindow, CancellationToken ct)
     {
         await using var database = await bench.Cluster.CreateAsync(ct);
         await database.Queries.ExecuteAsync("add_sink", ct, DeltaSinkRegistration.SinkName);
-        var lake = s3?.NewLake() ?? Path.Combine(bench.Directory, $"delta-{Guid.NewGuid():N}");
-        var environment = new Dictionary<string, string>(s3?.Environment ?? new Dictionary<string, string>());
+        var lake = s3 is null ? Path.Combine(bench.Directory, $"delta-{Guid.NewGuid():N}") : $"s3://{Gateway.Bucket}/{Guid.NewGuid():N}";
+        var environment = s3?.Environment() ?? [];
         if (largestWindow is { } largest)
         {
             environment["OrleansBatch__Delta__LargestWindow"] = $"{largest}";
         }
 
-        await using var silo = await BenchSilo.StartAsync(bench, database, ct, environment, DeltaSilo.Arguments(lake, work.Input));
+        await using var silo = await BenchSilo.StartAsync(bench, database, ct, environment, LakeSilo.Arguments(DeltaSinkRegistration.SinkName, lake, work.Input));
         var files = Enumerable.Range(0, each).Select(i => work.Files[i % work.Files.Count]).ToArray();
         await EnqueueAsync("warm-up", files[..Math.Min(files.Length, 100)]);
-        return await DeltaSilo.DrainAsync(bench, database, silo, each * Groups, () => EnqueueAsync("small", files), ct);
+        return await LakeSilo.DrainAsync(bench, database, silo, each * Groups, () => EnqueueAsync("small", files), ct);
 
         Task EnqueueAsync(string schema, string[] paths) => Task.WhenAll(Enumerable.Range(0, Groups).Select(g =>
             database.Queries.ExecuteAsync("enqueue_files", ct, Guid.NewGuid(), paths, $"{schema}-{g}")));

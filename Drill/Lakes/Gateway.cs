@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -25,7 +26,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     public static void RequirePrograms()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         if (_programs.FirstOrDefault(p => !folders.Any(folder => File.Exists(Path.Combine(folder, p)))) is { } missing)
         {
             throw new StoreUnavailableException(
@@ -62,6 +63,15 @@ internal sealed class Gateway : IAsyncDisposable
             throw;
         }
     }
+
+    // What a silo needs to find it.
+    public Dictionary<string, string> Environment() => new()
+    {
+        ["AWS_ENDPOINT_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"),
+        ["AWS_ACCESS_KEY_ID"] = Key,
+        ["AWS_SECRET_ACCESS_KEY"] = Secret,
+        ["AWS_REGION"] = "us-east-1",
+    };
 
     // The script sees the end of its input and ends its daemons. A script that was killed would leave them behind.
     public void Kill() => _process.StandardInput.Close();

@@ -2,17 +2,15 @@ using System.Globalization;
 using OrleansBatch.Bench.Cluster;
 using OrleansBatch.Bench.Report;
 using OrleansBatch.Bench.Work;
-using OrleansBatch.Sinks.Delta;
 
 namespace OrleansBatch.Bench.Silos;
 
-// A silo that serves the delta sink: what it applied a second, and the most memory that its process took.
-internal static class DeltaSilo
+// A silo that writes a lake: what it applied a second, and the most memory that its process took.
+internal static class LakeSilo
 {
     private const double MostMegabytes = 300;
 
-    public static string[] Arguments(string lake, string input) =>
-        ["--sinks", DeltaSinkRegistration.SinkName, "--lake", lake, "--roots", input];
+    public static string[] Arguments(string sink, string lake, string input) => ["--sinks", sink, "--lake", lake, "--roots", input];
 
     // Waits until what is there is applied, then measures what is enqueued.
     public static async Task<Outcome> DrainAsync(
