@@ -73,7 +73,7 @@ internal sealed class DeltaTablesCheck(NpgsqlDataSource source, Action<string> s
         }
         catch (DeltaLogException e)
         {
-            return [new Finding("table_unreadable", "error", SubjectOf(cursor), e.Message, "What the sentence says; a copy of the table.")];
+            return [new Finding("table_unreadable", "error", SubjectOf(cursor), e.Message, "Do what the sentence says, or put a copy of the table there.")];
         }
     }
 
@@ -85,8 +85,7 @@ internal sealed class DeltaTablesCheck(NpgsqlDataSource source, Action<string> s
         return new Finding(
             "table_behind", "error", SubjectOf(cursor),
             $"The table {table.Address} ends at seq {table.ReachedSeq}, and the queue counts batches of group {cursor.Group} as "
-            + "applied up to "
-                + $"seq {cursor.AppliedSeq}: the table was restored from an older copy, or is in another lake.",
+                + $"applied up to seq {cursor.AppliedSeq}: the table was restored from an older copy, or is in another lake.",
             from == 0
                 ? "Put the newest copy of the table back, or load a full_refresh: the batches that it lacks are no longer kept."
                 : $"Put the newest copy back, or apply what it lacks: {Replay(cursor, from)}");
