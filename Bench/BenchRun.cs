@@ -12,7 +12,8 @@ internal static class BenchRun
 {
     public static IReadOnlyList<IScenario> Scenarios { get; } =
     [
-        new DrainScenario(), new LatencyScenario(), new EnqueueScenario(), new PollScenario(), new FairnessScenario(), LoadScenario.OfDuckDb,
+        new DrainScenario(), new LatencyScenario(), new EnqueueScenario(), new PollScenario(), new FairnessScenario(),
+        LoadScenario.OfDuckDb,
         new ChecksumsScenario(), LoadScenario.OfDelta, new DeltaCommitScenario(),
         new DeltaSmallScenario("delta-small", "small batches into Delta tables, by windows and one by one", 20_000, 100, 10, onS3: false),
         new DeltaSmallScenario("delta-s3", "batches into Delta tables on S3, by windows and one by one", 2_000, 1_000, 8, onS3: true),

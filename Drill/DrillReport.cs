@@ -70,6 +70,5 @@ public sealed record WorkCounts(int Groups, int Runs, int Batches, int RolledBac
 /// <param name="Reads">How often a reader read a whole table during the drill.</param>
 /// <param name="Orphans">Data files that killed owners have left and no commit names.</param>
 /// <param name="Successors">Owners that were caught in a commit and went on after a successor had passed their batch.</param>
-/// <param name="AppliedThenPassed">Batches that a lost owner had applied unsaid, and that its successor skipped or failed.</param>
 public sealed record TableCounts(
-    int Tables, long Versions, long Rows, long Reads, long Orphans, int Successors, int AppliedThenPassed);
+    int Tables, long Versions, long Rows, long Reads, long Orphans, int Successors);

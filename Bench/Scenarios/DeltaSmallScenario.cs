@@ -66,7 +66,8 @@ internal sealed class DeltaSmallScenario(string name, string what, int batches, 
             environment["OrleansBatch__Delta__LargestWindow"] = $"{largest}";
         }
 
-        await using var silo = await BenchSilo.StartAsync(bench, database, ct, environment, LakeSilo.Arguments(DeltaSinkRegistration.SinkName, lake, work.Input));
+        await using var silo = await BenchSilo.StartAsync(
+            bench, database, ct, environment, LakeSilo.Arguments(DeltaSinkRegistration.SinkName, lake, work.Input));
         var files = Enumerable.Range(0, each).Select(i => work.Files[i % work.Files.Count]).ToArray();
         await EnqueueAsync("warm-up", files[..Math.Min(files.Length, 100)]);
         return await LakeSilo.DrainAsync(bench, database, silo, each * Groups, () => EnqueueAsync("small", files), ct);

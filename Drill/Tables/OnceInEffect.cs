@@ -9,7 +9,7 @@ internal static class OnceInEffect
     public static PromiseReport Check(DrillHistory history, IReadOnlyList<TableHistory> tables)
     {
         var verdict = new Verdict("once in effect", "a batch that succeeded is in its table once, and no other batch is there");
-        var record = new QueueRecord(history, tables);
+        var record = new QueueRecord(history);
         var byGroup = tables.ToDictionary(t => t.Group);
         foreach (var group in history.Batches.Select(b => b.Group).Distinct())
         {

@@ -7,15 +7,14 @@ namespace OrleansBatch.Drill.Tables;
 internal sealed class QueueRecord
 {
     private readonly DrillHistory _history;
-    private readonly IReadOnlySet<(GroupKey Group, long Seq)> _appliedThenPassed;
     private readonly ILookup<GroupKey, BatchFact> _batches;
     private readonly ILookup<GroupKey, RunFact> _runs;
     private readonly Dictionary<Guid, RunFact> _runById;
     private readonly ILookup<(Guid Run, int Index), BatchFact> _byOrigin;
 
-    public QueueRecord(DrillHistory history, IReadOnlyList<TableHistory> tables)
+    public QueueRecord(DrillHistory history)
     {
-        (_history, _appliedThenPassed) = (history, AppliedThenPassed.Find(history, tables));
+        _history = history;
         _batches = history.Batches.ToLookup(b => b.Group);
         _runs = history.Runs.ToLookup(r => r.Group);
         _runById = history.Runs.ToDictionary(r => r.RunId);
@@ -84,6 +83,5 @@ internal sealed class QueueRecord
         }
     }
 
-    private bool IsApplied(BatchFact batch) =>
-        batch.State == "succeeded" || _appliedThenPassed.Contains((batch.Group, batch.Seq));
+    private static bool IsApplied(BatchFact batch) => batch.State == "succeeded";
 }

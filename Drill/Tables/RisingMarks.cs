@@ -10,7 +10,7 @@ internal static class RisingMarks
     public static PromiseReport Check(DrillHistory history, IReadOnlyList<TableHistory> tables, IReadOnlyCollection<FenceFact> fences)
     {
         var verdict = new Verdict("rising marks", "along the versions of a log no token falls, and no seq or index comes again");
-        var record = new QueueRecord(history, tables);
+        var record = new QueueRecord(history);
         foreach (var table in tables)
         {
             Check(verdict, record, table.Group, "the table", table.Versions, isStage: false);

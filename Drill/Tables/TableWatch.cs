@@ -31,7 +31,7 @@ internal sealed class TableWatch : IDisposable
             new TableCounts(
                 tables.Count(t => t.Versions.Count > 0), tables.Sum(t => t.Versions.Count + t.Stages.Sum(s => s.Versions.Count)),
                 tables.Sum(t => (long)(t.Replay().LastOrDefault().Rows?.Count ?? 0)), _reader.Looks.Count, tables.Sum(t => t.Orphans),
-                fences.Count, AppliedThenPassed.Find(history, tables).Count));
+                fences.Count));
     }
 
     public void Dispose() => _reader.Dispose();

@@ -8,7 +8,7 @@ internal static class WholeVersions
     public static PromiseReport Check(DrillHistory history, IReadOnlyList<TableHistory> tables)
     {
         var verdict = new Verdict("whole versions", "each version has whole batches in order, and no refresh by half");
-        var record = new QueueRecord(history, tables);
+        var record = new QueueRecord(history);
         foreach (var table in tables)
         {
             Check(verdict, history, record, table);

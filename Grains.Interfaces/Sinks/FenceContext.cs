@@ -13,6 +13,9 @@ public sealed class FenceContext(Func<CancellationToken, Task> ensureOwned) : Si
     /// <summary>Gets the run under which the batch was first enqueued.</summary>
     public required Guid OriginRunId { get; init; }
 
+    /// <summary>Gets the batch's index in that run; null for an entry that has no batch, such as the end of a run.</summary>
+    public required int? OriginIndex { get; init; }
+
     /// <summary>Gets what the batch's run does to the rows already in the sink.</summary>
     public required SyncType SyncType { get; init; }
 }

@@ -19,6 +19,7 @@ internal static class EventIds
     public const int SinkForgot = 112;
     public const int SinkDidNotForget = 113;
     public const int StatementsCancelled = 114;
+    public const int LostOwnerApplied = 115;
 
     // Polling.
     public const int SilentOwnerEnded = 200;

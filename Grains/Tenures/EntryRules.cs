@@ -45,6 +45,18 @@ internal static class EntryRules
             entry.IsBatch && standing.Exception is not { IsSkipped: true }, told == RunEnd.Failed || told == entry.Ends ? told : null);
     }
 
+    /// <summary>
+    /// Judges an entry that was to be passed unapplied. Null unless the sink has what the entry brings: the queue then says what is there.
+    /// </summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="found">What the sink has of the entry.</param>
+    /// <param name="end">The end of the run that the sink was told with the entry, or null.</param>
+    public static EntryVerdict.Work? Left(LogEntry entry, FenceResult found, RunEnd? end = null) =>
+        (entry.IsBatch ? found.Applied is not null : entry.Kind == "sealed" && found.HasEnded)
+            ? new EntryVerdict.Work(
+                entry.IsBatch, found.HasEnded ? entry.Ends : end, Applied: found.Applied ?? BatchResult.NotCounted)
+            : null;
+
     private static EntryVerdict? Following(LogEntry entry, UpstreamOutcome upstream)
     {
         var name = $"Upstream sink {upstream.Sink}";

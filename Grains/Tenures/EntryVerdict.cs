@@ -21,5 +21,6 @@ internal abstract record EntryVerdict
     /// <param name="AppliesBatch">Whether the sink applies the batch.</param>
     /// <param name="End">The end of the run that the sink is told after it, or null.</param>
     /// <param name="SkipsBatch">Why the batch is not applied although its run ends with it, or null.</param>
-    public sealed record Work(bool AppliesBatch, RunEnd? End, Skip? SkipsBatch = null) : EntryVerdict;
+    /// <param name="Applied">What the sink did with the batch when a former owner applied it, or null.</param>
+    public sealed record Work(bool AppliesBatch, RunEnd? End, Skip? SkipsBatch = null, BatchResult? Applied = null) : EntryVerdict;
 }

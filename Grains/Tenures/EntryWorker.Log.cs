@@ -20,6 +20,12 @@ internal sealed partial class EntryWorker
     private static partial void LogFailed(ILogger logger, GroupKey group, string sink, Guid runId, long seq, string error);
 
     [LoggerMessage(
+        EventIds.LostOwnerApplied, LogLevel.Warning,
+        "Group {Group} of sink {Sink}: the entry of run {RunId} at seq {Seq} was to be skipped or failed, and counts as applied. "
+        + "A lost owner had committed it to the sink.")]
+    private static partial void LogKeptApplied(ILogger logger, GroupKey group, string sink, Guid runId, long seq);
+
+    [LoggerMessage(
         EventIds.RequestCompliedWith, LogLevel.Information,
         "Group {Group} of sink {Sink}: the operator's request {RequestId} was complied with.")]
     private static partial void LogComplied(ILogger logger, GroupKey group, string sink, long requestId);

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Microsoft.Extensions.Logging;
 using OrleansBatch.Grains.Diagnostics;
 using OrleansBatch.Grains.Interfaces.Sinks;
@@ -109,7 +108,7 @@ internal sealed partial class EntryWorker(
         var result = await sink.WorkAsync(new EntryWork(entry, work, held, attempt));
         if (result.Error is { } error)
         {
-            return await FailedAsync(entry, held, attempt, error);
+            return await FailedAsync(entry, held, attempt, error, isApplied: work.Applied is not null);
         }
 
         var goesOn = await SucceedAsync(entry, held, work, result.Done);
@@ -132,27 +131,6 @@ internal sealed partial class EntryWorker(
         return await FailedAsync(entry, new SinkPosition(appliedSeq), attempt, error);
     }
 
-    private async Task<bool> FailedAsync(LogEntry entry, SinkPosition held, int attempt, Exception error)
-    {
-        // Whatever a sink throws when it is cancelled, the batch is not to blame.
-        if (watch.IsCancelled && error is not PermanentBatchException)
-        {
-            return false;
-        }
-
-        // Nor is the batch to blame when the session has ended, whatever a sink makes of that. The ownership is asked for before anybody is
-        // told of a failure: the next owner tries the batch again, and may succeed.
-        await cursor.EnsureOwnedAsync(CancellationToken.None);
-        return error switch
-        {
-            PermanentBatchException e => await FailAsync(entry, held, attempt, EntryError.Of(e)),
-            SinkNotReadyException e => await LeaveAsync(waits.ParkAsync(entry, e)),
-            BatchUnreachableException e => await LeaveAsync(waits.PassOnAsync(entry, e)),
-            _ when attempt >= options.MaxAttempts => await FailAsync(entry, held, attempt, EntryError.Of(error)),
-            _ => await RetryAsync(entry, attempt, error),
-        };
-    }
-
     private async Task<bool> SucceedAsync(LogEntry entry, SinkPosition held, EntryVerdict.Work work, CallResult done)
     {
         if (held.IsReplaying)
@@ -167,83 +145,42 @@ internal sealed partial class EntryWorker(
             return await SkipAsync(entry, held, skip, work.End, done.Notes);
         }
 
-        await cursor.AdvanceAsync(entry, done, CancellationToken.None);
+        if (work.Applied is not null)
+        {
+            done = await KeepAppliedAsync(entry, done);
+        }
+
+        await cursor.AdvanceAsync(entry, work.End, done, CancellationToken.None);
         TellIfEnded(work.End);
         Count("succeeded", entry, done);
         return true;
     }
 
+    // A crash behind the statement leaves a batch that is applied once more, which the sink recognises.
+    private async Task<CallResult> KeepAppliedAsync(LogEntry entry, CallResult done)
+    {
+        await cursor.TakeBackSkipAsync(entry, CancellationToken.None);
+        LogKeptApplied(logger, target.Group, target.Sink, entry.RunId, entry.Seq);
+        return done with { Notes = [.. done.Notes, $"Seq {entry.Seq} counts as applied: a lost owner had committed it to the sink."] };
+    }
+
     private async Task<bool> SkipAsync(
         LogEntry entry, SinkPosition held, EntryVerdict.Skip skip, RunEnd? end, IReadOnlyList<string> notes)
     {
-        if (!await formerOwners.TryShutOutAsync(entry, held))
+        if (await formerOwners.TryShutOutAsync(entry, held) is not { } found)
         {
             return false;
+        }
+
+        if (EntryRules.Left(entry, found, end) is { } left)
+        {
+            return await AttemptAsync(entry, held, left);
         }
 
         await cursor.SkipAsync(entry, skip, end, notes, CancellationToken.None);
         TellIfEnded(end);
         instruments.BatchEnded(target.Sink, target.Group.TeamId, "skipped");
         return true;
-    }
-
-    private async Task<bool> RetryAsync(LogEntry entry, int attempt, Exception error)
-    {
-        var wait = DoublingPause.FullyRandom(attempt, options.BackoffBase, options.BackoffCap, Random.Shared);
-        var text = EntryError.Of(error);
-        await ParkAsync(entry, ParkReason.Retry(wait, text, error is BatchTimedOutException));
-
-        // The first attempts, and ever fewer of many: show RUN lists all of them.
-        if (BitOperations.IsPow2(attempt))
-        {
-            LogRetry(logger, target.Group, target.Sink, entry.Seq, attempt, wait, text.InFull);
-        }
-
-        return false;
-    }
-
-    private static async Task<bool> LeaveAsync(Task parking)
-    {
-        await parking;
-        return false;
-    }
-
-    private async Task<bool> ParkAsync(LogEntry entry, ParkReason reason)
-    {
-        await cursor.ParkAsync(entry, reason, CancellationToken.None);
-        instruments.BatchEnded(target.Sink, target.Group.TeamId, reason.Outcome);
-        return false;
-    }
-
-    private async Task<bool> FailAsync(LogEntry entry, SinkPosition held, int attempts, EntryError error, bool? blocks = null)
-    {
-        if (held.IsReplaying)
-        {
-            // The run keeps the outcome that it had before the replay: no batch of it is failed afterwards.
-            var remedy = StoppedReplay.Sentence(target.Group, target.Sink, entry, error.Message);
-            await ParkAsync(entry, ParkReason.Blocked(error.Saying(remedy)));
-            LogFailed(logger, target.Group, target.Sink, entry.RunId, entry.Seq, error.InFull);
-            return false;
-        }
-
-        if (!await formerOwners.TryShutOutAsync(entry, held))
-        {
-            return false;
-        }
-
-        // The sink is told as a best effort: the run has failed whatever the sink answers, and a broken sink must not keep the group here.
-        var told = await sink.TellFailureAsync(new EntryWork(entry, new EntryVerdict.Work(false, RunEnd.Failed), held, attempts));
-        if (told is OperationCanceledException && watch.IsCancelled)
-        {
-            return false;
-        }
-
-        var stops = blocks ?? entry.BlocksOnFailure;
-        await cursor.FailAsync(entry, error, stops, CancellationToken.None);
-        LogFailed(logger, target.Group, target.Sink, entry.RunId, entry.Seq, error.InFull);
-        TellIfEnded(RunEnd.Failed);
-        instruments.BatchEnded(target.Sink, target.Group.TeamId, "failed");
-        return !stops;
     }
 
     private void Count(string outcome, LogEntry entry, CallResult done)

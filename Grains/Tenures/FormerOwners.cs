@@ -3,19 +3,20 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 namespace OrleansBatch.Grains.Tenures;
 
 /// <summary>
-/// Shuts former owners out of the sink before a batch is passed unapplied. One that is frozen right before its commit would otherwise
-/// thaw and apply a batch that is on record as skipped or failed.
+/// Shuts former owners out of the sink before a batch is passed unapplied, and finds what they applied unsaid. One that is frozen right
+/// before its commit would otherwise thaw and apply a batch that is on record as skipped or failed.
 /// </summary>
 internal sealed class FormerOwners(TenureTarget target, WatchedSink sink, OwnershipWatch watch, SinkWaits waits)
 {
     private static readonly TimeSpan _askAgain = TimeSpan.FromSeconds(10);
 
-    /// <summary>Answers whether the entry may be passed. Otherwise the group waits with it until the sink can be reached.</summary>
-    public async Task<bool> TryShutOutAsync(LogEntry entry, SinkPosition held)
+    /// <summary>Answers what the sink has of the entry. Null: the group waits with the entry until the sink can be reached.</summary>
+    public async Task<FenceResult?> TryShutOutAsync(LogEntry entry, SinkPosition held)
     {
-        if (await sink.FenceAsync(entry, held) is not { } error)
+        var (error, found) = await sink.FenceAsync(entry, held);
+        if (error is null)
         {
-            return true;
+            return found;
         }
 
         if (!watch.IsCancelled)
@@ -23,7 +24,7 @@ internal sealed class FormerOwners(TenureTarget target, WatchedSink sink, Owners
             await waits.ParkAsync(entry, error as SinkNotReadyException ?? NotNow(entry, error));
         }
 
-        return false;
+        return null;
     }
 
     private SinkNotReadyException NotNow(LogEntry entry, Exception error) => new(

@@ -17,6 +17,7 @@ internal sealed partial class GroupCursor
     private static readonly Statement _parkStatement = QueueStatements.Load("park");
     private static readonly Statement _beginReplay = QueueStatements.Load("begin_replay");
     private static readonly Statement _takeSkip = QueueStatements.Load("take_skip");
+    private static readonly Statement _takeBackSkip = QueueStatements.Load("take_back_skip");
     private static readonly Statement _replayBase = QueueStatements.Load("replay_base");
 
     // The first advance finds out whether another sink follows this one; for this tenure a followed sink stays one.
@@ -52,17 +53,25 @@ internal sealed partial class GroupCursor
         return attempt > 0 ? attempt : throw Lost("claim");
     }
 
-    /// <summary>Passes an entry that succeeded.</summary>
-    public async Task AdvanceAsync(LogEntry entry, CallResult done, CancellationToken cancellationToken)
+    /// <summary>Takes off the record that the batch is to be skipped.</summary>
+    public Task TakeBackSkipAsync(LogEntry entry, CancellationToken cancellationToken) =>
+        WriteAsync(_takeBackSkip, cancellationToken, key.GroupId, key.SinkId, Epoch, entry.Seq);
+
+    /// <summary>Passes an entry that succeeded, with the end that comes with it.</summary>
+    public Task AdvanceAsync(LogEntry entry, CallResult done, CancellationToken cancellationToken) =>
+        AdvanceAsync(entry, entry.Ends, done, cancellationToken);
+
+    /// <summary>Passes an entry that succeeded; with an end, the run ends here with it.</summary>
+    public async Task AdvanceAsync(LogEntry entry, RunEnd? end, CallResult done, CancellationToken cancellationToken)
     {
-        var tells = tellsHooks && entry.Ends is not null;
+        var tells = tellsHooks && end is not null;
         (string, object)[] arguments =
         [
             .. Passing(entry),
             ("is_batch", entry.IsBatch),
             ("run_id", entry.RunId),
             ("rows_announced", Argument.Of(entry.RowCount)),
-            ("ended_as", Argument.Of(RunEnds.StateAfter(entry.Ends))),
+            ("ended_as", Argument.Of(RunEnds.StateAfter(end))),
             .. Rows(entry, done),
             ("notes", Notes(done.Notes)),
         ];

@@ -12,15 +12,26 @@ internal sealed class SinkCall(
 {
     private bool _isFenced;
 
+    // Batches are applied in order: when a former owner has not applied this one, it has applied no later one.
+    private bool _nothingIsThere;
+
+    /// <summary>Gets a value indicating whether code of the host may refuse a batch that the sink has applied.</summary>
+    public bool HasHooks => hooks.Count > 0;
+
     /// <summary>Works on the entry; answers what the sink did, or why a hook kept the batch from it.</summary>
     public async Task<CallResult> WorkAsync(EntryWork work, CancellationToken cancellationToken)
     {
-        if (cursor.FoundUnfinished)
+        if (cursor.FoundUnfinished && !_isFenced && NeedsFence)
         {
             await FenceAsync(work.Entry, work.Held, cancellationToken);
         }
 
-        var done = work.Task.AppliesBatch ? await ApplyAsync(work, cancellationToken) : new CallResult();
+        var done = work.Task switch
+        {
+            { AppliesBatch: true, Applied: { } applied } => await TellAppliedAsync(ContextOf(work), applied, cancellationToken),
+            { AppliesBatch: true } => await ApplyAsync(work, cancellationToken),
+            _ => new CallResult(),
+        };
         if (work.Task.End is { } end)
         {
             var seq = work.Held.AppliedSeq;
@@ -46,6 +57,7 @@ internal sealed class SinkCall(
     public async Task<IReadOnlyList<BatchResult>> ApplyTogetherAsync(
         IReadOnlyList<EntryWork> window, TimeSpan enough, CancellationToken cancellationToken)
     {
+        _nothingIsThere = false;
         var applied = await ((IWindowSink)sink).ApplyWindowAsync([.. window.Select(ContextOf)], enough, cancellationToken);
         return applied.Count > 0 && applied.Count <= window.Count
             ? applied
@@ -98,23 +110,19 @@ internal sealed class SinkCall(
                 cancellationToken)
             : Task.CompletedTask;
 
-    /// <summary>Gets a value indicating whether a former owner could still commit to the sink.</summary>
-    public bool NeedsFence => sink is IFencedSink && !_isFenced;
+    /// <summary>Gets a value indicating whether former owners may have left something, or could still commit to the sink.</summary>
+    public bool NeedsFence => sink is IFencedSink && !_nothingIsThere;
 
-    /// <summary>Has the sink refuse every former owner from now on. Once a tenure does.</summary>
-    public async Task FenceAsync(LogEntry entry, SinkPosition held, CancellationToken cancellationToken)
+    /// <summary>Has the sink refuse every former owner from now on; answers what they have left of the entry there.</summary>
+    public async Task<FenceResult> FenceAsync(LogEntry entry, SinkPosition held, CancellationToken cancellationToken)
     {
-        if (_isFenced || sink is not IFencedSink fenced)
-        {
-            return;
-        }
-
-        await fenced.FenceAsync(
+        var result = sink is not IFencedSink fenced ? FenceResult.Nothing : await fenced.FenceAsync(
             new FenceContext(EnsureOwnedAsync)
             {
                 Group = group,
                 Seq = entry.Seq,
                 OriginRunId = entry.OriginRunId,
+                OriginIndex = entry.IsBatch ? entry.OriginIndex : null,
                 SyncType = entry.SyncType,
                 Attempt = 1,
                 FencingToken = cursor.Epoch,
@@ -123,7 +131,8 @@ internal sealed class SinkCall(
                 Silo = silo,
             },
             cancellationToken);
-        _isFenced = true;
+        (_isFenced, _nothingIsThere) = (true, entry.IsBatch && result.Applied is null);
+        return result;
     }
 
     // The question is asked away from the sink's threads: a sink that blocks on the answer must not block what brings it.
@@ -149,7 +158,13 @@ internal sealed class SinkCall(
             }
         }
 
-        var result = await sink.ApplyAsync(context, cancellationToken);
+        // A call that fails may have applied the batch all the same.
+        _nothingIsThere = false;
+        return await TellAppliedAsync(context, await sink.ApplyAsync(context, cancellationToken), cancellationToken);
+    }
+
+    private async Task<CallResult> TellAppliedAsync(BatchContext context, BatchResult result, CancellationToken cancellationToken)
+    {
         foreach (var hook in hooks)
         {
             await hook.AfterAppliedAsync(context, cancellationToken);

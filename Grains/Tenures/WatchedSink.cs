@@ -22,6 +22,9 @@ internal sealed partial class WatchedSink(
     /// <summary>Gets a value indicating whether the sink applies a window in one transaction.</summary>
     public bool TakesWindows => call.TakesWindows;
 
+    /// <summary>Gets a value indicating whether code of the host may refuse a batch that the sink has applied.</summary>
+    public bool HasHooks => call.HasHooks;
+
     /// <summary>Gets a value indicating whether the sink can remove what it holds of a group.</summary>
     public bool Forgets => call.Forgets;
 
@@ -55,18 +58,21 @@ internal sealed partial class WatchedSink(
         return await CallAsync(() => call.EndRunAsync(work, RunEnd.Failed, work.Held.AppliedSeq, limit.Token));
     }
 
-    /// <summary>Has the sink refuse every former owner, before a batch is passed unapplied, and returns the sink's error.</summary>
+    /// <summary>
+    /// Has the sink refuse every former owner, before a batch is passed unapplied; returns the sink's error, or what former owners left.
+    /// </summary>
     /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
-    public async Task<Exception?> FenceAsync(LogEntry entry, SinkPosition held)
+    public async Task<(Exception? Error, FenceResult Found)> FenceAsync(LogEntry entry, SinkPosition held)
     {
+        var found = FenceResult.Nothing;
         if (!call.NeedsFence)
         {
-            return null;
+            return (null, found);
         }
 
         using var limit = LimitOfABatch();
-        var error = await CallAsync(() => call.FenceAsync(entry, held, limit.Token));
-        return watch.IsCancelled ? error : limit.Explain(error);
+        var error = await CallAsync(async () => found = await call.FenceAsync(entry, held, limit.Token));
+        return (watch.IsCancelled ? error : limit.Explain(error), found);
     }
 
     /// <summary>Has the sink remove what it holds of the group and returns its error; a sink that can't do that does nothing.</summary>

@@ -25,7 +25,6 @@ internal static class DrillTable
             console.WriteLine(Invariant($"{tables.Versions:N0} versions of {tables.Tables:N0} tables, read {tables.Reads:N0} times"));
             console.WriteLine(Invariant($"{tables.Rows:N0} rows in the end"));
             console.WriteLine(Invariant($"{tables.Successors:N0} owners that were caught in a commit went on after their successor"));
-            console.WriteLine(Invariant($"{tables.AppliedThenPassed:N0} batches were applied unsaid, and then skipped or failed"));
             console.WriteLine(Invariant($"{tables.Orphans:N0} data files were left by owners that did not get to their commit"));
         }
 

@@ -73,7 +73,8 @@ internal sealed class DeltaTablesCheck(NpgsqlDataSource source, Action<string> s
         }
         catch (DeltaLogException e)
         {
-            return [new Finding("table_unreadable", "error", SubjectOf(cursor), e.Message, "Do what the sentence says, or put a copy of the table there.")];
+            const string Remedy = "Do what the sentence says, or put a copy of the table there.";
+            return [new Finding("table_unreadable", "error", SubjectOf(cursor), e.Message, Remedy)];
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingS
     }
 
     /// <inheritdoc/>
-    public Task FenceAsync(FenceContext context, CancellationToken cancellationToken)
+    public Task<FenceResult> FenceAsync(FenceContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         return _lake.GuardAsync(context.Group, () => _fence.RaiseAsync(context, cancellationToken));

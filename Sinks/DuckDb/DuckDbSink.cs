@@ -16,7 +16,8 @@ namespace OrleansBatch.Sinks.DuckDb;
 /// A repeated batch therefore adds nothing, and a former owner writes nothing.
 /// The sink is for one host: its files don't follow a group to another.
 /// </summary>
-public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IForgettingSink, IDescribedSink, IDisposable
+public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IForgettingSink, IFencedSink, IDescribedSink,
+    IDisposable
 {
     private readonly SinkDescription _description;
     private readonly ILogger _logger;
@@ -136,6 +137,26 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IFo
             lost = FullRefresh.End(file.Session, context, cancellationToken);
             file.Shapes.Forget();
             file.Applied = null;
+            return () => fence.MoveOn(null, cancellationToken);
+        }
+    }
+
+    // The file's lock has shut every former owner out. What the last one committed is in the file.
+    /// <inheritdoc/>
+    public async Task<FenceResult> FenceAsync(FenceContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var result = FenceResult.Nothing;
+        if (context.AppliedSeq > 0 || File.Exists(_files.PathOf(context.Group)))
+        {
+            await InTransactionAsync(context.Group, context, Find, cancellationToken);
+        }
+
+        return result;
+
+        Action Find(LakeFileSession file, Fence fence)
+        {
+            result = fence.FindLeft(context, cancellationToken);
             return () => fence.MoveOn(null, cancellationToken);
         }
     }

@@ -78,17 +78,37 @@ internal sealed class Fence(LakeFileSession file, GroupKey group, SinkContext co
 
         return batch.OriginIndex > (file.Applied.Highest ?? int.MaxValue)
             ? null
-            : Session.Rows(
-                SinkQueries.FindApplied,
-                r => new BatchResult
-                {
-                    RowsApplied = r.GetInt64(0),
-                    RowsReplaced = r.IsDBNull(1) ? null : r.GetInt64(1),
-                    ValuesRounded = r.GetInt64(2),
-                },
-                cancellationToken,
-                batch.OriginRunId,
-                batch.OriginIndex).SingleOrDefault();
+            : FindApplied(batch.OriginRunId, batch.OriginIndex, cancellationToken);
+    }
+
+    private BatchResult? FindApplied(Guid originRunId, int originIndex, CancellationToken cancellationToken) =>
+        Session.Rows(
+            SinkQueries.FindApplied,
+            r => new BatchResult
+            {
+                RowsApplied = r.GetInt64(0),
+                RowsReplaced = r.IsDBNull(1) ? null : r.GetInt64(1),
+                ValuesRounded = r.GetInt64(2),
+            },
+            cancellationToken,
+            originRunId,
+            originIndex).SingleOrDefault();
+
+    /// <summary>Finds what a former owner committed of the entry at the cursor.</summary>
+    public FenceResult FindLeft(FenceContext left, CancellationToken cancellationToken)
+    {
+        Check(cancellationToken);
+        var isRefresh = left.SyncType == SyncType.FullRefresh;
+        var isInPlace = isRefresh && Session.Number(SinkQueries.FindSwapped, cancellationToken, left.OriginRunId) > 0;
+        if (left.OriginIndex is not { } index)
+        {
+            return new FenceResult { HasEnded = isInPlace };
+        }
+
+        // A retry brings a batch again that the file has from before. A former owner's batch has brought the file to the batch's seq.
+        return _lastSeq >= left.Seq && FindApplied(left.OriginRunId, index, cancellationToken) is { } applied
+            ? new FenceResult { Applied = applied, HasEnded = isInPlace || !isRefresh }
+            : FenceResult.Nothing;
     }
 
     public void Mark(Batch batch, BatchResult result) => _marks.Add((batch, result));

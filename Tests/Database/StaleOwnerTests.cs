@@ -14,10 +14,13 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Statements =>
-        ["fetch", "claim", "advance", "advance_replayed", "skip", "fail", "park", "pause", "begin_replay", "take_skip", "beat", "leave"];
+    [
+        "fetch", "claim", "advance", "advance_replayed", "skip", "fail", "park", "pause", "begin_replay", "take_skip", "take_back_skip",
+        "beat", "leave",
+    ];
 
     public static TheoryData<string> WritesOfAnEntry =>
-        ["claim", "advance", "advance_replayed", "skip", "fail", "park", "pause", "begin_replay", "take_skip"];
+        ["claim", "advance", "advance_replayed", "skip", "fail", "park", "pause", "begin_replay", "take_skip", "take_back_skip"];
 
     [Theory]
     [MemberData(nameof(Statements))]
@@ -91,6 +94,11 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
         var owner = await TestOwner.OwnAsync(database, _team, "orders");
         _replay = await database.AddRequestAsync(owner.Key, "replay", 1);
         _skip = await database.AddRequestAsync(owner.Key, "skip", 1);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO orleans_batch.batch_exception (group_id, sink_id, seq, kind, who, why) VALUES ($1, $2, 1, 'skipped', 'alice', 'bad')
+            """,
+            owner.Key.GroupId, owner.Key.SinkId);
         await database.ExecuteAsync("UPDATE orleans_batch.sink_cursor SET replay_to = 1 WHERE group_id = $1", owner.Key.GroupId);
         return owner;
     }
@@ -106,6 +114,7 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
         "park" => cursor.ParkAsync(entry, ParkReason.Retry(TimeSpan.FromHours(1), EntryError.Of("It failed.")), Ct),
         "pause" => cursor.ParkAsync(entry, ParkReason.Paused("Paused by alice."), Ct),
         "begin_replay" => cursor.ComplyAsync(new DueRequest(_replay, RequestKind.Replay), entry.Seq, Ct),
+        "take_back_skip" => cursor.TakeBackSkipAsync(entry, Ct),
         "take_skip" => cursor.ComplyAsync(new DueRequest(_skip, RequestKind.Skip), entry.Seq, Ct),
         "beat" => cursor.EnsureOwnedAsync(Ct),
         "leave" => cursor.LeaveAsync(Ct),

@@ -1,4 +1,3 @@
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Marks;
 using OrleansBatch.Sinks.Delta.Tables;
@@ -12,15 +11,15 @@ internal static class AppliedResults
 
     // A batch whose commit is gone from the log was applied all the same: its rows are not counted.
     public static async Task<List<BatchResult>> FindAsync(
-        TableLog log, IReadOnlyList<Batch> batches, CancellationToken cancellationToken)
+        TableLog log, Guid originRunId, IReadOnlyList<int> indexes, CancellationToken cancellationToken)
     {
-        var found = new BatchResult?[batches.Count];
-        var left = batches.Count;
+        var found = new BatchResult?[indexes.Count];
+        var left = indexes.Count;
         await foreach (var commit in log.HistoryAsync(MostCommits, cancellationToken))
         {
             for (var i = 0; i < found.Length; i++)
             {
-                if (found[i] is null && BatchMark.Find(commit.Info, batches[i]) is { } result)
+                if (found[i] is null && BatchMark.Find(commit.Info, originRunId, indexes[i]) is { } result)
                 {
                     found[i] = result;
                     left--;

@@ -19,6 +19,9 @@ internal sealed class BatchWindow(Lake lake, Committer committer, Commits commit
     {
         var (context, first) = (batches[0], batches[0].Batch);
         RefuseUnsupported(first);
+
+        // The marks of a commit are those of one run. A producer may give batches of a run other origins.
+        batches = [.. batches.TakeWhile(b => b.Batch.OriginRunId == first.OriginRunId)];
         var table = lake.Open(first.Group);
         var log = first.SyncType == SyncType.FullRefresh ? table.StageOf(first.OriginRunId) : table.Main;
         return await committer.RunAsync(table, log, context, PrepareAsync, cancellationToken);
@@ -77,14 +80,10 @@ internal sealed class BatchWindow(Lake lake, Committer committer, Commits commit
         GroupTable table, TableLog log, IReadOnlyList<BatchContext> batches, CancellationToken cancellationToken)
     {
         var run = batches[0].Batch.OriginRunId;
-        var last = TableMarks.LastIndexOf(await table.Main.ReadAsync(cancellationToken), run) ?? -1;
-        if (log != table.Main)
-        {
-            last = Math.Max(last, TableMarks.LastIndexOf(await log.ReadAsync(cancellationToken), run) ?? -1);
-        }
-
-        var known = batches.TakeWhile(b => b.Batch.OriginIndex <= last).Select(b => b.Batch).ToList();
-        return known.Count == 0 ? [] : await AppliedResults.FindAsync(log, known, cancellationToken);
+        var inTable = RunMark.Of(await table.Main.ReadAsync(cancellationToken), run);
+        var inStage = log == table.Main ? inTable : RunMark.Of(await log.ReadAsync(cancellationToken), run);
+        var known = batches.Select(b => b.Batch.OriginIndex).TakeWhile(i => inTable.Has(i) || inStage.Has(i)).ToList();
+        return known.Count == 0 ? [] : await AppliedResults.FindAsync(log, run, known, cancellationToken);
     }
 
     private static void RefuseUnsupported(Batch batch)

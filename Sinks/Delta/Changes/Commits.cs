@@ -23,12 +23,12 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
         params Transaction[] more)
     {
         var now = time.GetUtcNow();
-        var last = change.Batches.Count == 0 ? (int?)null : change.Batches[^1].Batch.OriginIndex;
-        var run = last is { } index ? [Mark(AppIds.OfRun(originRunId), index)] : Array.Empty<Transaction>();
+        var run = change.Batches.Count == 0 ? new Dictionary<string, long>()
+            : RunMark.Of(snapshot, originRunId).With(change.Batches.Select(b => b.Batch.OriginIndex));
         return new Commit
         {
             Info = Describe(change, originRunId, context),
-            Transactions = [.. run, .. more, .. marks.ToTransactions()],
+            Transactions = [.. run.Select(m => Mark(m.Key, m.Value)), .. more, .. marks.ToTransactions()],
             Protocol = Protocols.For(snapshot?.Protocol, change.Shape.Schema),
             Metadata = MetadataFor(group, snapshot, change, now),
             Adds = change.Added,

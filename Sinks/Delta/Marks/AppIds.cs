@@ -12,6 +12,9 @@ internal static class AppIds
     // The last batch of a run that the table has, by its index.
     public static string OfRun(Guid originRunId) => $"{originRunId:D}";
 
+    // With the index of the first batch that was left out behind it: the last one that was left out with it.
+    public static string GapsOf(Guid originRunId) => $"orleansbatch/gap/{originRunId:D}/";
+
     // That a full refresh is in place.
     public static string OfRefresh(Guid originRunId) => $"orleansbatch/refresh/{originRunId:D}";
 }

@@ -53,18 +53,18 @@ internal static class BatchMark
     }
 
     // Returns null when the commit is not the batch's, or is another writer's.
-    public static BatchResult? Find(string? commitInfo, Batch batch)
+    public static BatchResult? Find(string? commitInfo, Guid originRunId, int index)
     {
         try
         {
             if (commitInfo is null || JsonNode.Parse(commitInfo)?[Member] is not JsonObject mark
-                || (string?)mark["run"] != $"{batch.OriginRunId:D}")
+                || (string?)mark["run"] != $"{originRunId:D}")
             {
                 return null;
             }
 
             return mark["batches"]!.AsArray()
-                .Where(b => (int)b!["index"]! == batch.OriginIndex)
+                .Where(b => (int)b!["index"]! == index)
                 .Select(b => new BatchResult
                 {
                     RowsApplied = (long?)b!["rows"],

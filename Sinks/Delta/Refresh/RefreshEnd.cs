@@ -60,7 +60,7 @@ internal sealed class RefreshEnd(GroupTable table, Commits commits)
         marks,
         context.OriginRunId,
         context,
-        commits.Mark(AppIds.OfRun(context.OriginRunId), -1));
+        [.. RunMark.Of(stage, context.OriginRunId).All().Select(id => commits.Mark(id, -1))]);
 
     // What people wrote to a column of the same name and type stays: its comment, and other metadata.
     private static TableShape Kept(TableShape staged, TableShape before) => staged.WithMetadataOf(before);

@@ -73,13 +73,15 @@ internal sealed class DeltaFixture : IDisposable
     public Task<RunEndResult> EndAsync(RunEnd end, long appliedSeq, long epoch = 1) =>
         Sink.EndRunAsync(TestBatch.End(Group, Run, end, appliedSeq, epoch), Ct);
 
-    public Task FenceAsync(long seq, long epoch, SyncType type = SyncType.Append, DeltaSink? sink = null) =>
+    public Task<FenceResult> FenceAsync(
+        long seq, long epoch, SyncType type = SyncType.Append, DeltaSink? sink = null, int? index = 0) =>
         (sink ?? Sink).FenceAsync(
             new FenceContext(_ => Task.CompletedTask)
             {
                 Group = Group,
                 Seq = seq,
                 OriginRunId = Run,
+                OriginIndex = index,
                 SyncType = type,
                 Attempt = 1,
                 FencingToken = epoch,

@@ -64,15 +64,6 @@ public sealed class TableChecksTests
     }
 
     [Fact]
-    public void A_batch_that_was_applied_before_its_successor_shut_its_owner_out_and_skipped_it_is_counted_and_not_blamed()
-    {
-        var queue = Records() with { Batches = [.. Records().Batches.Select(b => b.Seq == 2 ? b with { State = "skipped" } : b)] };
-
-        Assert.Empty(WholeVersions.Check(queue, [Table()]).Broken);
-        Assert.Equal([(Group, 2L)], AppliedThenPassed.Find(queue, [Table()]));
-    }
-
-    [Fact]
     public void A_batch_that_was_skipped_and_came_again_with_a_retry_is_taken_for_the_retrys()
     {
         var retry = Guid.NewGuid();
@@ -95,7 +86,6 @@ public sealed class TableChecksTests
             Newest = new HashSet<string> { "a0-rest", "u0", "a1" },
         };
 
-        Assert.Empty(AppliedThenPassed.Find(queue, [table]));
         Assert.All(Check(queue, table), promise => Assert.Empty(promise.Broken));
     }
 

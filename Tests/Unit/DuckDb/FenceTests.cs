@@ -47,6 +47,46 @@ public sealed class FenceTests : IDisposable
         Assert.Equal("1 2 3", await _fixture.RowsAsync());
     }
 
+    // An owner may be lost between its commit to the file and that of the cursor. Its successor asks before it passes the batch unapplied.
+    [Fact]
+    public async Task A_batch_that_a_lost_owner_committed_is_found_with_its_result()
+    {
+        await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT range AS id FROM range(3)"));
+
+        var found = await _fixture.FenceAsync(1, epoch: 2, index: 1);
+
+        Assert.Equal((3L, true), (found.Applied!.RowsApplied!.Value, found.HasEnded));
+        Assert.Equal("2,1", await _fixture.RowsAsync("FROM orleans_batch.progress"));
+        Assert.Equal(FenceResult.Nothing, await _fixture.FenceAsync(2, epoch: 2, index: 2));
+    }
+
+    [Fact]
+    public async Task A_batch_that_the_file_has_from_an_earlier_place_of_the_queue_was_not_left_behind()
+    {
+        await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id"));
+
+        Assert.Equal(FenceResult.Nothing, await _fixture.FenceAsync(2, epoch: 2, index: 1));
+    }
+
+    [Fact]
+    public async Task A_refresh_that_a_lost_owner_put_in_place_has_ended()
+    {
+        await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id", SyncType.FullRefresh));
+        var staged = await _fixture.FenceAsync(1, epoch: 2, index: 1, SyncType.FullRefresh);
+        await _fixture.EndAsync(RunEnd.Sealed, 1, epoch: 2);
+
+        Assert.True(staged is { Applied: not null, HasEnded: false });
+        Assert.True((await _fixture.FenceAsync(2, epoch: 2, index: null, SyncType.FullRefresh)).HasEnded);
+    }
+
+    [Fact]
+    public async Task A_group_without_a_file_gets_none_because_its_first_batch_is_skipped()
+    {
+        Assert.Equal(FenceResult.Nothing, await _fixture.FenceAsync(1, epoch: 2, index: 1));
+
+        Assert.False(File.Exists(_fixture.LakeFile));
+    }
+
     [Fact]
     public async Task A_missing_file_is_not_begun_anew()
     {

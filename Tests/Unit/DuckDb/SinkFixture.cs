@@ -71,6 +71,21 @@ internal sealed class SinkFixture : IDisposable
     public Task<RunEndResult> EndAsync(RunEnd end, long appliedSeq, long epoch = 1) =>
         Sink.EndRunAsync(TestBatch.End(Group, Run, end, appliedSeq, epoch), TestContext.Current.CancellationToken);
 
+    public Task<FenceResult> FenceAsync(long seq, long epoch, int? index, SyncType type = SyncType.Append) => Sink.FenceAsync(
+        new FenceContext(_ => Task.CompletedTask)
+        {
+            Group = Group,
+            Seq = seq,
+            OriginRunId = Run,
+            OriginIndex = index,
+            SyncType = type,
+            Attempt = 1,
+            FencingToken = epoch,
+            AppliedSeq = seq - 1,
+            Silo = "test",
+        },
+        CancellationToken.None);
+
     public async Task<PermanentBatchException> RefusedAsync(Batch batch) =>
         await Assert.ThrowsAsync<PermanentBatchException>(() => ApplyAsync(batch));
 
