@@ -5,6 +5,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Changes;
 using OrleansBatch.Sinks.Delta.Refresh;
 using OrleansBatch.Sinks.Delta.Tables;
+using OrleansBatch.Sinks.Delta.Upkeep;
 
 namespace OrleansBatch.Sinks.Delta;
 
@@ -12,8 +13,8 @@ namespace OrleansBatch.Sinks.Delta;
 /// Applies batches to one Delta table per group. Rows, the marks of applied batches, and the owner's token are one commit of the table's
 /// log. A repeated batch therefore adds nothing, and a former owner commits nothing. Silos on any number of hosts share a lake.
 /// </summary>
-public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingSink, IFencedSink, IDescribedSink, ICheckedSink,
-    IDisposable
+public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingSink, IFencedSink, IUpkeepSink,
+    IDescribedSink, ICheckedSink, IDisposable
 {
     private readonly SinkDescription _description;
     private readonly Lake _lake;
@@ -21,6 +22,7 @@ public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingS
     private readonly RunEnds _runEnds;
     private readonly TableFence _fence;
     private readonly Removal _removal;
+    private readonly TableUpkeep _upkeep;
 
     /// <summary>Makes a sink. A group's table is opened when its first batch comes.</summary>
     /// <param name="options">The place of the lake, and the resources that the sink may use.</param>
@@ -36,6 +38,7 @@ public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingS
         _runEnds = new RunEnds(_lake, committer, commits);
         _fence = new TableFence(_lake, committer, commits);
         _removal = new Removal(_lake, committer, commits);
+        _upkeep = new TableUpkeep(_lake, committer, commits);
     }
 
     /// <inheritdoc/>
@@ -87,6 +90,16 @@ public sealed class DeltaSink : IWindowSink, IRunSink, ITenureSink, IForgettingS
     {
         ArgumentNullException.ThrowIfNull(context);
         return _lake.GuardAsync(context.Group, () => _removal.RemoveAsync(context, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? UpkeepDueAt(GroupKey group) => _upkeep.DueAt(group);
+
+    /// <inheritdoc/>
+    public Task<UpkeepResult> KeepUpAsync(UpkeepContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _lake.GuardAsync(context.Group, () => _upkeep.RunAsync(context, cancellationToken));
     }
 
     /// <inheritdoc/>

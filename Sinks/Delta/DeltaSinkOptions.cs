@@ -21,6 +21,17 @@ public sealed class DeltaSinkOptions : InputOptions
     /// <summary>Gets or sets the size that rewritten data files aim at, in megabytes. Default: 128.</summary>
     public int TargetFileMegabytes { get; set; } = 128;
 
+    /// <summary>
+    /// Gets or sets how many small files of one size are merged into one while the group has no batches; 0 for never. Default: 32.
+    /// </summary>
+    public int OptimizeFrom { get; set; } = 32;
+
+    /// <summary>
+    /// Gets or sets how old a data file must be that no version of the table names any more, to be deleted. A reader of an older version
+    /// has as much time. Default: 7 days.
+    /// </summary>
+    public TimeSpan VacuumAge { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Gets or sets after how many commits a table's log gets a checkpoint. Default: 50.</summary>
     public int CheckpointInterval { get; set; } = 50;
 

@@ -17,6 +17,8 @@ internal sealed class DeltaSinkOptionsValidator : IValidateOptions<DeltaSinkOpti
         RequireLeast(LeastMegabytes, options.MemoryLimitMegabytes, nameof(options.MemoryLimitMegabytes));
         RequireLeast(1, options.Threads, nameof(options.Threads));
         RequireLeast(1, options.TargetFileMegabytes, nameof(options.TargetFileMegabytes));
+        Require(options.OptimizeFrom is 0 or > 1, $"OptimizeFrom is {options.OptimizeFrom}; set it to 2 or more, or to 0 for never.");
+        Require(options.VacuumAge >= TimeSpan.FromHours(1), "VacuumAge must be an hour or longer.");
         RequireLeast(1, options.ScratchMegabytes, nameof(options.ScratchMegabytes));
         Require(!string.IsNullOrWhiteSpace(options.ScratchDirectory), "set ScratchDirectory to a directory.");
         Require(InputRoots.FaultIn(options) is null, $"InputRoots: {InputRoots.FaultIn(options)}");

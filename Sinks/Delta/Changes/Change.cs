@@ -13,4 +13,7 @@ internal sealed record Change(string Operation, TableShape Shape)
     public IReadOnlyList<AddFile> Added { get; init; } = [];
 
     public IReadOnlyList<AddFile> Removed { get; init; } = [];
+
+    // False when the same rows are only stored otherwise.
+    public bool ChangesRows { get; init; } = true;
 }

@@ -32,6 +32,7 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
             Protocol = Protocols.For(snapshot?.Protocol, change.Shape.Schema),
             Metadata = MetadataFor(group, snapshot, change, now),
             Adds = change.Added,
+            DataChange = change.ChangesRows,
             Removes = [.. change.Removed.Select(f => RemoveFile.Of(f, now))],
         };
     }

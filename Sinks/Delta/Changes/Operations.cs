@@ -10,5 +10,11 @@ internal static class Operations
     // No rows change: an owner's token stands in the table.
     public const string Fence = "FENCE";
 
+    public const string Optimize = "OPTIMIZE";
+
+    public const string Vacuum = "VACUUM END";
+
+    public const string Restore = "RESTORE";
+
     public const string Truncate = "TRUNCATE";
 }

@@ -15,6 +15,12 @@ internal static class AppIds
     // With the index of the first batch that was left out behind it: the last one that was left out with it.
     public static string GapsOf(Guid originRunId) => $"orleansbatch/gap/{originRunId:D}/";
 
+    // When an owner's token was last raised without a batch, in seconds since 1970.
+    public const string Fenced = "orleansbatch/fenced";
+
+    // When the table was last vacuumed, in seconds since 1970.
+    public const string Vacuumed = "orleansbatch/vacuumed";
+
     // That a full refresh is in place.
     public static string OfRefresh(Guid originRunId) => $"orleansbatch/refresh/{originRunId:D}";
 }

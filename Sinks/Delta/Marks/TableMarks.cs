@@ -14,6 +14,9 @@ internal readonly record struct TableMarks(long Token, long Seq)
 
     public static bool HasRefresh(Snapshot? snapshot, Guid originRunId) => VersionOf(snapshot, AppIds.OfRefresh(originRunId)) > 0;
 
+    public static DateTimeOffset? TimeOf(Snapshot snapshot, string appId) =>
+        VersionOf(snapshot, appId) is > 0 and var seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
     // The run whose batches came last, with the index of its last one.
     public static (Guid Run, long Index)? LastRun(Snapshot snapshot) => snapshot.Transactions.Values
         .Where(t => t.Version >= 0 && Guid.TryParseExact(t.AppId, "D", out _))

@@ -56,7 +56,7 @@ internal sealed class TableFence(Lake lake, Committer committer, Commits commits
             var shape = snapshot is null ? TableShape.Empty : TableShape.Of(snapshot.Schema, log.Address);
             var commit = commits.Of(
                 table.Group, snapshot, new Change(Operations.Fence, shape), marks with { Token = context.FencingToken },
-                context.OriginRunId, context);
+                context.OriginRunId, context, commits.Mark(AppIds.Fenced, lake.Time.GetUtcNow().ToUnixTimeSeconds()));
             return new PreparedCommit<bool>(true, snapshot, commit);
         }
     }

@@ -19,6 +19,9 @@ internal sealed class GroupTable(GroupKey group, IObjectStore store, DeltaLogOpt
 
     public IObjectStore Store => store;
 
+    // How far a vacuum that is under way has come, and how many files it has deleted.
+    public (string? After, long Files) Vacuumed { get; set; }
+
     public TableLog Main { get; } = new(new DeltaTable(store, options, time));
 
     public TableLog StageOf(Guid originRunId) => _stages.GetOrAdd(originRunId, Open);

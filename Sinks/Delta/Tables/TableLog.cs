@@ -13,6 +13,11 @@ internal sealed class TableLog(DeltaTable table)
 
     public string Address => table.Store.Address;
 
+    // The version that was read or committed last, without a look at the store.
+    public Snapshot? Known => _known;
+
+    public Task<Snapshot?> ReadAtAsync(long version, CancellationToken cancellationToken) => table.ReadAtAsync(version, cancellationToken);
+
     // Null when there is no table.
     public async Task<Snapshot?> ReadAsync(CancellationToken cancellationToken)
     {

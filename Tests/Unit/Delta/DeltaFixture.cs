@@ -90,6 +90,20 @@ internal sealed class DeltaFixture : IDisposable
             },
             Ct);
 
+    public Task<UpkeepResult> KeepUpAsync(UpkeepTask task, long? version = null, long epoch = 1, DeltaSink? sink = null) =>
+        (sink ?? Sink).KeepUpAsync(
+            new UpkeepContext(_ => Task.CompletedTask)
+            {
+                Group = Group,
+                Task = task,
+                Version = version,
+                Attempt = 1,
+                FencingToken = epoch,
+                AppliedSeq = 0,
+                Silo = "test",
+            },
+            Ct);
+
     public Task ForgetAsync(long epoch = 1) => Sink.ForgetAsync(
         new ForgetContext(_ => Task.CompletedTask)
         {
