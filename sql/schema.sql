@@ -609,6 +609,36 @@ END $$;
 
 
 --
+-- Name: ask_upkeep(bigint, text, text, text, bigint, text, text); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.ask_upkeep(team_id bigint, schema_id text, sink text, task text, version bigint DEFAULT NULL::bigint, who text DEFAULT SESSION_USER, why text DEFAULT ''::text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE
+  gid int := orleans_batch.require_group(team_id, schema_id);
+  sid smallint := orleans_batch.require_sink(sink);
+  asked timestamptz := clock_timestamp();
+  g orleans_batch.batch_group;
+BEGIN
+  SELECT * INTO g FROM orleans_batch.batch_group AS x WHERE x.group_id = gid FOR KEY SHARE;
+  IF g.group_id IS NULL OR g.is_closed THEN
+    PERFORM orleans_batch.refuse_forgotten(team_id, schema_id);
+  END IF;
+  INSERT INTO orleans_batch.upkeep AS u (group_id, sink_id, due_at, task, version, asked_at)
+  VALUES (gid, sid, asked, ask_upkeep.task, ask_upkeep.version, asked)
+  ON CONFLICT ON CONSTRAINT upkeep_pk DO UPDATE
+  SET due_at = EXCLUDED.due_at, task = EXCLUDED.task, version = EXCLUDED.version, asked_at = EXCLUDED.asked_at;
+  INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) VALUES (g.team_id, gid, sid);
+  PERFORM pg_notify('orleans_batch_wakeup', '');
+  PERFORM orleans_batch.record_action(
+    ask_upkeep.task, format('%s/%s in sink %s%s', team_id, schema_id, sink, ' to version ' || version), who, why);
+  RETURN asked;
+END $$;
+
+
+--
 -- Name: attach_partition(text); Type: FUNCTION; Schema: orleans_batch; Owner: -
 --
 
@@ -2192,6 +2222,7 @@ BEGIN
     RETURN 'more';
   END IF;
 
+  DELETE FROM orleans_batch.upkeep AS u WHERE u.group_id = f.group_id;
   DELETE FROM orleans_batch.not_ready AS n WHERE n.group_id = f.group_id;
   DELETE FROM orleans_batch.unreached AS u WHERE u.group_id = f.group_id;
   DELETE FROM orleans_batch.hung_call AS y WHERE y.group_id = f.group_id;
@@ -3975,6 +4006,27 @@ CREATE TABLE orleans_batch.unreached_silo (
 
 
 --
+-- Name: upkeep; Type: TABLE; Schema: orleans_batch; Owner: -
+--
+
+CREATE TABLE orleans_batch.upkeep (
+    group_id integer NOT NULL,
+    sink_id smallint NOT NULL,
+    due_at timestamp with time zone,
+    task text,
+    version bigint,
+    asked_at timestamp with time zone,
+    woken_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    outcome text,
+    failed boolean DEFAULT false NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT asked_with_task CHECK (((task IS NULL) = (asked_at IS NULL))),
+    CONSTRAINT upkeep_task_is_known CHECK ((task = ANY (ARRAY['optimize'::text, 'vacuum'::text, 'restore'::text]))),
+    CONSTRAINT version_when_restored CHECK ((((task = 'restore'::text) IS TRUE) = (version IS NOT NULL)))
+);
+
+
+--
 -- Name: wakeup_id_seq; Type: SEQUENCE; Schema: orleans_batch; Owner: -
 --
 
@@ -4213,6 +4265,14 @@ ALTER TABLE ONLY orleans_batch.unreached_silo
 
 
 --
+-- Name: upkeep upkeep_pk; Type: CONSTRAINT; Schema: orleans_batch; Owner: -
+--
+
+ALTER TABLE ONLY orleans_batch.upkeep
+    ADD CONSTRAINT upkeep_pk PRIMARY KEY (group_id, sink_id);
+
+
+--
 -- Name: wakeup wakeup_pk; Type: CONSTRAINT; Schema: orleans_batch; Owner: -
 --
 
@@ -4351,6 +4411,13 @@ CREATE INDEX sink_by_upstream ON orleans_batch.sink USING btree (upstream_id);
 --
 
 CREATE INDEX sink_run_failed ON orleans_batch.sink_run USING btree (sink_id, finished_at) WHERE (state = 'failed'::text);
+
+
+--
+-- Name: upkeep_by_due; Type: INDEX; Schema: orleans_batch; Owner: -
+--
+
+CREATE INDEX upkeep_by_due ON orleans_batch.upkeep USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 
 --

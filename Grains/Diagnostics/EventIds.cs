@@ -20,6 +20,8 @@ internal static class EventIds
     public const int SinkDidNotForget = 113;
     public const int StatementsCancelled = 114;
     public const int LostOwnerApplied = 115;
+    public const int UpkeepDone = 116;
+    public const int UpkeepFailed = 117;
 
     // Polling.
     public const int SilentOwnerEnded = 200;
@@ -50,6 +52,7 @@ internal static class EventIds
     public const int PausedGroupsWoken = 342;
     public const int HookFailed = 343;
     public const int GroupForgotten = 344;
+    public const int UpkeepWoken = 345;
 
     // Hosting.
     public const int SinksServed = 400;

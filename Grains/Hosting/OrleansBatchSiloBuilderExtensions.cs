@@ -46,6 +46,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton(p => new LocalGroups(p.GetRequiredService<TimeProvider>(), Random.Shared));
         services.AddSingleton<ExclusiveRun>();
         services.AddSingleton<WindowSizes>();
+        services.AddSingleton<UpkeepSlot>();
         services.AddSingleton<SinkSet>();
         services.AddSingleton(p => new SinkThreads(p.GetRequiredService<IOptions<OrleansBatchOptions>>().Value.Slots));
         services.AddSingleton<OrleansBatchInstruments>();
@@ -65,6 +66,7 @@ public static class OrleansBatchSiloBuilderExtensions
         services.AddSingleton<RunStranding>();
         services.AddSingleton<ForgottenGroups>();
         services.AddSingleton<ResumedGroups>();
+        services.AddSingleton<UpkeepSweep>();
         services.AddSingleton<NotReadySweep>();
         services.AddSingleton<QueueSampler>();
         silo.AddGrainDirectory(LocalOnlyGrainDirectory.Name, (_, _) => new LocalOnlyGrainDirectory());

@@ -20,6 +20,7 @@ internal sealed partial class RecoveryGrain(
     RunStranding stranding,
     ForgottenGroups forgotten,
     ResumedGroups resumed,
+    UpkeepSweep upkeep,
     NotReadySweep notReady,
     RunNotifier notifier,
     QueueSampler sampler,
@@ -112,6 +113,7 @@ internal sealed partial class RecoveryGrain(
         var stranded = await stranding.SweepAsync(connection, cancellationToken);
         var gone = await forgotten.SweepAsync(connection, cancellationToken);
         var (dropped, held) = await retention.RunAsync(connection, cancellationToken);
+        await upkeep.RunAsync(connection, cancellationToken);
         await notReady.RunAsync(connection, cancellationToken);
         await sampler.RunAsync(connection, held, cancellationToken);
         await _end.On(connection).FirstAsync(r => r.GetBoolean(0), cancellationToken);

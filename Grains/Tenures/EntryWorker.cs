@@ -11,7 +11,7 @@ namespace OrleansBatch.Grains.Tenures;
 /// </summary>
 internal sealed partial class EntryWorker(
     TenureTarget target, GroupCursor cursor, WatchedSink sink, FormerOwners formerOwners, LoneEntry lone, ForgetWorker forgets,
-    OwnershipWatch watch, SinkWaits waits, IRunEndListener runEnds, OrleansBatchInstruments instruments, OrleansBatchOptions options,
+    UpkeepWorker upkeep, OwnershipWatch watch, SinkWaits waits, IRunEndListener runEnds, OrleansBatchInstruments instruments, OrleansBatchOptions options,
     ILogger logger)
 {
     private (long Request, long Base) _replay;
@@ -37,11 +37,16 @@ internal sealed partial class EntryWorker(
 
         if (position is not { Entry: { } entry, Standing: { } standing })
         {
-            return await IsMoreThereAsync(position);
+            return await upkeep.StepAsync(position.Held) || await IsMoreThereAsync(position);
         }
 
         if (position.Pause is { } by)
         {
+            if (await upkeep.StepAsync(position.Held))
+            {
+                return true;
+            }
+
             await cursor.ParkAsync(entry, ParkReason.Paused(by), CancellationToken.None);
             return false;
         }

@@ -110,6 +110,22 @@ internal sealed class SinkCall(
                 cancellationToken)
             : Task.CompletedTask;
 
+    /// <summary>Has the sink do a slice of upkeep.</summary>
+    public Task<UpkeepResult> KeepUpAsync(UpkeepTask task, long? version, SinkPosition held, CancellationToken cancellationToken) =>
+        ((IUpkeepSink)sink).KeepUpAsync(
+            new UpkeepContext(EnsureOwnedAsync)
+            {
+                Group = group,
+                Task = task,
+                Version = version,
+                Attempt = 1,
+                FencingToken = cursor.Epoch,
+                AppliedSeq = held.AppliedSeq,
+                ReplayedTo = held.ReplayedTo,
+                Silo = silo,
+            },
+            cancellationToken);
+
     /// <summary>Gets a value indicating whether former owners may have left something, or could still commit to the sink.</summary>
     public bool NeedsFence => sink is IFencedSink && !_nothingIsThere;
 

@@ -15,6 +15,7 @@ internal sealed class TenureFactory(
     ITenureHost host,
     IRunEndListener runEnds,
     WindowSizes sizes,
+    UpkeepSlot upkeepSlot,
     SinkThreads threads,
     EngineHealth health,
     DatabaseOutage outage,
@@ -64,12 +65,14 @@ internal sealed class TenureFactory(
         var lone = new LoneEntry(target, session, watch, waits, host, troubles, logger);
         var forgets = new ForgetWorker(target, cursor, sink, watch, waits, logger);
         var formerOwners = new FormerOwners(target, sink, watch, waits);
-        var entries = new EntryWorker(target, cursor, sink, formerOwners, lone, forgets, watch, waits, runEnds, instruments, o, logger);
+        var upkeep = new UpkeepWorker(target, cursor, sink, upkeepSlot, watch, time, logger);
+        var entries = new EntryWorker(
+            target, cursor, sink, formerOwners, lone, forgets, upkeep, watch, waits, runEnds, instruments, o, logger);
         var limit = new WindowLimit(target.Served, sizes, _batchHooks.Count > 0);
         var trimming = new WakeupTrimming(cursor, time);
         var leaving = new LeaveRule(host, watch, time);
         var onDrained = target.Served.Sink is ITenureSink ? OnDrained.GiveUpGroup : OnDrained.GiveUpGroupAndLock;
-        var windows = new WindowWorker(target, cursor, sink, watch, entries, limit, trimming, leaving, onDrained, instruments);
+        var windows = new WindowWorker(target, cursor, sink, watch, entries, limit, trimming, leaving, upkeep, onDrained, instruments);
         var start = new TenureStart(target, cursor, limit, outage, lastOutage, instruments, logger);
         var end = new TenureEnd(target, session, cursor, sink, watch, waits, outage, troubles, instruments, logger);
         return new Tenure(session, sessions, cursor, start, windows, entries, limit, trimming, leaving, waits, watch, end);

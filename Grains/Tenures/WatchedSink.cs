@@ -84,6 +84,16 @@ internal sealed partial class WatchedSink(
         return watch.IsCancelled ? error : limit.Explain(error);
     }
 
+    /// <summary>Has the sink do a slice of upkeep; returns the sink's error, or how the slice ended.</summary>
+    /// <exception cref="OwnershipLostException">The ownership was lost meanwhile.</exception>
+    public async Task<(Exception? Error, UpkeepResult? Result)> KeepUpAsync(UpkeepTask task, long? version, SinkPosition held)
+    {
+        using var limit = LimitOfABatch();
+        UpkeepResult? result = null;
+        var error = await CallAsync(async () => result = await call.KeepUpAsync(task, version, held, limit.Token));
+        return (watch.IsCancelled ? error : limit.Explain(error), result);
+    }
+
     /// <summary>Has the sink close what it holds open for the group, also after a loss, and returns the sink's error.</summary>
     public async Task<Exception?> ReleaseAsync()
     {

@@ -5,7 +5,8 @@ namespace OrleansBatch.Grains.Tenures;
 /// <summary>Works through windows: the sink applies one, and the cursor passes what is finished and claims the next.</summary>
 internal sealed class WindowWorker(
     TenureTarget target, GroupCursor cursor, WatchedSink sink, OwnershipWatch watch, EntryWorker entries, WindowLimit limit,
-    WakeupTrimming trimming, LeaveRule leaving, OnDrained onDrained, OrleansBatchInstruments instruments)
+    WakeupTrimming trimming, LeaveRule leaving, UpkeepWorker upkeep, OnDrained onDrained,
+    OrleansBatchInstruments instruments)
 {
     /// <summary>Works until no further window can be claimed; answers whether the group is to be looked at in detail.</summary>
     public async Task<bool> RunAsync(Window? first)
@@ -56,7 +57,7 @@ internal sealed class WindowWorker(
     private async Task<PendingWindow?> AdvanceAsync(WorkedWindow worked)
     {
         var next = await cursor.AdvanceWindowAsync(
-            worked.Window, worked.Result, worked.GoesOn ? limit.Current : 0, worked.GoesOn ? onDrained : OnDrained.Keep);
+            worked.Window, worked.Result, worked.GoesOn ? limit.Current : 0, worked.GoesOn && !upkeep.IsWanted ? onDrained : OnDrained.Keep);
         return next is null ? null : new PendingWindow(next);
     }
 

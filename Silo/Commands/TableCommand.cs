@@ -7,7 +7,7 @@ using OrleansBatch.Sinks.Delta;
 
 namespace OrleansBatch.Silo.Commands;
 
-// table: shows the Delta tables of a lake.
+// table: shows the Delta tables of a lake, and has them kept up.
 internal static class TableCommand
 {
     private static readonly Argument<GroupKey> _group = GroupArgument.Create();
@@ -31,7 +31,13 @@ internal static class TableCommand
             _group, _lake, _limit, JsonOutput.Option,
         };
         history.SetAction((parsed, ct) => RunAsync(parsed, HistoryAsync, ct));
-        return new Command("table", "Shows the Delta tables of a lake.") { show, history };
+        var table = new Command("table", "Shows the Delta tables of a lake, and has them kept up.") { show, history };
+        foreach (var verb in TableUpkeepCommand.All)
+        {
+            table.Subcommands.Add(verb.Create());
+        }
+
+        return table;
     }
 
     private static async Task<int> RunAsync(

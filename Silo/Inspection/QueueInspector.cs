@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansBatch.Grains.Intake;
+using OrleansBatch.Grains.Interfaces;
 
 namespace OrleansBatch.Silo.Inspection;
 
@@ -52,6 +53,14 @@ internal sealed class QueueInspector(NpgsqlDataSource source)
             "forget_totals",
             r => new ForgetPreview(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), sinks),
             ct, teamId, Argument.Of(schemaId)))[0];
+    }
+
+    // Returns how the upkeep ended that was asked for at that moment; null while it has not.
+    public async Task<(string Outcome, bool Failed)?> ReadUpkeepAsync(GroupKey group, string sink, DateTime asked, CancellationToken ct)
+    {
+        var ends = await source.ReadAsync(
+            "upkeep_end", r => (r.GetString(0), r.GetBoolean(1)), ct, group.TeamId, group.SchemaId, sink, asked);
+        return ends.Count == 0 ? null : ends[0];
     }
 
     // Returns the silos that poll this database at this moment.

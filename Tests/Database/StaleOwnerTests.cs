@@ -16,7 +16,7 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
     public static TheoryData<string> Statements =>
     [
         "fetch", "claim", "advance", "advance_replayed", "skip", "fail", "park", "pause", "begin_replay", "take_skip", "take_back_skip",
-        "beat", "leave",
+        "schedule_upkeep", "end_upkeep", "beat", "leave",
     ];
 
     public static TheoryData<string> WritesOfAnEntry =>
@@ -116,6 +116,8 @@ public sealed class StaleOwnerTests(QueueDatabase database) : IClassFixture<Queu
         "begin_replay" => cursor.ComplyAsync(new DueRequest(_replay, RequestKind.Replay), entry.Seq, Ct),
         "take_back_skip" => cursor.TakeBackSkipAsync(entry, Ct),
         "take_skip" => cursor.ComplyAsync(new DueRequest(_skip, RequestKind.Skip), entry.Seq, Ct),
+        "schedule_upkeep" => cursor.ScheduleUpkeepAsync(DateTimeOffset.UnixEpoch),
+        "end_upkeep" => cursor.EndUpkeepAsync(null, "Done.", failed: false, null),
         "beat" => cursor.EnsureOwnedAsync(Ct),
         "leave" => cursor.LeaveAsync(Ct),
         _ => throw new ArgumentOutOfRangeException(nameof(statement)),

@@ -21,6 +21,8 @@ public static class TeamState
                              FROM orleans_batch.batch_exception AS x JOIN g USING (group_id)),
               'requests', (SELECT jsonb_agg(to_jsonb(q) ORDER BY q.request_id)
                            FROM orleans_batch.operator_request AS q JOIN g USING (group_id)),
+              'upkeep', (SELECT jsonb_agg(to_jsonb(u) ORDER BY u.group_id, u.sink_id)
+                         FROM orleans_batch.upkeep AS u JOIN g USING (group_id)),
               'attempts', (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.group_id, a.finished_at)
                            FROM orleans_batch.batch_attempt AS a JOIN g USING (group_id))))
             """,

@@ -22,6 +22,9 @@ internal sealed class GroupTable(GroupKey group, IObjectStore store, DeltaLogOpt
     // How far a vacuum that is under way has come, and how many files it has deleted.
     public (string? After, long Files) Vacuumed { get; set; }
 
+    // When the table is due for upkeep, as seen at a version.
+    public (long Version, DateTimeOffset? At)? UpkeepDue { get; set; }
+
     public TableLog Main { get; } = new(new DeltaTable(store, options, time));
 
     public TableLog StageOf(Guid originRunId) => _stages.GetOrAdd(originRunId, Open);

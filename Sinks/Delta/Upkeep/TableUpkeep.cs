@@ -10,6 +10,8 @@ namespace OrleansBatch.Sinks.Delta.Upkeep;
 // The upkeep of tables: says what is due, and does it slice by slice. Checkpoints and the log's cleanup come with the commits.
 internal sealed class TableUpkeep
 {
+    private const int ManyFiles = 500;
+
     private static readonly TimeSpan _betweenVacuums = TimeSpan.FromDays(1);
 
     private readonly Lake _lake;
@@ -32,9 +34,20 @@ internal sealed class TableUpkeep
     public DateTimeOffset? DueAt(GroupKey group)
     {
         var table = _lake.Open(group);
-        return table.Main.Known is not { } snapshot ? null
-            : _small.AreMany(snapshot.Files.Values, LargestFile) ? _lake.Time.GetUtcNow()
-            : VacuumDueAt(snapshot);
+        if (table.Main.Known is not { } snapshot)
+        {
+            return null;
+        }
+
+        // An owner asks behind each window. Of a large table the answer may be some commits old.
+        if (table.UpkeepDue is not var (version, due) || snapshot.Version < version
+            || snapshot.Version >= version + (snapshot.Files.Count / ManyFiles))
+        {
+            due = _small.AreMany(snapshot.Files.Values, LargestFile) ? _lake.Time.GetUtcNow() : VacuumDueAt(snapshot);
+            table.UpkeepDue = (snapshot.Version, due);
+        }
+
+        return due;
     }
 
     public async Task<UpkeepResult> RunAsync(UpkeepContext context, CancellationToken cancellationToken)

@@ -107,6 +107,7 @@ BEGIN
     RETURN 'more';
   END IF;
 
+  DELETE FROM orleans_batch.upkeep AS u WHERE u.group_id = f.group_id;
   DELETE FROM orleans_batch.not_ready AS n WHERE n.group_id = f.group_id;
   DELETE FROM orleans_batch.unreached AS u WHERE u.group_id = f.group_id;
   DELETE FROM orleans_batch.hung_call AS y WHERE y.group_id = f.group_id;
