@@ -21,11 +21,18 @@ public sealed partial class DeltaPageTests(PostgresFixture postgres) : DatabaseT
         "./orleansbatch table history 7/orders --lake /data/lake --limit 20",
     ];
 
+    private static readonly string[] _keeps =
+    [
+        "./orleansbatch table optimize 7/orders",
+        "./orleansbatch table vacuum 7/orders",
+        "./orleansbatch table restore 12 7/orders --reason \"a wrong extract\"",
+    ];
+
     private readonly TempDirectory _directory = new();
     private readonly ParquetFixture _parquet = new();
     private readonly Dictionary<string, string> _environment = [];
 
-    internal static string[] Commands => [.. _serves, .. _looks];
+    internal static string[] Commands => [.. _serves, .. _looks, .. _keeps];
 
     private static string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, Page));
 
@@ -91,7 +98,7 @@ public sealed partial class DeltaPageTests(PostgresFixture postgres) : DatabaseT
         Assert.Contains("has overwritten an object", result.Error, StringComparison.Ordinal);
     }
 
-    // The command gets the test's database, directories and lake, and free ports.
+    // The command gets the test's database, directories and lake, and free ports. The table is kept up while its silo is there.
     private async Task LoadAsync(string line, string lake)
     {
         var words = await WordsAsync(line, lake);
@@ -102,6 +109,11 @@ public sealed partial class DeltaPageTests(PostgresFixture postgres) : DatabaseT
             ["load", "--connection", Database.ConnectionString, "--team", "7", "--schema", "orders",
              _parquet.Write("a.parquet", "SELECT range AS id FROM range(10)")]);
         Assert.True(loaded.ExitCode == 0, loaded.Output + loaded.Error);
+        foreach (var keep in _keeps)
+        {
+            var kept = await RunAsync([.. await WordsAsync(keep, lake), "--connection", Database.ConnectionString]);
+            Assert.True(kept.ExitCode == 0, $"{keep}: exit code {kept.ExitCode}.\n{kept.Output}{kept.Error}");
+        }
     }
 
     private async Task<string[]> WordsAsync(string line, string lake) =>
@@ -111,6 +123,7 @@ public sealed partial class DeltaPageTests(PostgresFixture postgres) : DatabaseT
             {
                 "/data/incoming" => _parquet.Directory,
                 "/data/lake" or "s3://bucket/prefix" => lake,
+                "12" => "0",
                 _ => w,
             }),
     ];
