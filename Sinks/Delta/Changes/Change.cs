@@ -1,11 +1,12 @@
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Columns;
+using OrleansBatch.Sinks.Delta.Files;
 using OrleansBatch.Sinks.DeltaLog.Actions;
 
 namespace OrleansBatch.Sinks.Delta.Changes;
 
-// What one commit does to a table: data files that are written already, files that go, and the columns from then on.
+// What one commit does to a table: data files that are written already, files that go, rows that are marked, and the columns from then on.
 internal sealed record Change(string Operation, TableShape Shape)
 {
     public IReadOnlyList<(Batch Batch, BatchResult Result)> Batches { get; init; } = [];
@@ -13,4 +14,6 @@ internal sealed record Change(string Operation, TableShape Shape)
     public IReadOnlyList<AddFile> Added { get; init; } = [];
 
     public IReadOnlyList<AddFile> Removed { get; init; } = [];
+
+    public IReadOnlyList<MarkedFile> Marked { get; init; } = [];
 }
