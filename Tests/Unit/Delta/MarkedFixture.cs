@@ -37,7 +37,7 @@ internal sealed class MarkedFixture : IDisposable
         return [.. rows.Places];
     }
 
-    public string[] VectorFiles() => Directory.GetFiles(Delta.TableDirectory, "*.bin");
+    public string[] VectorPaths() => Directory.GetFiles(Delta.TableDirectory, "*.bin");
 
     // The actions of the newest commit.
     public async Task<List<JsonNode>> CommitAsync(string action)

@@ -71,7 +71,7 @@ public sealed class MarkedRowsTests : IDisposable
 
         await _fixture.UpsertAsync("SELECT unnest([1, 1001, 2001, 2999]) AS id, 'new' AS v");
 
-        Assert.Single(_fixture.VectorFiles());
+        Assert.Single(_fixture.VectorPaths());
         var vectors = (await _fixture.FilesAsync()).Select(f => f.DeletionVector).OfType<DeletionVector>().ToList();
         Assert.Equal(3, vectors.Count);
         Assert.Single(vectors.Select(v => v.PathOrInlineDv).Distinct());
@@ -129,7 +129,7 @@ public sealed class MarkedRowsTests : IDisposable
 
         Assert.Equal(first, again);
         Assert.Equal(version, (await _fixture.Delta.SnapshotAsync()).Version);
-        Assert.Single(_fixture.VectorFiles());
+        Assert.Single(_fixture.VectorPaths());
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class MarkedRowsTests : IDisposable
 
         await _fixture.UpsertAsync("SELECT 7 AS id, 'new' AS v");
 
-        Assert.Empty(_fixture.VectorFiles());
+        Assert.Empty(_fixture.VectorPaths());
         Assert.Equal(DeltaProtocol.Plain, (await _fixture.Delta.SnapshotAsync()).Protocol);
     }
 }

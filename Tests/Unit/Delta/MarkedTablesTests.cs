@@ -59,7 +59,7 @@ public sealed class MarkedTablesTests(GoldenTables golden) : IClassFixture<Golde
         await SayAsync("false");
         _fixture.Delta.Options.DeletionVectors = true;
         await _fixture.UpsertAsync("SELECT 3 AS id");
-        Assert.Equal(2, _fixture.VectorFiles().Length);
+        Assert.Equal(2, _fixture.VectorPaths().Length);
         Assert.DoesNotContain(await _fixture.FilesAsync(), f => f.DeletionVector is not null);
         Assert.Equal("1000\t1000", await _fixture.Delta.Reader.SelectAsync("count(), uniqExact(id)"));
     }
@@ -132,7 +132,7 @@ public sealed class MarkedTablesTests(GoldenTables golden) : IClassFixture<Golde
     {
         await _fixture.UpsertAsync("SELECT range AS id FROM range(1000)");
         await _fixture.UpsertAsync("SELECT 1 AS id");
-        File.Delete(Assert.Single(_fixture.VectorFiles()));
+        File.Delete(Assert.Single(_fixture.VectorPaths()));
 
         var error = await Assert.ThrowsAsync<SinkNotReadyException>(() => _fixture.UpsertAsync("SELECT 1 AS id"));
 
@@ -146,7 +146,7 @@ public sealed class MarkedTablesTests(GoldenTables golden) : IClassFixture<Golde
 
         await _fixture.UpsertAsync("SELECT 1 AS id, 6 AS File_Row_Number");
 
-        Assert.Empty(_fixture.VectorFiles());
+        Assert.Empty(_fixture.VectorPaths());
         Assert.Equal("1000\t5001", await _fixture.Delta.Reader.SelectAsync("count(), sum(File_Row_Number)"));
     }
 
