@@ -1,7 +1,5 @@
-using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.DeltaLog;
-using OrleansBatch.Sinks.DeltaLog.Snapshots;
 using OrleansBatch.Sinks.Stores;
 using OrleansBatch.Tests.Unit.DeltaLog.Golden;
 

@@ -1,4 +1,5 @@
-using OrleansBatch.Grains.Interfaces;
+using System.Globalization;
+
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.DeltaLog;
 using OrleansBatch.Sinks.Stores;
@@ -159,8 +160,11 @@ public sealed class RandomMergeTests : IDisposable
         return [.. Enumerable.Range(0, count).Select(_ => (random.Next(60) == 0 ? (long?)null : from + random.NextInt64(width), $"v{_written++}"))];
     }
 
-    private static string Select(List<(long? Id, string Value)> rows, string idType) =>
-        $"SELECT CAST(id AS {idType}) AS id, v FROM (VALUES {string.Join(", ", rows.Select(r => $"({r.Id?.ToString() ?? "NULL"}, '{r.Value}')"))}) AS t(id, v)";
+    private static string Select(List<(long? Id, string Value)> rows, string idType)
+    {
+        var values = rows.Select(r => $"({r.Id?.ToString(CultureInfo.InvariantCulture) ?? "NULL"}, '{r.Value}')");
+        return $"SELECT CAST(id AS {idType}) AS id, v FROM (VALUES {string.Join(", ", values)}) AS t(id, v)";
+    }
 
     private async Task<string> RowsAsync()
     {
