@@ -44,7 +44,8 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
         var schema = change.Shape.Schema.ToJson();
         if (snapshot is null)
         {
-            return new DeltaMetadata { Id = $"{Guid.NewGuid():D}", SchemaString = schema, CreatedTime = now, Configuration = Properties(group) };
+            var id = $"{Guid.NewGuid():D}";
+            return new DeltaMetadata { Id = id, SchemaString = schema, CreatedTime = now, Configuration = Properties(group) };
         }
 
         var present = snapshot.Metadata;

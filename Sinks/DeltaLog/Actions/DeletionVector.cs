@@ -1,6 +1,8 @@
 namespace OrleansBatch.Sinks.DeltaLog.Actions;
 
-/// <summary>The rows of a file that are deleted, as the log describes them. <see cref="Vectors.VectorFiles"/> reads which rows these are.</summary>
+/// <summary>
+/// The rows of a file that are deleted, as the log describes them. <see cref="Vectors.VectorFiles"/> reads which rows these are.
+/// </summary>
 /// <param name="StorageType">u or p: a file of its own; i: within the log.</param>
 /// <param name="PathOrInlineDv">Where the vector is, or the vector itself.</param>
 /// <param name="Offset">Where in the file the vector begins, or null.</param>

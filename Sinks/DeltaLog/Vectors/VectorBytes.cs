@@ -33,8 +33,9 @@ internal static class VectorBytes
 
         var rows = new MarkedRows(Parse(bytes[MagicLength..]));
         var wrong = rows.Count != cardinality ? $"the log says {cardinality} rows, and {rows.Count} are marked"
-            : rows.Bits.Max is { } last && last >= (ulong)(rowsOfFile ?? long.MaxValue) ? $"the file has {rowsOfFile} rows, and none at {last}"
-            : null;
+            : rows.Bits.Max is { } last && last >= (ulong)(rowsOfFile ?? long.MaxValue)
+                ? $"the file has {rowsOfFile} rows, and none at {last}"
+                : null;
         if (wrong is null)
         {
             return rows;

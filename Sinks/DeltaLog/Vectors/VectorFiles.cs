@@ -8,6 +8,23 @@ namespace OrleansBatch.Sinks.DeltaLog.Vectors;
 /// <param name="store">The table's directory.</param>
 public sealed class VectorFiles(IObjectStore store)
 {
+    /// <summary>Names the file of a vector within the table's store. Who deletes files must spare it as long as the log names it.</summary>
+    /// <param name="vector">The vector.</param>
+    /// <returns>Null when the vector lies in the log, or has no file in the table's directory.</returns>
+    /// <exception cref="FormatException">The vector names no file.</exception>
+    public static string? NameOf(DeletionVector vector)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        try
+        {
+            return vector.StorageType == "u" ? VectorName.FileOf(vector) : null;
+        }
+        catch (BadLogText error)
+        {
+            throw new FormatException(error.Message, error);
+        }
+    }
+
     /// <summary>Reads which rows of a file are marked.</summary>
     /// <param name="file">A file that has a vector.</param>
     /// <param name="cancellationToken">Cancels the read.</param>

@@ -68,7 +68,9 @@ public sealed class MarkedCommitTests : IDisposable
         _fixture.Delta.Options.S3 = server.Options();
         using var sink = _fixture.Delta.NewSink();
 
-        foreach (var select in new[] { "SELECT range AS id, 0 AS v FROM range(1000)", "SELECT unnest([3, 4]) AS id, 1 AS v", "SELECT 4 AS id, 2 AS v" })
+        string[] selects =
+            ["SELECT range AS id, 0 AS v FROM range(1000)", "SELECT unnest([3, 4]) AS id, 1 AS v", "SELECT 4 AS id, 2 AS v"];
+        foreach (var select in selects)
         {
             await _fixture.Delta.ApplyAsync(_fixture.BatchOf(select), sink: sink);
         }
@@ -94,7 +96,10 @@ public sealed class MarkedCommitTests : IDisposable
             Protocol = new(3, 7, ["deletionVectors"], ["deletionVectors", "appendOnly", "invariants"]),
             Metadata = snapshot.Metadata with
             {
-                Configuration = new Dictionary<string, string?>(snapshot.Metadata.Configuration) { ["delta.enableDeletionVectors"] = "true" },
+                Configuration = new Dictionary<string, string?>(snapshot.Metadata.Configuration)
+                {
+                    [DeletionVector.EnablingProperty] = "true",
+                },
             },
             Adds = [file with { DeletionVector = vectors[0], Stats = file.Stats!.WithWideBounds() }],
             Removes = [RemoveFile.Of(file, DateTimeOffset.UtcNow)],

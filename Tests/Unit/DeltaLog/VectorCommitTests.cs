@@ -88,7 +88,8 @@ public sealed class VectorCommitTests : IDisposable
             null, TableFixture.Creation(file) with { Protocol = _protocol, Metadata = _metadata });
         for (var rows = 1; rows <= 3; rows++)
         {
-            snapshot = await _fixture.CommitAsync(snapshot, Replace(snapshot.Files[file.Path], await MarkAsync(snapshot.Files[file.Path], rows)));
+            var before = snapshot.Files[file.Path];
+            snapshot = await _fixture.CommitAsync(snapshot, Replace(before, await MarkAsync(before, rows)));
         }
 
         await _fixture.Table.CheckpointAsync(snapshot, TableFixture.Token);

@@ -56,7 +56,9 @@ public sealed class VectorFormatTests(GoldenTables golden) : IClassFixture<Golde
     {
         var vector = new DeletionVector("u", "ab^-aqEH.-t@S}K{vb[*k^", 4, 40, 6);
 
-        Assert.Equal("ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", VectorName.FileOf(vector));
+        Assert.Equal("ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", VectorFiles.NameOf(vector));
+        Assert.Null(VectorFiles.NameOf(vector with { StorageType = "i" }));
+        Assert.Throws<FormatException>(() => VectorFiles.NameOf(vector with { PathOrInlineDv = "short" }));
         Assert.Equal("^-aqEH.-t@S}K{vb[*k^", VectorName.TextOf(Guid.Parse("d2c639aa-8816-431a-aaf6-d3fe2512ff61")));
     }
 
