@@ -1,5 +1,3 @@
-using OrleansBatch.Grains.Interfaces.Sinks;
-
 namespace OrleansBatch.Tests.Unit.Delta;
 
 // Which rows are marked: their places in the file, and their keys.

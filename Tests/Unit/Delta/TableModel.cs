@@ -1,7 +1,5 @@
 using System.Globalization;
 
-using OrleansBatch.Grains.Interfaces.Sinks;
-
 namespace OrleansBatch.Tests.Unit.Delta;
 
 // A table as a plain list of rows: a key, which may be null, and a value.
