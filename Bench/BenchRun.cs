@@ -17,7 +17,7 @@ internal static class BenchRun
         new ChecksumsScenario(), LoadScenario.OfDelta, new DeltaCommitScenario(),
         new DeltaSmallScenario("delta-small", "small batches into Delta tables, by windows and one by one", 20_000, 100, 10, onS3: false),
         new DeltaSmallScenario("delta-s3", "batches into Delta tables on S3, by windows and one by one", 2_000, 1_000, 8, onS3: true),
-        new DeltaOpenScenario(),
+        new DeltaOpenScenario(), new DeltaMergeScenario(),
         new ScaleScenario(), new IdleScenario(), new SnapshotScenario(),
     ];
 

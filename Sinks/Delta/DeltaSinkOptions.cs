@@ -36,6 +36,12 @@ public sealed class DeltaSinkOptions : InputOptions
     public int CheckpointInterval { get; set; } = 50;
 
     /// <summary>
+    /// Gets or sets whether an incremental batch may mark the rows that it replaces in deletion vectors, where these are few of their file.
+    /// A table that says it in its property delta.enableDeletionVectors goes before this. Default: false.
+    /// </summary>
+    public bool DeletionVectors { get; set; }
+
+    /// <summary>
     /// Gets or sets how long a table remembers which batches of a run it has. A time shorter than the queue's retention would apply a
     /// batch again that is repeated after it. Default: 90 days.
     /// </summary>

@@ -40,6 +40,18 @@ internal sealed class DuckDbSession : IDisposable
     // Statements run here without a token are not interrupted: a commit or a rollback is over soon, and half of one helps nobody.
     public void Execute(SqlText sql) => Execute(sql, CancellationToken.None);
 
+    // Rows come in faster than by statements. The table is there already.
+    public void Append<T>(string table, IEnumerable<T> rows, Action<IDuckDBAppenderRow, T> write)
+    {
+        using var appender = _connection.CreateAppender(table);
+        foreach (var row in rows)
+        {
+            var appended = appender.CreateRow();
+            write(appended, row);
+            appended.EndRow();
+        }
+    }
+
     public long Number(SqlText sql, CancellationToken cancellationToken, params ReadOnlySpan<object> values)
     {
         using var command = Command(sql, values);

@@ -11,12 +11,14 @@ internal static class ParquetSource
     public static SqlText Of(string path) => SqlText.Of(
         $"read_parquet({SqlText.Literal(Literally(path))}, hive_partitioning = false, union_by_name = false, can_have_nan = true)");
 
-    // Several files of one table. The name of each row's file stands in a column of that name, if one is given.
-    public static SqlText OfAll(IEnumerable<string> paths, string? fileName)
+    // Several files of one table. If a name is given, the path of each row's file stands in a column of that name.
+    public static SqlText OfAll(IEnumerable<string> paths, string? fileName, bool withRowNumbers = false)
     {
         var files = SqlText.Join(", ", paths.Select(p => SqlText.Literal(Literally(p))));
         var named = fileName is null ? SqlText.Trusted(string.Empty) : SqlText.Of($", filename = {SqlText.Literal(fileName)}");
-        return SqlText.Of($"read_parquet([{files}], hive_partitioning = false, union_by_name = true, can_have_nan = true{named})");
+        var numbered = SqlText.Trusted(withRowNumbers ? ", file_row_number = true" : string.Empty);
+        return SqlText.Of(
+            $"read_parquet([{files}], hive_partitioning = false, union_by_name = true, can_have_nan = true{named}{numbered})");
     }
 
     private static string Literally(string path)

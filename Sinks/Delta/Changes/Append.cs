@@ -18,12 +18,14 @@ internal sealed class Append(BatchFiles batchFiles, DeltaSinkOptions options, Ti
     {
         var before = snapshot is null ? TableShape.Empty : TableShape.Of(snapshot.Schema, store.Address);
         var present = snapshot?.Files.Values.ToList() ?? [];
+        RowNumbers.Require(before, present, store.Address);
         var window = new List<BatchFile>();
         try
         {
             var shape = await OpenAsync(window, before);
+            RowNumbers.Require(shape, present, store.Address);
             IReadOnlyList<AddFile> removed = window[0].Widens ? present : [];
-            await new Rewrite(store, written, options.TargetFileMegabytes).RunAsync(
+            await new Rewrite(lease.Session, store, written, options.TargetFileMegabytes).RunAsync(
                 removed, shape, rows => SqlText.Of($"SELECT * FROM {rows}"), cancellationToken);
             await written.WriteAsync(Union(window), shape, cancellationToken);
             window.ForEach(f => f.File.RequireUnchanged(cancellationToken));

@@ -23,7 +23,7 @@ internal sealed class BatchFiles(DeltaSinkOptions options, InputRoots roots, Not
         {
             var rows = StorableRows.Of(lease.Session, file, batch, cancellationToken);
             var asksValues = rows.Columns.Any(c => shape.Present.TryGetValue(c.Key, out var mine) && !Lattice.Holds(mine.Type, c.Type));
-            using var fetched = await FetchedFiles.OfAsync(store, asksValues ? files : [], cancellationToken);
+            using var fetched = await FetchedFiles.OfAsync(lease.Session, store, asksValues ? files : [], cancellationToken);
             var target = new TargetRows(
                 fetched.Rows(files, shape), "write the file with the table's type, or replace the table by a full refresh");
             var placements = new Placer(lease.Session, target, shape.Present, rows, cancellationToken).Place();

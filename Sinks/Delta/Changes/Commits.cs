@@ -29,11 +29,12 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
         {
             Info = Describe(change, originRunId, context),
             Transactions = [.. run.Select(m => Mark(m.Key, m.Value)), .. more, .. marks.ToTransactions()],
-            Protocol = Protocols.For(snapshot?.Protocol, change.Shape.Schema),
+            Protocol = Protocols.For(snapshot?.Protocol, change.Shape.Schema, marksRows: change.Marked.Count > 0),
             Metadata = MetadataFor(group, snapshot, change, now),
-            Adds = change.Added,
+            Adds = [.. change.Added, .. change.Marked.Select(m => m.After)],
             DataChange = change.ChangesRows,
-            Removes = [.. change.Removed.Select(f => RemoveFile.Of(f, now))],
+            RowsComeBack = change.RowsComeBack,
+            Removes = [.. change.Removed.Concat(change.Marked.Select(m => m.Before)).Select(f => RemoveFile.Of(f, now))],
         };
     }
 
@@ -43,10 +44,18 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
     private DeltaMetadata? MetadataFor(GroupKey group, Snapshot? snapshot, Change change, DateTimeOffset now)
     {
         var schema = change.Shape.Schema.ToJson();
-        return snapshot is null
-            ? new DeltaMetadata { Id = $"{Guid.NewGuid():D}", SchemaString = schema, CreatedTime = now, Configuration = Properties(group) }
-            : change.Shape.Schema == snapshot.Schema || schema == snapshot.Schema.ToJson() ? null
-            : snapshot.Metadata with { SchemaString = schema };
+        if (snapshot is null)
+        {
+            var id = $"{Guid.NewGuid():D}";
+            return new DeltaMetadata { Id = id, SchemaString = schema, CreatedTime = now, Configuration = Properties(group) };
+        }
+
+        var present = snapshot.Metadata;
+        var columns = change.Shape.Schema == snapshot.Schema || schema == snapshot.Schema.ToJson()
+            ? present
+            : present with { SchemaString = schema };
+        var metadata = change.Marked.Count > 0 ? MarkRule.Enable(columns) : columns;
+        return ReferenceEquals(metadata, present) ? null : metadata;
     }
 
     private Dictionary<string, string?> Properties(GroupKey group) => new()
@@ -62,16 +71,28 @@ internal sealed class Commits(DeltaSinkOptions options, TimeProvider time)
         Parameters = change.Operation == Operations.Write
             ? new Dictionary<string, string> { ["mode"] = change.Removed.Count > 0 ? "Overwrite" : "Append" }
             : new Dictionary<string, string>(),
-        Metrics = new Dictionary<string, long>
+        Metrics = Count(change),
+        EngineInfo = _engine,
+        Custom = new JsonObject { [BatchMark.Member] = BatchMark.Of(originRunId, context.Silo, change.Batches) },
+    };
+
+    private static Dictionary<string, long> Count(Change change)
+    {
+        var counts = new Dictionary<string, long>
         {
             ["numFiles"] = change.Added.Count,
             ["numOutputRows"] = change.Added.Sum(f => f.Rows ?? 0),
             ["numOutputBytes"] = change.Added.Sum(f => f.Size),
             ["numRemovedFiles"] = change.Removed.Count,
-        },
-        EngineInfo = _engine,
-        Custom = new JsonObject { [BatchMark.Member] = BatchMark.Of(originRunId, context.Silo, change.Batches) },
-    };
+        };
+        if (change.Marked.Count > 0)
+        {
+            counts["numTargetDeletionVectorsAdded"] = change.Marked.Count(m => m.Before.DeletionVector is null);
+            counts["numTargetDeletionVectorsUpdated"] = change.Marked.Count(m => m.Before.DeletionVector is not null);
+        }
+
+        return counts;
+    }
 
     private static string Version() =>
         typeof(Commits).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

@@ -7,7 +7,7 @@ using OrleansBatch.Sinks.Stores;
 namespace OrleansBatch.Sinks.Delta.Changes;
 
 // Writes rows of data files anew, streamed from file to file, so that memory stays bounded. Small files become one.
-internal sealed class Rewrite(IObjectStore store, DataFiles written, int targetMegabytes)
+internal sealed class Rewrite(DuckDbSession session, IObjectStore store, DataFiles written, int targetMegabytes)
 {
     // The query gets the rows of some of the files, and answers the rows that go on.
     public async Task RunAsync(
@@ -15,7 +15,7 @@ internal sealed class Rewrite(IObjectStore store, DataFiles written, int targetM
     {
         foreach (var bin in Bins(files))
         {
-            using var fetched = await FetchedFiles.OfAsync(store, bin, cancellationToken);
+            using var fetched = await FetchedFiles.OfAsync(session, store, bin, cancellationToken);
             await written.WriteAsync(query(fetched.Rows(bin, shape)), shape, cancellationToken);
         }
     }

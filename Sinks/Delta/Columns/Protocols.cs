@@ -3,7 +3,7 @@ using OrleansBatch.Sinks.DeltaLog.Schema;
 
 namespace OrleansBatch.Sinks.Delta.Columns;
 
-// The protocol that a table's columns ask for. A table without special columns stays one that every reader reads.
+// The protocol that a table's columns and marked rows ask for. A table without special ones stays one that every reader reads.
 internal static class Protocols
 {
     private const string Ntz = "timestampNtz";
@@ -16,18 +16,29 @@ internal static class Protocols
     ];
 
     // Null when the table's present protocol does.
-    public static DeltaProtocol? For(DeltaProtocol? present, DeltaSchema schema)
+    public static DeltaProtocol? For(DeltaProtocol? present, DeltaSchema schema, bool marksRows)
     {
         var needsNtz = schema.Fields.Any(f => DeltaTypes.HasTimestampNtz(f.Type));
-        return present is null ? (needsNtz ? DeltaProtocol.WithTimestampNtz : DeltaProtocol.Plain)
-            : needsNtz && present.ReaderFeatures?.Contains(Ntz) is not true ? WithNtz(present)
-            : null;
+        if (present is null)
+        {
+            return needsNtz ? DeltaProtocol.WithTimestampNtz : DeltaProtocol.Plain;
+        }
+
+        var needed = present;
+        needed = needsNtz ? With(needed, Ntz) : needed;
+        needed = marksRows ? With(needed, DeletionVector.Feature) : needed;
+        return ReferenceEquals(needed, present) ? null : needed;
     }
 
-    private static DeltaProtocol WithNtz(DeltaProtocol present)
+    private static DeltaProtocol With(DeltaProtocol present, string feature)
     {
+        if (present.Has(feature))
+        {
+            return present;
+        }
+
         var reader = present.ReaderFeatures ?? (present.MinReaderVersion >= 2 ? ["columnMapping"] : []);
         var writer = present.WriterFeatures ?? [.. _ofVersions.Where(v => v.Version <= present.MinWriterVersion).Select(v => v.Feature)];
-        return new DeltaProtocol(3, 7, [.. reader.Append(Ntz).Distinct()], [.. writer.Append(Ntz).Distinct()]);
+        return new DeltaProtocol(3, 7, [.. reader.Append(feature).Distinct()], [.. writer.Append(feature).Distinct()]);
     }
 }

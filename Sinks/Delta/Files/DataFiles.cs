@@ -3,15 +3,17 @@ using System.Collections;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Columns;
 using OrleansBatch.Sinks.DeltaLog.Actions;
+using OrleansBatch.Sinks.DeltaLog.Vectors;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Stores;
 
 namespace OrleansBatch.Sinks.Delta.Files;
 
-// Writes the data files of one commit. Files of a commit that was not made are taken away again.
+// Writes the data files of one commit, and the vectors of its marked rows. Files of a commit that was not made are taken away again.
 internal sealed class DataFiles(IObjectStore store, DuckDbSession session, TimeProvider time)
 {
     private readonly List<AddFile> _written = [];
+    private readonly List<string> _vectors = [];
 
     public IReadOnlyList<AddFile> Written => _written;
 
@@ -40,12 +42,26 @@ internal sealed class DataFiles(IObjectStore store, DuckDbSession session, TimeP
         return rows;
     }
 
+    // Answers the files as they are once these of their rows are marked. All vectors of a commit are one file.
+    public async Task<IReadOnlyList<MarkedFile>> MarkAsync(
+        IReadOnlyList<(AddFile File, MarkedRows Rows)> marks, CancellationToken cancellationToken)
+    {
+        if (marks.Count == 0)
+        {
+            return [];
+        }
+
+        var (name, vectors) = await new VectorFiles(store).WriteAsync([.. marks.Select(m => m.Rows)], cancellationToken);
+        _vectors.Add(name);
+        return [.. marks.Select((m, i) => MarkedFile.Of(m.File, vectors[i]))];
+    }
+
     // Called only when it is certain that no commit names the files.
     public async Task DiscardAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await store.DeleteAsync([.. _written.Select(f => f.Path)], cancellationToken);
+            await store.DeleteAsync([.. _written.Select(f => f.Path), .. _vectors], cancellationToken);
         }
         catch (StoreException)
         {
@@ -53,6 +69,7 @@ internal sealed class DataFiles(IObjectStore store, DuckDbSession session, TimeP
         }
 
         _written.Clear();
+        _vectors.Clear();
     }
 
     // Tables of other writers may have columns that must not be null.

@@ -26,7 +26,7 @@ internal sealed class Compaction(Lake lake, Committer committer, Commits commits
             TableRules.Require(snapshot, table.Group, lake.NotReady);
             var marks = OwnerMarks.Of(snapshot, table, context, lake.NotReady);
             var files = snapshot is null ? []
-                : onlyMany ? small.PickMany(snapshot.Files.Values, largest) : SmallFiles.PickAny(snapshot.Files.Values, largest);
+                : onlyMany ? small.PickMany([.. snapshot.Files.Values], largest) : SmallFiles.PickAny([.. snapshot.Files.Values], largest);
             if (files.Count == 0)
             {
                 return new PreparedCommit<string?>(null);
@@ -47,7 +47,7 @@ internal sealed class Compaction(Lake lake, Committer committer, Commits commits
         var written = new DataFiles(table.Store, lease.Session, lake.Time);
         await pace.MeasureAsync(
             files.Sum(f => f.Size),
-            () => new Rewrite(table.Store, written, lake.Options.TargetFileMegabytes).RunAsync(
+            () => new Rewrite(lease.Session, table.Store, written, lake.Options.TargetFileMegabytes).RunAsync(
                 files, shape, rows => SqlText.Of($"SELECT * FROM {rows}"), cancellationToken));
         lease.Keep();
         return written;

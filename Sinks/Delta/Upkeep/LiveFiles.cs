@@ -1,9 +1,11 @@
 using OrleansBatch.Sinks.Delta.Tables;
+using OrleansBatch.Sinks.DeltaLog.Actions;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
+using OrleansBatch.Sinks.DeltaLog.Vectors;
 
 namespace OrleansBatch.Sinks.Delta.Upkeep;
 
-// The data files that somebody may still read: those of the table, those that were removed not long ago, and those of stages.
+// The files that somebody may still read: those of the table, those that were removed not long ago, and those of stages.
 internal static class LiveFiles
 {
     public static async Task<HashSet<string>> OfAsync(
@@ -23,8 +25,17 @@ internal static class LiveFiles
 
         void Add(Snapshot of)
         {
-            live.UnionWith(of.Files.Values.Select(f => f.Path));
-            live.UnionWith(of.Tombstones.Values.Where(t => t.DeletionTimestamp > removedAfter).Select(t => t.Path));
+            live.UnionWith(NamesOf(of.Files.Values));
+            foreach (var removed in of.Tombstones.Values.Where(t => t.DeletionTimestamp > removedAfter))
+            {
+                live.UnionWith(NamesOf(removed.Path, removed.DeletionVector));
+            }
         }
     }
+
+    // Data files and the files of their vectors.
+    public static IEnumerable<string> NamesOf(IEnumerable<AddFile> files) => files.SelectMany(f => NamesOf(f.Path, f.DeletionVector));
+
+    private static IEnumerable<string> NamesOf(string path, DeletionVector? vector) =>
+        vector is not null && VectorFiles.NameOf(vector) is { } name ? [path, name] : [path];
 }

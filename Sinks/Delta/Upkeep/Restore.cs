@@ -4,6 +4,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Changes;
 using OrleansBatch.Sinks.Delta.Columns;
 using OrleansBatch.Sinks.Delta.Tables;
+using OrleansBatch.Sinks.DeltaLog.Actions;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
 using OrleansBatch.Sinks.DeltaLog.Trouble;
 
@@ -25,22 +26,26 @@ internal sealed class Restore(Lake lake, Committer committer, Commits commits)
             TableRules.Require(present, table.Group, lake.NotReady);
             var marks = OwnerMarks.Of(present, table, context, lake.NotReady);
             var past = await ReadAsync(table, version, present, cancellationToken);
-            var added = past.Files.Values.Where(f => !present.Files.ContainsKey(f.Path)).ToList();
-            var removed = present.Files.Values.Where(f => !past.Files.ContainsKey(f.Path)).ToList();
+            var added = past.Files.Values.Where(f => !IsIn(present, f)).ToList();
+            var removed = present.Files.Values.Where(f => !IsIn(past, f)).ToList();
             var shape = TableShape.Of(past.Schema, table.Store.Address);
             if (added.Count == 0 && removed.Count == 0 && past.Schema.ToJson() == present.Schema.ToJson())
             {
                 return new PreparedCommit<string>("The table has the rows of this version already.");
             }
 
-            await RequireThereAsync(table, version, added.ConvertAll(f => f.Path), cancellationToken);
-            var change = new Change(Operations.Restore, shape) { Added = added, Removed = removed };
+            await RequireThereAsync(table, version, LiveFiles.NamesOf(added), cancellationToken);
+            var change = new Change(Operations.Restore, shape) { Added = added, Removed = removed, RowsComeBack = true };
             return new PreparedCommit<string>(
                 string.Create(CultureInfo.InvariantCulture, $"Version {present.Version + 1} has the rows of version {version}."),
                 present,
                 commits.Of(table.Group, present, change, marks, Guid.Empty, context));
         }
     }
+
+    // With the same rows marked.
+    private static bool IsIn(Snapshot snapshot, AddFile file) =>
+        snapshot.Files.TryGetValue(file.Path, out var other) && other.DeletionVector == file.DeletionVector;
 
     private static async Task<Snapshot> ReadAsync(
         GroupTable table, long version, Snapshot present, CancellationToken cancellationToken)
@@ -60,7 +65,7 @@ internal sealed class Restore(Lake lake, Committer committer, Commits commits)
     }
 
     private static async Task RequireThereAsync(
-        GroupTable table, long version, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+        GroupTable table, long version, IEnumerable<string> names, CancellationToken cancellationToken)
     {
         var missing = names.ToHashSet(StringComparer.Ordinal);
         if (missing.Count > 0)

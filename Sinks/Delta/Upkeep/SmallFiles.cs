@@ -1,3 +1,4 @@
+using OrleansBatch.Sinks.Delta.Changes;
 using OrleansBatch.Sinks.DeltaLog.Actions;
 
 namespace OrleansBatch.Sinks.Delta.Upkeep;
@@ -9,21 +10,30 @@ internal sealed class SmallFiles(int many)
     // More files are not held open at once.
     private const int MostAtOnce = 500;
 
+    // A share of marked rows that is worth a file without them when somebody asks for it.
+    private const double SomeOfAFile = 0.01;
+
     private const double StepOfSizes = 16;
 
     private const long SmallestSize = 4096;
 
     // Whether files of one size are so many that they are merged without being asked for.
-    public bool AreMany(IEnumerable<AddFile> files, long largest) => PickMany(files, largest).Count > 0;
+    public bool AreMany(IReadOnlyCollection<AddFile> files, long largest) => PickMany(files, largest).Count > 0;
 
     // The next files to merge because they are many. Together they are no larger than the largest file that is made.
-    public IReadOnlyList<AddFile> PickMany(IEnumerable<AddFile> files, long largest) => many == 0 ? [] :
-        Small(files, largest).GroupBy(f => SizeOf(f.Size)).Where(g => g.Count() >= many).OrderBy(g => g.Key)
+    // A file with many marked rows is written anew on its own.
+    public IReadOnlyList<AddFile> PickMany(IReadOnlyCollection<AddFile> files, long largest) => many == 0 ? []
+        : Marked(files, MarkRule.MostOfAFile) is { Count: > 0 } marked ? marked
+        : Small(files, largest).GroupBy(f => SizeOf(f.Size)).Where(g => g.Count() >= many).OrderBy(g => g.Key)
             .Select(g => UpTo(largest, g)).FirstOrDefault(g => g.Count > 1) ?? [];
 
     // The next files to merge, however few they are.
-    public static IReadOnlyList<AddFile> PickAny(IEnumerable<AddFile> files, long largest) =>
-        UpTo(largest, Small(files, largest)) is { Count: > 1 } some ? some : [];
+    public static IReadOnlyList<AddFile> PickAny(IReadOnlyCollection<AddFile> files, long largest) =>
+        UpTo(largest, Small(files, largest)) is { Count: > 1 } some ? some : Marked(files, SomeOfAFile);
+
+    // The first file of whose rows so large a share is marked.
+    private static IReadOnlyList<AddFile> Marked(IEnumerable<AddFile> files, double share) =>
+        [.. files.Where(f => f.DeletionVector?.Cardinality >= f.Stats?.NumRecords * share && !f.IsAbsolute).Take(1)];
 
     // Of any two the rows fit into one file.
     private static IEnumerable<AddFile> Small(IEnumerable<AddFile> files, long largest) =>

@@ -43,7 +43,7 @@ internal sealed class TableUpkeep
         if (table.UpkeepDue is not var (version, due) || snapshot.Version < version
             || snapshot.Version >= version + (snapshot.Files.Count / ManyFiles))
         {
-            due = _small.AreMany(snapshot.Files.Values, LargestFile) ? _lake.Time.GetUtcNow() : VacuumDueAt(snapshot);
+            due = _small.AreMany([.. snapshot.Files.Values], LargestFile) ? _lake.Time.GetUtcNow() : VacuumDueAt(snapshot);
             table.UpkeepDue = (snapshot.Version, due);
         }
 

@@ -14,6 +14,10 @@ public sealed record DeltaProtocol(
     /// <summary>Gets the protocol of a table without features, which every Delta reader reads.</summary>
     public static DeltaProtocol Plain { get; } = new(1, 2);
 
+    /// <summary>Tells whether readers and writers must both know a feature.</summary>
+    /// <param name="feature">The feature's name.</param>
+    public bool Has(string feature) => ReaderFeatures?.Contains(feature) is true && WriterFeatures?.Contains(feature) is true;
+
     /// <summary>Gets the protocol of a table with timestamps without time zone. The features of the plain protocol stay.</summary>
     public static DeltaProtocol WithTimestampNtz { get; } =
         new(3, 7, ["timestampNtz"], ["timestampNtz", "appendOnly", "invariants"]);

@@ -9,6 +9,8 @@ namespace OrleansBatch.Sinks.DeltaLog.Actions;
 /// <summary>The statistics of a data file. A wrong one loses rows for readers: what is unsure is left out.</summary>
 public sealed class FileStats
 {
+    private const string TightBounds = "tightBounds";
+
     // Text of one byte a character, because a table has as many as files.
     private readonly byte[] _json;
 
@@ -50,8 +52,37 @@ public sealed class FileStats
     /// <summary>Returns the statistics as they stand in the log.</summary>
     public string ToJson() => Encoding.UTF8.GetString(_json);
 
+    /// <summary>
+    /// Returns the statistics of the same file once rows of it are marked as deleted: the bounds need not be values of its rows any more.
+    /// </summary>
+    public FileStats WithWideBounds()
+    {
+        var buffer = new ArrayBufferWriter<byte>(_json.Length + 32);
+        using (var json = new Utf8JsonWriter(buffer, LogJson.WriterOptions))
+        using (var document = JsonDocument.Parse(_json))
+        {
+            json.WriteStartObject();
+            foreach (var member in document.RootElement.EnumerateObject().Where(m => !m.NameEquals(TightBounds)))
+            {
+                member.WriteTo(json);
+            }
+
+            json.WriteBoolean(TightBounds, false);
+            json.WriteEndObject();
+        }
+
+        return new FileStats(buffer.WrittenSpan.ToArray(), NumRecords);
+    }
+
     /// <summary>Reads what is known of the columns. Nothing is known when the text is not as the protocol says.</summary>
     public IReadOnlyDictionary<string, ColumnStats> ReadColumns() => ColumnStatsReader.Read(_json);
+
+    // https://github.com/delta-io/delta/blob/master/PROTOCOL.md#per-file-statistics
+    internal bool HasWideBounds()
+    {
+        using var document = JsonDocument.Parse(_json);
+        return document.RootElement.TryGetProperty(TightBounds, out var tight) && tight.ValueKind == JsonValueKind.False;
+    }
 
     // Statistics that can't be read are no statistics: the file is as good as before.
     internal static FileStats? Parse(string text)

@@ -8,14 +8,19 @@ namespace OrleansBatch.Sinks.DeltaLog.Checkpoints;
 // Writes a snapshot as a classic checkpoint: the actions go to a file of lines, and DuckDB makes Parquet of it.
 internal sealed class CheckpointWriter(IObjectStore store, string scratchDirectory, SessionPool sessions)
 {
+    private const string Vector =
+        """
+        deletionVector STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, "offset" INTEGER, sizeInBytes INTEGER, cardinality BIGINT)
+        """;
+
     // https://github.com/delta-io/delta/blob/master/PROTOCOL.md#checkpoint-schema
     internal static readonly SqlText Columns = SqlText.Trusted(
         $$"""
         {txn: 'STRUCT(appId VARCHAR, version BIGINT, lastUpdated BIGINT)',
          add: 'STRUCT(path VARCHAR, partitionValues MAP(VARCHAR, VARCHAR), size BIGINT, modificationTime BIGINT, dataChange BOOLEAN,
-               tags MAP(VARCHAR, VARCHAR), stats VARCHAR)',
+               tags MAP(VARCHAR, VARCHAR), stats VARCHAR, {{Vector}})',
          remove: 'STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN,
-               partitionValues MAP(VARCHAR, VARCHAR), size BIGINT)',
+               partitionValues MAP(VARCHAR, VARCHAR), size BIGINT, {{Vector}})',
          metaData: 'STRUCT(id VARCHAR, name VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, options MAP(VARCHAR, VARCHAR)),
                schemaString VARCHAR, partitionColumns VARCHAR[], configuration MAP(VARCHAR, VARCHAR), createdTime BIGINT)',
          protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER, readerFeatures VARCHAR[], writerFeatures VARCHAR[])'}

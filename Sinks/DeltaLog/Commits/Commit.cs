@@ -23,6 +23,12 @@ public sealed record Commit
     /// <summary>Gets the files that the table loses.</summary>
     public IReadOnlyCollection<RemoveFile> Removes { get; init; } = [];
 
+    /// <summary>
+    /// Gets whether rows that were removed come back, as when an earlier version is restored. Otherwise a file that is in the table may
+    /// only have more of its rows marked. Default: false.
+    /// </summary>
+    public bool RowsComeBack { get; init; }
+
     /// <summary>Gets whether rows change. False when the same rows are only stored otherwise. Default: true.</summary>
     public bool DataChange { get; init; } = true;
 }

@@ -20,9 +20,11 @@ internal static class CommitRules
             RequireSchema(protocol, metadata, schema, read);
         }
 
-        RequireOnce(commit.Adds.Select(a => a.Path).Concat(commit.Removes.Select(r => r.Path)), "the path");
+        RequireOnce(commit.Adds.Select(a => a.Path), "the added path");
+        RequireOnce(commit.Removes.Select(r => r.Path), "the removed path");
         RequireOnce(commit.Transactions.Select(t => t.AppId), "the application");
         RequireFiles(read, commit, metadata);
+        VectorRules.Require(read, commit, protocol, metadata);
         if (commit.Removes.Count > 0 && commit.DataChange && metadata.Has("delta.appendOnly"))
         {
             throw WriterCheck.Refused(address, "its property delta.appendOnly forbids that rows are removed");
@@ -63,11 +65,6 @@ internal static class CommitRules
 
         foreach (var add in commit.Adds)
         {
-            if (read?.Files.ContainsKey(add.Path) is true)
-            {
-                throw Wrong($"a file that is added is new, and {add.Path} is in the table");
-            }
-
             if (add.IsAbsolute || add.Size < 0)
             {
                 throw Wrong($"a file that is added lies in the table and has a size, unlike {add.Path}");

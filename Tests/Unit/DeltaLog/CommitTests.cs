@@ -96,8 +96,9 @@ public sealed class CommitTests : IDisposable
 
     public static TheoryData<string, Commit> Contradictions() => new()
     {
-        { "the path new once", TableFixture.Write(TableFixture.Named("new"), TableFixture.Named("new")) },
-        { "the path 0 once", TableFixture.Write(TableFixture.Named("0")) with { Removes = [Removal("0")] } },
+        { "the added path new once", TableFixture.Write(TableFixture.Named("new"), TableFixture.Named("new")) },
+        { "unlike 0", TableFixture.Write(TableFixture.Named("0")) with { Removes = [Removal("0")] } },
+        { "the removed path 0 once", TableFixture.Write() with { Removes = [Removal("0"), Removal("0")] } },
         { "0 is in the table", TableFixture.Write(TableFixture.Named("0")) },
         { "unknown is not", TableFixture.Write() with { Removes = [Removal("unknown")] } },
         { "the application a once", TableFixture.Write() with { Transactions = [new("a", 1), new("a", 2)] } },

@@ -12,7 +12,6 @@ public sealed class WriterCheckTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Theory]
-    [InlineData("deletionVectors")]
     [InlineData("rowTracking")]
     [InlineData("domainMetadata")]
     [InlineData("clustering")]
@@ -74,7 +73,7 @@ public sealed class WriterCheckTests : IDisposable
         _fixture.WriteLog(
             $"{0:D20}.json",
             """
-            {"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["deletionVectors"]}}
+            {"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["rowTracking"]}}
             {"metaData":{"id":"x","format":{"provider":"parquet"},"schemaString":"{\"type\":\"struct\",\"fields\":[]}"}}
             """);
         var snapshot = await _fixture.ReadAsync();
@@ -82,7 +81,7 @@ public sealed class WriterCheckTests : IDisposable
         var error = await Assert.ThrowsAsync<DeltaLogException>(
             () => _fixture.Table.TryCommitAsync(snapshot, TableFixture.Write(), TableFixture.Token));
 
-        Assert.Contains("deletionVectors (rows deleted without rewriting their file)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("rowTracking (rows with lasting ids)", error.Message, StringComparison.Ordinal);
         Assert.Contains(_fixture.Directory, error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_fixture.CommitPath(1)));
     }

@@ -34,8 +34,6 @@ public sealed class GoldenTablesTests(GoldenTables tables) : IClassFixture<Golde
         ["data-reader-timestamp_ntz-name-mode"] = Unmapped,
         ["data-skipping-basic-stats-all-types-columnmapping-id"] = Unmapped,
         ["data-skipping-basic-stats-all-types-columnmapping-name"] = Unmapped,
-        ["dv-partitioned-with-checkpoint"] = "deletionVectors",
-        ["log-replay-dv-key-cases"] = "deletionVectors",
         ["spark-variant-checkpoint"] = "variantType-preview",
         ["table-with-columnmapping-mode-id"] = Unmapped,
         ["table-with-columnmapping-mode-name"] = Unmapped,
