@@ -17,14 +17,14 @@ internal sealed class Append(BatchFiles batchFiles, DeltaSinkOptions options, Ti
         DataFiles written, CancellationToken cancellationToken)
     {
         var before = snapshot is null ? TableShape.Empty : TableShape.Of(snapshot.Schema, store.Address);
-        var present = snapshot?.Files.Values.ToList() ?? [];
+        var present = snapshot?.Files.Values ?? [];
         RowNumbers.Require(before, present, store.Address);
         var window = new List<BatchFile>();
         try
         {
             var shape = await OpenAsync(window, before);
             RowNumbers.Require(shape, present, store.Address);
-            IReadOnlyList<AddFile> removed = window[0].Widens ? present : [];
+            IReadOnlyList<AddFile> removed = window[0].Widens ? [.. present] : [];
             await new Rewrite(lease.Session, store, written, options.TargetFileMegabytes).RunAsync(
                 removed, shape, rows => SqlText.Of($"SELECT * FROM {rows}"), cancellationToken);
             await written.WriteAsync(Union(window), shape, cancellationToken);

@@ -13,9 +13,10 @@ namespace OrleansBatch.Sinks.Delta.Changes;
 // Opens and judges the files of batches, and finds the places of their columns in the table.
 internal sealed class BatchFiles(DeltaSinkOptions options, InputRoots roots, NotReady notReady)
 {
-    // The files of the table are needed only where types leave it to the values whether a column becomes another type.
+    // The files of the table are needed only where types leave it to the values whether a column becomes another type. A table may have
+    // very many, so that nobody looks at them otherwise.
     public async Task<BatchFile> OpenAsync(
-        DuckDbSessions.Lease lease, Batch batch, IObjectStore store, TableShape shape, IReadOnlyCollection<AddFile> files,
+        DuckDbSessions.Lease lease, Batch batch, IObjectStore store, TableShape shape, IEnumerable<AddFile> files,
         CancellationToken cancellationToken)
     {
         var file = Open(lease, batch, cancellationToken);
@@ -23,9 +24,10 @@ internal sealed class BatchFiles(DeltaSinkOptions options, InputRoots roots, Not
         {
             var rows = StorableRows.Of(lease.Session, file, batch, cancellationToken);
             var asksValues = rows.Columns.Any(c => shape.Present.TryGetValue(c.Key, out var mine) && !Lattice.Holds(mine.Type, c.Type));
-            using var fetched = await FetchedFiles.OfAsync(lease.Session, store, asksValues ? files : [], cancellationToken);
+            IReadOnlyList<AddFile> asked = asksValues ? [.. files] : [];
+            using var fetched = await FetchedFiles.OfAsync(lease.Session, store, asked, cancellationToken);
             var target = new TargetRows(
-                fetched.Rows(files, shape), "write the file with the table's type, or replace the table by a full refresh");
+                fetched.Rows(asked, shape), "write the file with the table's type, or replace the table by a full refresh");
             var placements = new Placer(lease.Session, target, shape.Present, rows, cancellationToken).Place();
             return new BatchFile(batch, file, rows, placements);
         }
