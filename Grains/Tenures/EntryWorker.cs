@@ -11,8 +11,8 @@ namespace OrleansBatch.Grains.Tenures;
 /// </summary>
 internal sealed partial class EntryWorker(
     TenureTarget target, GroupCursor cursor, WatchedSink sink, FormerOwners formerOwners, LoneEntry lone, ForgetWorker forgets,
-    UpkeepWorker upkeep, OwnershipWatch watch, SinkWaits waits, IRunEndListener runEnds, OrleansBatchInstruments instruments, OrleansBatchOptions options,
-    ILogger logger)
+    UpkeepWorker upkeep, OwnershipWatch watch, SinkWaits waits, IRunEndListener runEnds, OrleansBatchInstruments instruments,
+    OrleansBatchOptions options, ILogger logger)
 {
     private (long Request, long Base) _replay;
 

@@ -57,7 +57,8 @@ internal sealed class WindowWorker(
     private async Task<PendingWindow?> AdvanceAsync(WorkedWindow worked)
     {
         var next = await cursor.AdvanceWindowAsync(
-            worked.Window, worked.Result, worked.GoesOn ? limit.Current : 0, worked.GoesOn && !upkeep.IsWanted ? onDrained : OnDrained.Keep);
+            worked.Window, worked.Result, worked.GoesOn ? limit.Current : 0,
+            worked.GoesOn && !upkeep.IsWanted ? onDrained : OnDrained.Keep);
         return next is null ? null : new PendingWindow(next);
     }
 

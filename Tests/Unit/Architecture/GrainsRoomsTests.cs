@@ -57,6 +57,7 @@ public sealed class GrainsRoomsTests
             "Recovery.ForgottenGroups", "Recovery.NotReadySweep", "Recovery.QueueSampler", "Recovery.RecoveryGrain",
             "Recovery.RecoverySession",
             "Recovery.ResumedGroups", "Recovery.Retention", "Recovery.RunNotifier", "Recovery.RunStranding", "Recovery.SinkSeeding",
+            "Recovery.UpkeepSweep",
         ];
 
         var known = Arrows.TypesOf("Grains")

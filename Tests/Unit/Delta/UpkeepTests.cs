@@ -70,7 +70,8 @@ public sealed class UpkeepTests : IDisposable
 
         Assert.Equal(new UpkeepResult(true, "Version 2 has the rows of version 0."), done);
         Assert.Equal("1,a", await _fixture.RowsAsync());
-        var again = await _fixture.ApplyAsync(_fixture.BatchOf(2, "SELECT 9 AS id, 'x' AS name", SyncType.Incremental, "id"), appliedSeq: 1);
+        var again = await _fixture.ApplyAsync(
+            _fixture.BatchOf(2, "SELECT 9 AS id, 'x' AS name", SyncType.Incremental, "id"), appliedSeq: 1);
         Assert.Equal(1, again.RowsApplied);
         await _fixture.ApplyAsync(_fixture.BatchOf(3, "SELECT 2 AS id, 'c' AS name", SyncType.Incremental, "id"));
         Assert.Equal("1,a 2,c", await _fixture.RowsAsync());
