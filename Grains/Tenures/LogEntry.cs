@@ -23,7 +23,7 @@ internal sealed record LogEntry
     public required bool BlocksOnFailure { get; init; }
     public required NullKeyRule NullKeys { get; init; }
     public required LossRule Lossy { get; init; }
-    public required Cdc? Cdc { get; init; }
+    public Cdc? Cdc { get; init; }
 
     public bool IsBatch => Kind == "batch";
 

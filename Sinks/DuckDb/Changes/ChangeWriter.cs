@@ -8,7 +8,8 @@ using OrleansBatch.Sinks.Input.Types;
 namespace OrleansBatch.Sinks.DuckDb.Changes;
 
 // Applies a batch of change events. All tables are made ready first: DuckDB alters none whose rows were changed before.
-internal sealed class ChangeWriter(LakeFileSession lake, ChangeFile file, GroupKey group, long rowCount, CancellationToken cancellationToken)
+internal sealed class ChangeWriter(
+    LakeFileSession lake, ChangeFile file, GroupKey group, long rowCount, CancellationToken cancellationToken)
 {
     private readonly LakeTable _table = LakeTable.OfGroup(group);
     private readonly LakeTable _history = LakeTable.HistoryOf(group);
@@ -77,11 +78,12 @@ internal sealed class ChangeWriter(LakeFileSession lake, ChangeFile file, GroupK
         if (known is not null && !known.Keys.ToHashSet().SetEquals(named.Select(c => c.Key)))
         {
             throw new PermanentBatchException(
-                $"{file.File.Named}: the run knows rows by {string.Join(", ", named.Select(c => c.Name))}, but earlier changes of the table "
-                + $"were known by {string.Join(", ", known.Values.Select(c => c.Name))} (primary key, sequence). Name these, or replace the "
-                + "table by a full refresh first.");
+                $"{file.File.Named}: the run knows rows by {Names(named)}, but earlier changes of the table were known by "
+                + $"{Names(known.Values)} (primary key, sequence). Name these, or replace the table by a full refresh first.");
         }
     }
+
+    private static string Names(IEnumerable<TableColumn> columns) => string.Join(", ", columns.Select(c => c.Name));
 
     private IEnumerable<string> ColumnsOf(LakeTable table) => lake.Shapes.Find(lake.Session, table, cancellationToken)?.Keys ?? [];
 }

@@ -35,7 +35,7 @@ internal sealed record ChangeFile(IRowSource File, Cdc Rules, PrimaryKey Key, Ta
         return new ChangeFile(file, rules, PrimaryKey.Of(session, file, batch, cancellationToken), operation, sequence);
     }
 
-    public static PermanentBatchException WithoutRules(Batch batch) => new(
+    private static PermanentBatchException WithoutRules(Batch batch) => new(
         $"{batch.Path}: run {batch.RunId} is cdc but does not say which columns tell what happened, and in which order; "
         + "enqueue the data as a new run with the option cdc.");
 
