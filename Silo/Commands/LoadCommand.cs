@@ -117,7 +117,8 @@ internal static class LoadCommand
         if (takeNone.Count > 0 && call?.SyncType == SyncType.Cdc)
         {
             throw new StartupException(
-                $"The sink {takeNone[0]} takes no change events: load the files as append, full_refresh or incremental. Nothing was enqueued.",
+                $"The sink {takeNone[0]} takes no change events: load the files as append, full_refresh or incremental. "
+                + "Nothing was enqueued.",
                 ExitCodes.BadInput);
         }
     }

@@ -2,7 +2,6 @@ using DuckDB.NET.Data;
 
 using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
-using OrleansBatch.Sinks.DuckDb.Changes;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input;
 using OrleansBatch.Sinks.Input.Changes;

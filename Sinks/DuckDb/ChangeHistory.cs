@@ -2,12 +2,12 @@ using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input.Changes;
 using OrleansBatch.Sinks.Input.Placing;
 
-namespace OrleansBatch.Sinks.DuckDb.Changes;
+namespace OrleansBatch.Sinks.DuckDb;
 
 // Keeps all versions of each row. A version lasts from its sequence to that of the next change of its key.
 // A late older change is placed between the versions around it, so the order of arrival leaves no trace.
 // The sequences of deletes are kept beside, because an older version that comes later ends there.
-internal sealed class History(DuckDbSession session, PlacedChanges changes, CancellationToken cancellationToken)
+internal sealed class ChangeHistory(DuckDbSession session, PlacedChanges changes, CancellationToken cancellationToken)
 {
     private readonly ChangeNames _names = changes.Names;
     private readonly SqlText _validFrom = SqlText.Identifier(OwnColumns.ValidFrom);

@@ -1,6 +1,6 @@
 using OrleansBatch.Sinks.Engine;
 
-namespace OrleansBatch.Sinks.DuckDb.Changes;
+namespace OrleansBatch.Sinks.DuckDb;
 
 // The columns of the statements' own tables. No column of a file or of a table has one of these names.
 internal sealed class ChangeNames

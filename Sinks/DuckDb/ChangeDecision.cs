@@ -1,12 +1,12 @@
 using OrleansBatch.Sinks.Engine;
 
-namespace OrleansBatch.Sinks.DuckDb.Changes;
+namespace OrleansBatch.Sinks.DuckDb;
 
 // Decides for each key which change of the file stands at its end.
 // A change counts when its sequence is not below any that came before it, in the file or in the table.
 // So each change is judged as if it came in a batch of its own.
 // Of equal sequences the later change counts: a file that is applied again leaves the rows as they are.
-internal sealed class Decision(PlacedChanges changes)
+internal sealed class ChangeDecision(PlacedChanges changes)
 {
     private readonly ChangeNames _names = changes.Names;
 

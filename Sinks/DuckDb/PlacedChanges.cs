@@ -3,7 +3,7 @@ using OrleansBatch.Sinks.Input;
 using OrleansBatch.Sinks.Input.Changes;
 using OrleansBatch.Sinks.Input.Placing;
 
-namespace OrleansBatch.Sinks.DuckDb.Changes;
+namespace OrleansBatch.Sinks.DuckDb;
 
 // The changes of a file in the types of the table, numbered in the file's order.
 // Keys and sequences are copied once. Everything that is decided by them then reads no file and no whole row.

@@ -1,6 +1,6 @@
 using OrleansBatch.Sinks.Engine;
 
-namespace OrleansBatch.Sinks.DuckDb.Changes;
+namespace OrleansBatch.Sinks.DuckDb;
 
 // A table, with the columns in it that hold key and sequence.
 internal sealed record KeyedRows(SqlText Name, IReadOnlyList<SqlText> Keys, SqlText Sequence)

@@ -2,7 +2,7 @@ using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input;
 using OrleansBatch.Sinks.Input.Changes;
 
-namespace OrleansBatch.Sinks.DuckDb.Changes;
+namespace OrleansBatch.Sinks.DuckDb;
 
 // Carries out what was decided: in the group's table, and in the sequences of rows that the table does not have.
 internal sealed class RowChanges(

@@ -5,7 +5,7 @@ using OrleansBatch.Sinks.Input;
 using OrleansBatch.Sinks.Input.Changes;
 using OrleansBatch.Sinks.Input.Types;
 
-namespace OrleansBatch.Sinks.DuckDb.Changes;
+namespace OrleansBatch.Sinks.DuckDb;
 
 // Applies a batch of change events. All tables are made ready first: DuckDB alters none whose rows were changed before.
 internal sealed class ChangeWriter(
@@ -43,7 +43,7 @@ internal sealed class ChangeWriter(
             return null;
         }
 
-        var decision = new Decision(changes);
+        var decision = new ChangeDecision(changes);
         decision.Make(lake.Session, changes.KeysIn(tombstones), cancellationToken);
         _table.ReadyForDelete(lake, placements, rows.Rows, cancellationToken);
         var step = new RowChanges(lake.Session, changes, decision.Rows, file.Rules.Deletes, cancellationToken);
@@ -52,7 +52,7 @@ internal sealed class ChangeWriter(
         if (file.Rules.History)
         {
             var versions = _history.TryMakeRoom(lake, changes.Versions, mayAlter: false, cancellationToken)!;
-            new History(lake.Session, changes, cancellationToken).Apply(_history, versions, changes.KeysIn(LakeTable.Deletions));
+            new ChangeHistory(lake.Session, changes, cancellationToken).Apply(_history, versions, changes.KeysIn(LakeTable.Deletions));
         }
 
         return result with { RowsReplaced = replaced };
