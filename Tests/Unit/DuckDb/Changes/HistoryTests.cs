@@ -43,6 +43,17 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_row_with_the_sequence_of_a_delete_takes_its_place()
+    {
+        await _changes.ApplyAsync("('d', 1, 5, NULL)");
+        await _changes.ApplyAsync("('c', 1, 5, 'a')");
+        await _changes.ApplyAsync("('u', 1, 7, 'b')");
+
+        Assert.Equal("1,a,5,7 1,b,7,NULL", await _changes.HistoryAsync());
+        Assert.Equal("0", await _changes.RowsAsync("SELECT count(*) FROM orleans_batch.deletion"));
+    }
+
+    [Fact]
     public async Task A_version_has_the_columns_and_types_that_files_bring_later()
     {
         await _changes.ApplyAsync("('c', 1, 1, 'a')");
