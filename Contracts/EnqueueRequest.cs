@@ -51,8 +51,14 @@ public sealed record EnqueueRequest
     public LossRule? Lossy { get; init; }
 
     /// <summary>
+    /// Gets how the change events of a cdc run are read. Null keeps what the run's first batch said; that one must say it.
+    /// Default: null.
+    /// </summary>
+    public Cdc? Cdc { get; init; }
+
+    /// <summary>
     /// Gets the run's options, a JSON object.
-    /// Known are <c>on_failure</c>, <c>supersede</c>, <c>origin</c>, <c>null_keys</c> and <c>lossy</c>.
+    /// Known are <c>on_failure</c>, <c>supersede</c>, <c>origin</c>, <c>null_keys</c>, <c>lossy</c> and <c>cdc</c>.
     /// Default: {}.
     /// </summary>
     public string Options { get; init; } = "{}";

@@ -44,6 +44,9 @@ public sealed record Batch
     /// <summary>Gets what becomes of values that the sink can't hold exactly; fixed by the run's first batch.</summary>
     public LossRule Lossy { get; init; }
 
+    /// <summary>Gets how the change events of a cdc run are read; null for other sync types, and fixed by the run's first batch.</summary>
+    public Cdc? Cdc { get; init; }
+
     /// <summary>Gets a value indicating whether the batch ends its run.</summary>
     public bool IsFinal { get; init; }
 

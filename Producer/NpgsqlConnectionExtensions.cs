@@ -64,5 +64,5 @@ public static class NpgsqlConnectionExtensions
     private static NpgsqlParameter Value(object? value, NpgsqlDbType type) =>
         new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 
-    private static string Options(EnqueueRequest request) => RunOptions.With(request.Options, request.NullKeys, request.Lossy);
+    private static string Options(EnqueueRequest request) => RunOptions.With(request.Options, request.NullKeys, request.Lossy, request.Cdc);
 }

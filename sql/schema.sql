@@ -119,7 +119,7 @@ END $$;
 -- Name: advance_window(integer, smallint, bigint, text, text, bigint, tid, bigint, bigint, timestamp with time zone, timestamp with time zone, uuid, bigint, bigint, timestamp with time zone, text, boolean, integer, boolean, boolean, bigint, bigint, bigint, bigint, bigint, bigint[], bigint[], bigint[], text[]); Type: FUNCTION; Schema: orleans_batch; Owner: -
 --
 
-CREATE FUNCTION orleans_batch.advance_window(of_group integer, of_sink smallint, of_team bigint, of_schema text, by_silo text, by_epoch bigint, from_place tid, from_seq bigint, finished_seq bigint, finished_created_at timestamp with time zone, window_claimed_at timestamp with time zone, counted_run uuid, counted_batches bigint, counted_announced bigint, counted_since timestamp with time zone, ended_as text, moves_counts boolean, most integer, gives_up boolean, tells_hooks boolean, woken_since bigint, counted_applied bigint DEFAULT NULL::bigint, counted_replaced bigint DEFAULT NULL::bigint, counted_rounded bigint DEFAULT 0, counted_differing bigint DEFAULT 0, window_applied bigint[] DEFAULT NULL::bigint[], window_replaced bigint[] DEFAULT NULL::bigint[], window_rounded bigint[] DEFAULT NULL::bigint[], notes text[] DEFAULT NULL::text[]) RETURNS TABLE(place tid, claimed_at timestamp with time zone, is_drained boolean, keeps_counts boolean, seq bigint, created_at timestamp with time zone, run_id uuid, batch_index integer, origin_run_id uuid, origin_index integer, path text, row_count bigint, byte_size bigint, is_final boolean, metadata text, sync_type text, primary_keys text[], on_failure text, null_keys text, lossy text)
+CREATE FUNCTION orleans_batch.advance_window(of_group integer, of_sink smallint, of_team bigint, of_schema text, by_silo text, by_epoch bigint, from_place tid, from_seq bigint, finished_seq bigint, finished_created_at timestamp with time zone, window_claimed_at timestamp with time zone, counted_run uuid, counted_batches bigint, counted_announced bigint, counted_since timestamp with time zone, ended_as text, moves_counts boolean, most integer, gives_up boolean, tells_hooks boolean, woken_since bigint, counted_applied bigint DEFAULT NULL::bigint, counted_replaced bigint DEFAULT NULL::bigint, counted_rounded bigint DEFAULT 0, counted_differing bigint DEFAULT 0, window_applied bigint[] DEFAULT NULL::bigint[], window_replaced bigint[] DEFAULT NULL::bigint[], window_rounded bigint[] DEFAULT NULL::bigint[], notes text[] DEFAULT NULL::text[]) RETURNS TABLE(place tid, claimed_at timestamp with time zone, is_drained boolean, keeps_counts boolean, seq bigint, created_at timestamp with time zone, run_id uuid, batch_index integer, origin_run_id uuid, origin_index integer, path text, row_count bigint, byte_size bigint, is_final boolean, metadata text, sync_type text, primary_keys text[], on_failure text, null_keys text, lossy text, cdc text)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
@@ -149,8 +149,8 @@ BEGIN
       EXIT WHEN entry_kind <> 'batch' OR tells_hooks AND is_final OR run_id <> claimed_run;
       IF claimed_run IS NULL THEN
         EXIT WHEN seq <> finished_seq + 1 OR ended_as IS NOT NULL AND run_id = counted_run;
-        SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy
-        INTO claimed_run, run_origin, sync_type, primary_keys, on_failure, null_keys, lossy
+        SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy, r.cdc::text
+        INTO claimed_run, run_origin, sync_type, primary_keys, on_failure, null_keys, lossy, cdc
         FROM orleans_batch.run AS r
         WHERE r.run_id >= advance_window.run_id AND r.run_id <= advance_window.run_id AND r.state IN ('open', 'sealed')
           AND (advance_window.run_id = counted_run OR coalesce((
@@ -484,16 +484,18 @@ BEGIN
       CASE
         WHEN n.nth > 1 THEN true
         WHEN g.is_closed THEN false
-        WHEN n.options - '{on_failure,supersede,null_keys,lossy}'::text[] <> '{}'
+        WHEN n.options - '{on_failure,supersede,null_keys,lossy,cdc}'::text[] <> '{}'
           OR n.options -> 'on_failure' NOT IN ('"continue"', '"block"') OR n.options -> 'supersede' NOT IN ('"always"', '"idle"', '"never"')
           OR n.options -> 'null_keys' NOT IN ('"refuse"', '"keep"') OR n.options -> 'lossy' NOT IN ('"refuse"', '"round"') THEN false
-        WHEN r.run_id IS NULL THEN n.sync_type IN ('append', 'full_refresh', 'incremental', 'cdc')
+        -- The columns of a new cdc run are judged by enqueue.
+        WHEN r.run_id IS NULL THEN n.sync_type IN ('append', 'full_refresh', 'incremental') AND NOT n.options ? 'cdc'
           AND array_position(n.columns, NULL) IS NULL AND '' <> ALL (coalesce(n.columns, '{}'))
           AND (n.sync_type <> 'incremental' OR cardinality(n.columns) > 0)
           AND NOT EXISTS (SELECT FROM orleans_batch.forgotten_run AS f WHERE f.run_id = n.run_id)
         ELSE r.group_id = g.group_id AND r.state = 'open' AND r.sync_type = n.sync_type AND n.batch_index > r.last_index
           AND (n.columns IS NULL OR r.primary_keys = n.columns)
           AND coalesce(n.options ->> 'null_keys' = r.null_keys, true) AND coalesce(n.options ->> 'lossy' = r.lossy, true)
+          AND (NOT n.options ? 'cdc' OR coalesce(n.options -> 'cdc' = r.cdc, false))
           AND (SELECT coalesce(bool_or(o.state IS NULL), true) FROM orleans_batch.run_outcomes(r.run) AS o WHERE o.upstream_id IS NULL)
       END AS agrees
     FROM (
@@ -541,7 +543,7 @@ BEGIN
       null_keys, lossy, created_at, alive_at)
     SELECT b.run_id, b.group_id, b.sync_type, coalesce(b.key_columns, '{}'), CASE WHEN b.is_final THEN 'sealed' ELSE 'open' END,
       b.batch_index, b.nth, CASE WHEN b.is_final THEN b.seq END,
-      coalesce(b.options ->> 'on_failure', CASE b.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END),
+      coalesce(b.options ->> 'on_failure', 'continue'),
       coalesce(b.options ->> 'null_keys', 'refuse'), coalesce(b.options ->> 'lossy', 'refuse'),
       -- The run whose first batch comes first is the older one, as if each batch were enqueued by itself.
       moment + b.first_place * interval '1 microsecond', moment
@@ -676,6 +678,17 @@ BEGIN
   PERFORM orleans_batch.record_action('cancel', r.run_id::text, who, why);
   RETURN orleans_batch.end_run(r, 'cancelled');
 END $$;
+
+
+--
+-- Name: cdc_rules(jsonb); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.cdc_rules(cdc jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT
+    AS $$
+  SELECT '{"deletes": "hard", "history": false}'::jsonb || cdc
+$$;
 
 
 --
@@ -1305,7 +1318,8 @@ CREATE TABLE orleans_batch.run (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     null_keys text DEFAULT 'refuse'::text NOT NULL,
     lossy text DEFAULT 'refuse'::text NOT NULL,
-    retried_as uuid
+    retried_as uuid,
+    cdc jsonb
 )
 WITH (fillfactor='50');
 
@@ -1375,11 +1389,11 @@ BEGIN
         USING ERRCODE = 'OB048', HINT = 'Enqueue the data as a new run, under a new run id: the group begins anew with it.';
     END IF;
     INSERT INTO orleans_batch.run
-      (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, origin_run_id, created_at, alive_at)
+      (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, cdc, origin_run_id, created_at, alive_at)
     VALUES (enqueue.run_id, gid, enqueue.sync_type, coalesce(enqueue.primary_keys, '{}'),
             coalesce(options ->> 'on_failure', CASE enqueue.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END),
             coalesce(options ->> 'null_keys', 'refuse'), coalesce(options ->> 'lossy', 'refuse'),
-            origin, clock_timestamp(), clock_timestamp())
+            orleans_batch.cdc_rules(options -> 'cdc'), origin, clock_timestamp(), clock_timestamp())
     ON CONFLICT ON CONSTRAINT run_pk DO NOTHING;
     SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = enqueue.run_id;
     is_new := true;
@@ -1425,11 +1439,17 @@ BEGIN
       enqueue.run_id, r.null_keys, r.lossy, batch_index, coalesce(options ->> 'null_keys', r.null_keys),
       coalesce(options ->> 'lossy', r.lossy)
       USING ERRCODE = 'OB011', HINT = 'Pass the same options with every batch of a run, or pass them with the first one only.';
+  ELSIF orleans_batch.cdc_rules(options -> 'cdc') <> coalesce(r.cdc, '{}') THEN
+    RAISE EXCEPTION 'Run % has the option cdc %, as its first batch said, but batch % says %.',
+      enqueue.run_id, coalesce(r.cdc::text, 'null'), batch_index, orleans_batch.cdc_rules(options -> 'cdc')
+      USING ERRCODE = 'OB011', HINT = 'Pass the same options with every batch of a run, or pass them with the first one only.';
   END IF;
 
   IF r.sync_type = 'incremental' AND cardinality(r.primary_keys) = 0 THEN
     RAISE EXCEPTION 'Run % is incremental but names no primary key.', enqueue.run_id
       USING ERRCODE = 'OB013', HINT = 'Pass primary_keys, or use the sync type append.';
+  ELSIF is_new AND r.sync_type = 'cdc' THEN
+    PERFORM orleans_batch.require_cdc_run(r);
   END IF;
 
   IF r.sync_type = 'full_refresh' AND origin <> coalesce(r.origin_run_id, r.run_id) THEN
@@ -1868,7 +1888,7 @@ $$;
 -- Name: own_window(integer, smallint, bigint, text, text, boolean, integer, integer, boolean); Type: FUNCTION; Schema: orleans_batch; Owner: -
 --
 
-CREATE FUNCTION orleans_batch.own_window(of_group integer, of_sink smallint, of_team bigint, of_schema text, by_silo text, takes_lock boolean, lock_namespace integer, most integer, tells_hooks boolean) RETURNS TABLE(place tid, epoch bigint, applied_seq bigint, counted_run_id uuid, run_batches bigint, run_rows bigint, run_started_at timestamp with time zone, claimed_at timestamp with time zone, woken_from bigint, seq bigint, created_at timestamp with time zone, run_id uuid, batch_index integer, origin_run_id uuid, origin_index integer, path text, row_count bigint, byte_size bigint, is_final boolean, metadata text, sync_type text, primary_keys text[], on_failure text, null_keys text, lossy text, run_rows_announced bigint, run_rows_applied bigint, run_rows_replaced bigint, run_values_rounded bigint, run_batches_differing bigint)
+CREATE FUNCTION orleans_batch.own_window(of_group integer, of_sink smallint, of_team bigint, of_schema text, by_silo text, takes_lock boolean, lock_namespace integer, most integer, tells_hooks boolean) RETURNS TABLE(place tid, epoch bigint, applied_seq bigint, counted_run_id uuid, run_batches bigint, run_rows bigint, run_started_at timestamp with time zone, claimed_at timestamp with time zone, woken_from bigint, seq bigint, created_at timestamp with time zone, run_id uuid, batch_index integer, origin_run_id uuid, origin_index integer, path text, row_count bigint, byte_size bigint, is_final boolean, metadata text, sync_type text, primary_keys text[], on_failure text, null_keys text, lossy text, cdc text, run_rows_announced bigint, run_rows_applied bigint, run_rows_replaced bigint, run_values_rounded bigint, run_batches_differing bigint)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
@@ -1927,8 +1947,8 @@ BEGIN
     EXIT WHEN entry_kind <> 'batch' OR tells_hooks AND is_final OR run_id <> claimed_run;
     IF claimed_run IS NULL THEN
       EXIT WHEN seq <> first_seq OR run_id <> cursor_row.run_id;
-      SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy
-      INTO claimed_run, run_origin, sync_type, primary_keys, on_failure, null_keys, lossy
+      SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy, r.cdc::text
+      INTO claimed_run, run_origin, sync_type, primary_keys, on_failure, null_keys, lossy, cdc
       FROM orleans_batch.run AS r
       WHERE r.run_id >= own_window.run_id AND r.run_id <= own_window.run_id AND r.state IN ('open', 'sealed')
         AND coalesce((
@@ -2315,6 +2335,30 @@ END $$;
 
 
 --
+-- Name: require_cdc_run(orleans_batch.run); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.require_cdc_run(r orleans_batch.run) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF r.cdc IS NULL THEN
+    RAISE EXCEPTION 'Run % is cdc but does not say which columns tell what happened, and in which order.', r.run_id
+      USING ERRCODE = 'OB014', HINT = 'Pass the option {"cdc": {"operation": "op", "sequence": "lsn"}} with the names of the columns.';
+  ELSIF cardinality(r.primary_keys) = 0 THEN
+    RAISE EXCEPTION 'Run % is cdc but names no primary key.', r.run_id
+      USING ERRCODE = 'OB013', HINT = 'Pass primary_keys, or use the sync type append.';
+  ELSIF EXISTS (
+    SELECT FROM unnest(r.primary_keys) AS k (name)
+    WHERE lower(k.name COLLATE "C") IN (lower(r.cdc ->> 'operation' COLLATE "C"), lower(r.cdc ->> 'sequence' COLLATE "C")))
+  THEN
+    RAISE EXCEPTION 'Run % names a column of its primary key % as its operation or sequence.', r.run_id, r.primary_keys
+      USING ERRCODE = 'OB014', HINT = 'Operation and sequence say what happened to a key, so no key can contain them.';
+  END IF;
+END $$;
+
+
+--
 -- Name: require_group(bigint, text); Type: FUNCTION; Schema: orleans_batch; Owner: -
 --
 
@@ -2443,10 +2487,10 @@ BEGIN
   END IF;
 
   SELECT key INTO unknown_option FROM jsonb_object_keys(options) AS key
-  WHERE key NOT IN ('on_failure', 'supersede', 'origin', 'null_keys', 'lossy') LIMIT 1;
+  WHERE key NOT IN ('on_failure', 'supersede', 'origin', 'null_keys', 'lossy', 'cdc') LIMIT 1;
   IF unknown_option IS NOT NULL THEN
     RAISE EXCEPTION 'Run % has the option "%", which this version doesn''t know.', run_id, unknown_option
-      USING ERRCODE = 'OB014', HINT = 'Known are on_failure, supersede, origin, null_keys and lossy.';
+      USING ERRCODE = 'OB014', HINT = 'Known are on_failure, supersede, origin, null_keys, lossy and cdc.';
   ELSIF options ->> 'on_failure' NOT IN ('continue', 'block') OR options -> 'on_failure' = 'null' THEN
     RAISE EXCEPTION 'Run % says on_failure "%", which is unknown.', run_id, coalesce(options ->> 'on_failure', 'null')
       USING ERRCODE = 'OB014', HINT = 'Known are continue and block.';
@@ -2465,8 +2509,52 @@ BEGIN
     RAISE EXCEPTION 'The origin of batch % of run % is not a run id and a batch index of 0 or more: %.',
       batch_index, run_id, options -> 'origin'
       USING ERRCODE = 'OB014', HINT = 'Pass {"run_id": "...", "batch_index": 0}, under which the batch was enqueued first.';
+  ELSIF options ? 'cdc' THEN
+    PERFORM orleans_batch.require_valid_cdc(run_id, sync_type, options -> 'cdc');
   END IF;
 END $_$;
+
+
+--
+-- Name: require_valid_cdc(uuid, text, jsonb); Type: FUNCTION; Schema: orleans_batch; Owner: -
+--
+
+CREATE FUNCTION orleans_batch.require_valid_cdc(run_id uuid, sync_type text, cdc jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  unknown_member text;
+BEGIN
+  IF sync_type <> 'cdc' THEN
+    RAISE EXCEPTION 'Run % is % but has the option cdc, which is for runs of change events.', run_id, sync_type
+      USING ERRCODE = 'OB014', HINT = 'Leave the option out, or use the sync type cdc.';
+  ELSIF jsonb_typeof(cdc) <> 'object' THEN
+    RAISE EXCEPTION 'The option cdc of run % is not a JSON object: %.', run_id, cdc
+      USING ERRCODE = 'OB014', HINT = 'Pass {"operation": "op", "sequence": "lsn"} with the names of the columns.';
+  END IF;
+
+  SELECT key INTO unknown_member FROM jsonb_object_keys(cdc) AS key
+  WHERE key NOT IN ('operation', 'sequence', 'deletes', 'history') LIMIT 1;
+  IF unknown_member IS NOT NULL THEN
+    RAISE EXCEPTION 'The option cdc of run % has the member "%", which this version doesn''t know.', run_id, unknown_member
+      USING ERRCODE = 'OB014', HINT = 'Known are operation, sequence, deletes and history.';
+  ELSIF coalesce(jsonb_typeof(cdc -> 'operation'), '') <> 'string' OR cdc ->> 'operation' = ''
+    OR coalesce(jsonb_typeof(cdc -> 'sequence'), '') <> 'string' OR cdc ->> 'sequence' = ''
+  THEN
+    RAISE EXCEPTION 'The option cdc of run % has the operation % and the sequence %, which must both be names of columns.',
+      run_id, coalesce(cdc -> 'operation', 'null'), coalesce(cdc -> 'sequence', 'null')
+      USING ERRCODE = 'OB014', HINT = 'Name the column that says what happened to a row, and the one by which changes are ordered.';
+  ELSIF lower(cdc ->> 'operation' COLLATE "C") = lower(cdc ->> 'sequence' COLLATE "C") THEN
+    RAISE EXCEPTION 'The option cdc of run % names one column, "%", for operation and sequence.', run_id, cdc ->> 'operation'
+      USING ERRCODE = 'OB014', HINT = 'Name the column that says what happened to a row, and the one by which changes are ordered.';
+  ELSIF cdc -> 'deletes' NOT IN ('"hard"', '"soft"') THEN
+    RAISE EXCEPTION 'The option cdc of run % says deletes %, which is unknown.', run_id, cdc -> 'deletes'
+      USING ERRCODE = 'OB014', HINT = 'Known are "hard" and "soft".';
+  ELSIF cdc -> 'history' NOT IN ('true', 'false') THEN
+    RAISE EXCEPTION 'The option cdc of run % says history %, which is unknown.', run_id, cdc -> 'history'
+      USING ERRCODE = 'OB014', HINT = 'Known are true and false.';
+  END IF;
+END $$;
 
 
 --
@@ -2599,10 +2687,10 @@ BEGIN
   END IF;
 
   INSERT INTO orleans_batch.run
-    (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, origin_run_id, created_at, alive_at, metadata, last_index,
-     batch_count)
-  SELECT retry_run.new_run_id, r.group_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy, first_run, clock_timestamp(),
-    clock_timestamp(), r.metadata, max(e.batch_index), count(*)
+    (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, cdc, origin_run_id, created_at, alive_at, metadata,
+     last_index, batch_count)
+  SELECT retry_run.new_run_id, r.group_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy, r.cdc, first_run,
+    clock_timestamp(), clock_timestamp(), r.metadata, max(e.batch_index), count(*)
   FROM orleans_batch.log_entry AS e
   WHERE e.run_id = r.run_id AND e.seq = ANY (seqs) AND e.created_at >= r.created_at - interval '1 hour';
   FOR entry IN
@@ -3935,7 +4023,8 @@ CREATE VIEW orleans_batch.run_status AS
             ELSE (0)::bigint
         END AS batches_missing,
     n.batch_index AS executing_index,
-    n.since AS executing_since
+    n.since AS executing_since,
+    r.cdc
    FROM ((((((orleans_batch.run r
      JOIN orleans_batch.batch_group g ON ((g.group_id = r.group_id)))
      LEFT JOIN orleans_batch.sink s ON (((s.starts_at IS NULL) OR (s.starts_at <= r.created_at))))

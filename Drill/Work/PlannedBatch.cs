@@ -29,6 +29,7 @@ internal sealed record PlannedBatch(PlannedRun Run, int Index, string Path, bool
         SyncType = SyncTypeNames.Parse(Run.SyncType),
         PrimaryKeys = Run.PrimaryKeys,
         Metadata = Run.HasFiles ? "{}" : Metadata,
+        Cdc = Run.SyncType == "cdc" ? new Cdc { Operation = "op", Sequence = "at" } : null,
         Options = Run.Supersedes ? """{"supersede": "always"}""" : "{}",
     };
 
@@ -43,5 +44,5 @@ internal sealed record PlannedRun(GroupKey Group, Guid RunId, string SyncType)
     // The run ends all earlier ones of the group that have not ended.
     public bool Supersedes { get; init; }
 
-    public string[] PrimaryKeys => SyncType == "incremental" ? ["id"] : [];
+    public string[] PrimaryKeys => SyncType is "incremental" or "cdc" ? ["id"] : [];
 }

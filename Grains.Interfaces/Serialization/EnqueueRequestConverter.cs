@@ -20,6 +20,7 @@ internal sealed class EnqueueRequestConverter : IConverter<EnqueueRequest, Enque
         Options = surrogate.Options,
         NullKeys = surrogate.NullKeys,
         Lossy = surrogate.Lossy,
+        Cdc = surrogate.Cdc,
     };
 
     public EnqueueRequestSurrogate ConvertToSurrogate(in EnqueueRequest value) => new()
@@ -38,5 +39,6 @@ internal sealed class EnqueueRequestConverter : IConverter<EnqueueRequest, Enque
         Options = value.Options,
         NullKeys = value.NullKeys,
         Lossy = value.Lossy,
+        Cdc = value.Cdc,
     };
 }

@@ -31,4 +31,6 @@ internal record struct EnqueueRequestSurrogate
     [Id(12)] public NullKeyRule? NullKeys { get; set; }
 
     [Id(13)] public LossRule? Lossy { get; set; }
+
+    [Id(14)] public Cdc? Cdc { get; set; }
 }

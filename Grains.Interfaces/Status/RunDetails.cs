@@ -66,6 +66,9 @@ public sealed record RunDetails
     /// <summary>Gets the indexes that no batch has, in order, at most <see cref="MostRows"/> ranges.</summary>
     [Id(23)] public IReadOnlyList<IndexRange> MissingIndexes { get; init; } = [];
 
+    /// <summary>Gets how the change events of a cdc run are read, a JSON object; null for other sync types.</summary>
+    [Id(24)] public string? Cdc { get; init; }
+
     /// <summary>The most batches and attempts that are listed.</summary>
     public const int MostRows = 200;
 }

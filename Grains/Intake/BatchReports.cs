@@ -75,6 +75,7 @@ public sealed class BatchReports(NpgsqlDataSource source)
                 RetriedAs = r.NullOr<Guid?>(13),
                 FirstSeq = r.NullOr<long?>(14),
                 LastSeq = r.NullOr<long?>(15),
+                Cdc = r.NullOr<string>(16),
                 MissingIndexes = gaps,
                 Sinks = sinks,
                 Batches = batches,

@@ -23,6 +23,7 @@ internal sealed record LogEntry
     public required bool BlocksOnFailure { get; init; }
     public required NullKeyRule NullKeys { get; init; }
     public required LossRule Lossy { get; init; }
+    public Cdc? Cdc { get; init; }
 
     public bool IsBatch => Kind == "batch";
 
@@ -56,6 +57,7 @@ internal sealed record LogEntry
         BlocksOnFailure = r.Get<string>("on_failure") == "block",
         NullKeys = r.Get<string>("null_keys") == "keep" ? NullKeyRule.Keep : NullKeyRule.Refuse,
         Lossy = r.Get<string>("lossy") == "round" ? LossRule.Round : LossRule.Refuse,
+        Cdc = CdcText.Parse(r.NullOr<string>("cdc")),
     };
 
     /// <summary>Reads a batch of a window, which holds nothing but batches.</summary>
@@ -76,6 +78,7 @@ internal sealed record LogEntry
         PrimaryKeys = PrimaryKeys,
         NullKeys = NullKeys,
         Lossy = Lossy,
+        Cdc = Cdc,
         IsFinal = IsFinal,
         Metadata = Metadata,
     };

@@ -17,7 +17,7 @@ public sealed record RunDescription
     /// <summary>Gets what the run does to the rows already in the sink. Default: append.</summary>
     public SyncType SyncType { get; init; }
 
-    /// <summary>Gets the primary key's columns; incremental runs need them. Default: none.</summary>
+    /// <summary>Gets the primary key's columns; incremental and cdc runs need them. Default: none.</summary>
     public IReadOnlyList<string> PrimaryKeys { get; init; } = [];
 
     /// <summary>Gets what the group does when the run fails, or null for the default of the sync type. Default: null.</summary>
@@ -39,6 +39,12 @@ public sealed record RunDescription
     /// Default: null.
     /// </summary>
     public LossRule? Lossy { get; init; }
+
+    /// <summary>
+    /// Gets how the change events of a cdc run are read. Null keeps what the run's first batch said; that one must say it.
+    /// Default: null.
+    /// </summary>
+    public Cdc? Cdc { get; init; }
 
     /// <summary>Gets the index of the first batch, for a producer that goes on with a run that has batches. Default: 0.</summary>
     public int FirstIndex { get; init; }

@@ -17,19 +17,30 @@ internal static class RunOptions
             Supersede.Idle => "idle",
             _ => "never",
         });
-        return With(options.ToJsonString(), run.NullKeys, run.Lossy);
+        return With(options.ToJsonString(), run.NullKeys, run.Lossy, run.Cdc);
     }
 
     // Text that is no JSON object stays as it is: the queue refuses it with a sentence.
-    public static string With(string options, NullKeyRule? nullKeys, LossRule? lossy)
+    public static string With(string options, NullKeyRule? nullKeys, LossRule? lossy, Cdc? cdc)
     {
-        if ((nullKeys is null && lossy is null) || Parse(options) is not { } known)
+        if ((nullKeys is null && lossy is null && cdc is null) || Parse(options) is not { } known)
         {
             return options;
         }
 
         Set(known, "null_keys", nullKeys switch { null => null, NullKeyRule.Keep => "keep", _ => "refuse" });
         Set(known, "lossy", lossy switch { null => null, LossRule.Round => "round", _ => "refuse" });
+        if (cdc is not null)
+        {
+            known["cdc"] = new JsonObject
+            {
+                ["operation"] = cdc.Operation,
+                ["sequence"] = cdc.Sequence,
+                ["deletes"] = cdc.Deletes == DeleteRule.Soft ? "soft" : "hard",
+                ["history"] = cdc.History,
+            };
+        }
+
         return known.ToJsonString();
     }
 

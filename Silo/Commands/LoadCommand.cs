@@ -24,7 +24,6 @@ internal static class LoadCommand
         var (connection, runId, roots) = (parsed.GetConnection(), parsed.GetValue(LoadOptions.Run), parsed.GetValue(LoadOptions.Roots)!);
         if (connection is null)
         {
-            RequireRowsNotEvents(call, [BuiltInSinks.DuckDb, BuiltInSinks.Delta]);
             InputDirectories.Choose(roots, [.. call?.Files.Select(f => f.Path) ?? []]);
         }
 
@@ -32,11 +31,7 @@ internal static class LoadCommand
             ? await DatabaseHandle.OpenExistingAsync(connection, ct) : await DatabaseHandle.OpenAsync(connection, ct);
         await using var source = Database.Pool(database, "load");
         await Database.PrepareAsync(database, source, ct);
-        if (!database.IsEmbedded)
-        {
-            RequireRowsNotEvents(call, await source.ReadAsync("sinks_without_cdc", r => r.GetString(0), ct));
-        }
-
+        RequireRowsNotEvents(call, await source.ReadAsync("sinks_without_cdc", r => r.GetString(0), ct));
         var opening = new LoadOpening(source, database.Name, database.IsEmbedded);
         try
         {
@@ -121,9 +116,9 @@ internal static class LoadCommand
     {
         if (takeNone.Count > 0 && call?.SyncType == SyncType.Cdc)
         {
-            var who = takeNone.Count == 1 ? $"The sink {takeNone[0]} takes" : $"The sinks {string.Join(" and ", takeNone)} take";
             throw new StartupException(
-                $"{who} no change events: load the files as append, full_refresh or incremental. Nothing was enqueued.",
+                $"The sink {takeNone[0]} takes no change events: load the files as append, full_refresh or incremental. "
+                + "Nothing was enqueued.",
                 ExitCodes.BadInput);
         }
     }

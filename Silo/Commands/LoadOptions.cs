@@ -49,15 +49,15 @@ internal static class LoadOptions
 
     private static readonly Option<string> _syncType = new("--sync-type")
     {
-        Description = "append, full_refresh (replaces the table at the end), incremental (replaces rows of equal key), or cdc, "
-            + "for sinks of your own.",
+        Description = "append, full_refresh (replaces the table at the end), incremental (replaces rows of equal key), or cdc "
+            + "(applies change events).",
         DefaultValueFactory = _ => "append",
         HelpName = "type",
     };
 
     private static readonly Option<string[]> _primaryKey = new("--primary-key")
     {
-        Description = "Columns of the primary key, for incremental: separated by commas, or once for each.",
+        Description = "Columns of the primary key, for incremental and cdc: separated by commas, or once for each.",
         CustomParser = NameList.Parse,
         DefaultValueFactory = _ => [],
         HelpName = "columns",
@@ -88,6 +88,7 @@ internal static class LoadOptions
             command.Options.Add(option);
         }
 
+        ChangeOptions.AddTo(command, _syncType);
         command.Validators.Add(result =>
         {
             // Only the presence of the tokens is read, because reading a value that can't be parsed would throw.
@@ -108,6 +109,7 @@ internal static class LoadOptions
         PrimaryKeys = parsed.GetValue(_primaryKey)!,
         NullKeys = parsed.GetValue(_nullKeys),
         Lossy = parsed.GetValue(_lossy),
+        Cdc = ChangeOptions.Read(parsed),
         Files = RunLoader.Inspect(InputPaths.Expand(files)),
     };
 }

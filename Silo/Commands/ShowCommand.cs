@@ -62,6 +62,11 @@ internal static class ShowCommand
             facts.Add("accepts", $"null keys: {run.NullKeys}, lossy values: {run.Lossy}");
         }
 
+        if (run.Cdc is { } cdc)
+        {
+            facts.Add("change events", cdc);
+        }
+
         if (run is { FirstSeq: { } first, LastSeq: { } last })
         {
             facts.Add("entries", $"{first} to {last} of its group");

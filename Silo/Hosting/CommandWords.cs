@@ -24,7 +24,7 @@ internal static class CommandWords
         Say(@"\bPass the same sync_type and primary_keys with every batch of a run",
             "Give the same --sync-type and --primary-key for a run"),
         Say(@"\bPass the same options with every batch of a run, or pass them with the first one only",
-            "Give the same --null-keys and --lossy for a run"),
+            "Give the same --null-keys, --lossy, --operation, --sequence, --deletes and --history for a run"),
         Say(@"\bPass primary_keys\b", "Add --primary-key COLUMN"),
         Say(@"the options null_keys (\w+) and lossy (\w+), as its first batch said, but batch (\w+) says null_keys (\w+) and lossy (\w+)",
             "--null-keys $1 and --lossy $2, as its first batch said, but batch $3 says --null-keys $4 and --lossy $5"),

@@ -21,6 +21,8 @@ internal sealed record LoadCall
 
     public string? Lossy { get; init; }
 
+    public Cdc? Cdc { get; init; }
+
     public required IReadOnlyList<ParquetInfo> Files { get; init; }
 
     public long Rows => Files.Sum(f => f.Rows);
@@ -31,7 +33,7 @@ internal sealed record LoadCall
         var parts = new List<string>
         {
             Group.TeamId.ToString(CultureInfo.InvariantCulture), Group.SchemaId, $"{SyncType}", NullKeys ?? "", Lossy ?? "",
-            $"{PrimaryKeys.Count}",
+            $"{Cdc}", $"{PrimaryKeys.Count}",
         };
         parts.AddRange(PrimaryKeys);
         foreach (var file in Files)
@@ -57,6 +59,7 @@ internal sealed record LoadCall
         SyncType = SyncType,
         PrimaryKeys = PrimaryKeys.Count > 0 ? PrimaryKeys : null,
         Options = Options(),
+        Cdc = Cdc,
     });
 
     private string Options()

@@ -4,22 +4,13 @@ using OrleansBatch.Grains.Interfaces;
 using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Engine;
 using OrleansBatch.Sinks.Input;
+using OrleansBatch.Sinks.Input.Changes;
 
 namespace OrleansBatch.Sinks.DuckDb;
 
 // Writes the rows of one batch into their table.
 internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, NotReady notReady)
 {
-    public static void RefuseUnsupported(Batch batch)
-    {
-        if (batch.SyncType is not (SyncType.Append or SyncType.Incremental or SyncType.FullRefresh))
-        {
-            throw new PermanentBatchException(
-                $"{batch.Path}: the duckdb sink does not take {Spelled(batch.SyncType)} runs; "
-                + "send this run to a sink that does, or extract it as incremental.");
-        }
-    }
-
     // Returns null, with nothing done, when the table would have to be altered and may not be.
     // DuckDB alters no table whose rows the transaction has changed before.
     public BatchResult? TryWrite(LakeFileSession lake, Batch batch, bool mayAlter, CancellationToken cancellationToken)
@@ -27,16 +18,14 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         using var file = OpenFile(lake, batch, cancellationToken);
         try
         {
-            var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
-            var upsert = batch.SyncType == SyncType.Incremental ? Upsert.Of(lake.Session, file, batch, cancellationToken) : null;
-            if (table.TryMakeRoom(lake, file, mayAlter, cancellationToken) is not { } placements)
+            var result = batch.SyncType == SyncType.Cdc
+                ? TryWriteChanges(lake, file, batch, mayAlter, cancellationToken)
+                : TryWriteRows(lake, file, batch, mayAlter, cancellationToken);
+            if (result is null)
             {
                 return null;
             }
 
-            var result = upsert is not null
-                ? upsert.Apply(lake, table, placements, cancellationToken)
-                : new BatchResult { RowsApplied = table.Append(lake.Session, file, placements, cancellationToken), RowsReplaced = 0 };
             file.RequireUnchanged(cancellationToken);
             return result with { ValuesRounded = file.ValuesRounded };
         }
@@ -48,7 +37,27 @@ internal sealed class BatchWriter(DuckDbSinkOptions options, InputRoots roots, N
         }
     }
 
-    private static string Spelled(SyncType type) => type == SyncType.Cdc ? "cdc" : $"{type}";
+    private static BatchResult? TryWriteChanges(
+        LakeFileSession lake, InputFile file, Batch batch, bool mayAlter, CancellationToken cancellationToken)
+    {
+        var changes = ChangeFile.Of(lake.Session, file, batch, cancellationToken);
+        return new ChangeWriter(lake, changes, batch.Group, file.RowCount, cancellationToken).TryApply(mayAlter);
+    }
+
+    private static BatchResult? TryWriteRows(
+        LakeFileSession lake, InputFile file, Batch batch, bool mayAlter, CancellationToken cancellationToken)
+    {
+        var table = batch.SyncType == SyncType.FullRefresh ? LakeTable.StageOf(batch.OriginRunId) : LakeTable.OfGroup(batch.Group);
+        var upsert = batch.SyncType == SyncType.Incremental ? Upsert.Of(lake.Session, file, batch, cancellationToken) : null;
+        if (table.TryMakeRoom(lake, file, mayAlter, cancellationToken) is not { } placements)
+        {
+            return null;
+        }
+
+        return upsert is not null
+            ? upsert.Apply(lake, table, placements, cancellationToken)
+            : new BatchResult { RowsApplied = table.Append(lake.Session, file, placements, cancellationToken), RowsReplaced = 0 };
+    }
 
     private InputFile OpenFile(LakeFileSession lake, Batch batch, CancellationToken cancellationToken)
     {

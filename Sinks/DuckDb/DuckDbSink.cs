@@ -67,7 +67,6 @@ public sealed partial class DuckDbSink : IWindowSink, IRunSink, ITenureSink, IFo
         IReadOnlyList<BatchContext> batches, TimeSpan enough, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        BatchWriter.RefuseUnsupported(batches[0].Batch);
         var results = new List<BatchResult>();
         var group = batches[0].Batch.Group;
         try

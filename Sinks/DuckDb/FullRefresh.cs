@@ -24,6 +24,8 @@ internal static class FullRefresh
         if (context.End == RunEnd.Sealed)
         {
             lost = SwapIn(session, stage, LakeTable.OfGroup(context.Group), cancellationToken);
+            // The new rows begin a new order: their own sequences hold from now on.
+            session.Execute(SqlText.Of($"DROP TABLE IF EXISTS {LakeTable.Tombstones.Name}"), cancellationToken);
             session.Execute(SinkQueries.MarkSwapped, cancellationToken, run, context.FencingToken);
         }
         else

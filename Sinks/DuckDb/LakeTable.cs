@@ -9,16 +9,26 @@ namespace OrleansBatch.Sinks.DuckDb;
 internal sealed record LakeTable(string Schema, string Table)
 {
     private const string OwnSchema = "orleans_batch";
+    private const string StagePrefix = "stage_";
 
     public SqlText Name => SqlText.Of($"lake.{SqlText.Identifier(Schema)}.{SqlText.Identifier(Table)}");
 
-    private string WhatToDoAboutTypes => Schema == OwnSchema
+    private string WhatToDoAboutTypes => Schema == OwnSchema && Table.StartsWith(StagePrefix, StringComparison.Ordinal)
         ? "write all files of a full refresh with one type"
         : "write the file with the table's type, or replace the table by a full refresh";
 
     public static LakeTable OfGroup(GroupKey group) => new("main", group.SchemaId);
 
-    public static LakeTable StageOf(Guid originRunId) => new(OwnSchema, $"stage_{originRunId:N}");
+    public static LakeTable StageOf(Guid originRunId) => new(OwnSchema, $"{StagePrefix}{originRunId:N}");
+
+    // Key and sequence of each row that was deleted, so that no late older change brings the row back.
+    public static LakeTable Tombstones { get; } = new(OwnSchema, "tombstone");
+
+    // Key and sequence of each delete in the history.
+    public static LakeTable Deletions { get; } = new(OwnSchema, "deletion");
+
+    // All versions of the rows.
+    public static LakeTable HistoryOf(GroupKey group) => new("main", $"{group.SchemaId}_history");
 
     // The name under which a table's rows stand while the table is made anew.
     public static LakeTable Copy() => new(OwnSchema, "copy");
@@ -28,7 +38,7 @@ internal sealed record LakeTable(string Schema, string Table)
 
     // Enables the table to take every row of the file: creates it, adds missing columns, or widens columns.
     // Returns null, with nothing done, when the table would have to be altered and may not be.
-    public IReadOnlyList<Placement>? TryMakeRoom(LakeFileSession lake, InputFile file, bool mayAlter, CancellationToken cancellationToken)
+    public IReadOnlyList<Placement>? TryMakeRoom(LakeFileSession lake, IRowSource file, bool mayAlter, CancellationToken cancellationToken)
     {
         var present = lake.Shapes.Find(lake.Session, this, cancellationToken);
         var target = new TargetRows(Name, WhatToDoAboutTypes);
@@ -56,6 +66,17 @@ internal sealed record LakeTable(string Schema, string Table)
         }
 
         return placements;
+    }
+
+    // Called before rows are deleted. A unique index of a reopened file sees insertions but no deletions of the same transaction.
+    // An insert beforehand makes the index see both.
+    public void ReadyForDelete(
+        LakeFileSession lake, IReadOnlyList<Placement> placements, SqlText rows, CancellationToken cancellationToken)
+    {
+        if (lake.Shapes.IsFirstDelete(this) && Additions.Of(lake.Session, this, cancellationToken).RefuseRepeatedKeys)
+        {
+            lake.Session.Execute(SqlText.Of($"{Insert(placements, rows)} LIMIT 0"), cancellationToken);
+        }
     }
 
     public long Append(DuckDbSession session, InputFile file, IReadOnlyList<Placement> placements, CancellationToken cancellationToken) =>

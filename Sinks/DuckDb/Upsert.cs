@@ -17,12 +17,7 @@ internal sealed class Upsert(InputFile file, PrimaryKey key)
     public BatchResult Apply(
         LakeFileSession lake, LakeTable table, IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
     {
-        if (lake.Shapes.IsFirstDelete(table) && Additions.Of(lake.Session, table, cancellationToken).RefuseRepeatedKeys)
-        {
-            // A unique index of a reopened file sees insertions but no deletions of the same transaction.
-            // An insert beforehand makes the index see both.
-            lake.Session.Execute(SqlText.Of($"{table.Insert(placements, file.Rows)} LIMIT 0"), cancellationToken);
-        }
+        table.ReadyForDelete(lake, placements, file.Rows, cancellationToken);
 
         // The table has every column of the file by now.
         var names = new FreeNames(lake.Shapes.Find(lake.Session, table, cancellationToken)!.Keys);

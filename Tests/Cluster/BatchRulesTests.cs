@@ -33,11 +33,35 @@ public sealed class BatchRulesTests(PostgresFixture postgres) : DatabaseTest(pos
         Assert.Contains(_sink.Applied, a => a.ReplayedTo > 0 && a.Batch.RunId == keeping);
     }
 
-    private async Task EnqueueAsync(Guid run, string options)
+    [Fact]
+    public async Task A_batch_of_a_cdc_run_carries_how_its_changes_are_read()
+    {
+        _sink.OnApply = (c, _) => c is { Batch.BatchIndex: 1, Attempt: 1 }
+            ? throw new InvalidOperationException("Busy.") : Task.CompletedTask;
+        await using var silos = await TestSilos.StartAsync(Database, sink: _sink);
+        var (plain, changing, softly) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await EnqueueAsync(plain, "{}");
+        await EnqueueAsync(changing, """{"cdc": {"operation": "op", "sequence": "lsn"}}""", "cdc");
+        await EnqueueAsync(softly, """{"cdc": {"operation": "__op", "sequence": "ts", "deletes": "soft", "history": true}}""", "cdc");
+        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(softly, RecordingSink.Name), _soon, "the run succeeds");
+
+        Assert.All(_sink.Applied, a => Assert.Equal(
+            a.Batch.RunId == plain ? null
+                : a.Batch.RunId == changing ? new Cdc { Operation = "op", Sequence = "lsn" }
+                : new Cdc { Operation = "__op", Sequence = "ts", Deletes = DeleteRule.Soft, History = true },
+            a.Batch.Cdc));
+        Assert.Contains(_sink.Applied, a => a.Attempt == 2 && a.Batch.RunId == softly);
+        Assert.Contains("\"sequence\": \"ts\"", await ShownAsync(softly), StringComparison.Ordinal);
+    }
+
+    private async Task<string?> ShownAsync(Guid run) =>
+        (await new Grains.Intake.BatchReports(Database.Source).ShowRunAsync(run, TestContext.Current.CancellationToken))!.Cdc;
+
+    private async Task EnqueueAsync(Guid run, string options, string syncType = "append")
     {
         for (var index = 0; index < 3; index++)
         {
-            await Database.EnqueueAsync(_team, "s", run, index, final: index == 2, options: options);
+            await Database.EnqueueAsync(_team, "s", run, index, final: index == 2, options: options, syncType: syncType);
         }
     }
 }

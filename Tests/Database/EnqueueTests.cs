@@ -167,8 +167,8 @@ public sealed class EnqueueTests(QueueDatabase database) : IClassFixture<QueueDa
     [Theory]
     [InlineData("append", "{}", "continue")]
     [InlineData("full_refresh", "{}", "continue")]
-    [InlineData("cdc", "{}", "block")]
-    [InlineData("cdc", """{"on_failure": "continue"}""", "continue")]
+    [InlineData("cdc", """{"cdc": {"operation": "op", "sequence": "at"}}""", "block")]
+    [InlineData("cdc", """{"on_failure": "continue", "cdc": {"operation": "op", "sequence": "at"}}""", "continue")]
     [InlineData("append", """{"on_failure": "block"}""", "block")]
     public async Task Run_blocks_its_group_on_failure_when_it_is_cdc_or_says_so(string syncType, string options, string expected)
     {

@@ -135,7 +135,9 @@ public sealed class ReplayTests(QueueDatabase database) : IClassFixture<QueueDat
             await database.ExecuteAsync(
                 """
                 SELECT orleans_batch.enqueue($1, 'orders', $2, $3, 'x', sync_type => $4, primary_keys => ARRAY['id'],
-                  options => '{"supersede": "never"}')
+                  options => CASE
+                    WHEN $4 = 'cdc' THEN '{"cdc": {"operation": "op", "sequence": "at"}}'
+                    ELSE '{"supersede": "never"}' END::jsonb)
                 """,
                 _team, run, index, syncType);
         }

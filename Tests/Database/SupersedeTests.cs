@@ -85,7 +85,8 @@ public sealed class SupersedeTests(QueueDatabase database) : IClassFixture<Queue
     {
         await database.AgeAsync(_old, hours: 7);
 
-        await database.EnqueueAsync(_team, "orders", _new, 0, options: Always, syncType: syncType);
+        var options = syncType == "cdc" ? """{"supersede": "always", "cdc": {"operation": "op", "sequence": "at"}}""" : Always;
+        await database.EnqueueAsync(_team, "orders", _new, 0, options: options, syncType: syncType);
 
         Assert.Equal("open", await database.StateOfRunAsync(_old));
     }

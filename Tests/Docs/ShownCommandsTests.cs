@@ -19,6 +19,12 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
         "./orleansbatch status",
     ];
 
+    private static readonly string[] _changes =
+    [
+        "./orleansbatch load --team 7 --schema customers --sync-type cdc --primary-key id --operation __op --sequence __lsn"
+            + " changes-*.parquet",
+    ];
+
     private static readonly string[] _serves =
     [
         "./orleansbatch serve --connection \"Host=db;Database=queue;Username=ob;Passfile=/etc/ob/pgpass\" --roots /data/incoming",
@@ -63,7 +69,7 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
     public void Every_command_shown_is_run_by_a_test()
     {
         // OperationsTests runs all commands of its page.
-        string[] known = [.. _loads, .. _serves, .. DeltaPageTests.Commands, .. _operating, .. _drills, .. _elsewhere];
+        string[] known = [.. _loads, .. _changes, .. _serves, .. DeltaPageTests.Commands, .. _operating, .. _drills, .. _elsewhere];
 
         Assert.Equal(known.Order(), ShownCommands.Pages().Where(p => p != "docs/operations.md").SelectMany(ShownCommands.Lines).Order());
         Assert.Equal(OperationsTests.Lines(), ShownCommands.Lines("docs/operations.md"));
@@ -105,6 +111,21 @@ public sealed class ShownCommandsTests(PostgresFixture postgres) : DatabaseTest(
 
         var lake = new Lake(_directory.Combine("lake"));
         Assert.Equal((20, 10), (lake.CountRows(new GroupKey(1, "orders")), lake.CountRows(new GroupKey(1, "customers"))));
+    }
+
+    [Fact]
+    public async Task Loading_change_events_does_what_the_page_says()
+    {
+        File.Copy(
+            _parquet.Write("changes-0.parquet", "SELECT 'c' AS __op, range AS __lsn, range AS id FROM range(10)"),
+            _directory.Combine("changes-0.parquet"));
+        File.Copy(
+            _parquet.Write("changes-1.parquet", "SELECT 'd' AS __op, 99 AS __lsn, 3 AS id"), _directory.Combine("changes-1.parquet"));
+
+        var result = await RunAsync(Assert.Single(_changes));
+
+        Assert.True(result.ExitCode == 0, $"Exit code {result.ExitCode}.\n{result.Output}{result.Error}");
+        Assert.Equal(9, new Lake(_directory.Combine("lake")).CountRows(new GroupKey(7, "customers")));
     }
 
     // The command gets the test's database and directory, and free ports.

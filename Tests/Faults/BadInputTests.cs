@@ -48,7 +48,11 @@ public sealed class BadInputTests : IDisposable
         Expect(await LoadAsync("1", new string('x', 300), ids), 2, "1 to 200 characters", "OB002");
         Expect(await LoadAsync("1", "", ids), 2, "1 to 200 characters");
         Expect(await LoadAsync("seven", "s", ids), 2, "\"seven\" is no team: a team is a number");
-        Expect(await LoadAsync("1", "s", ids, "--sync-type", "cdc"), 2, "change events", "Nothing was enqueued");
+        Expect(await LoadAsync("1", "s", ids, "--sync-type", "cdc"), 2, "needs --operation and --sequence");
+        Expect(await LoadAsync("1", "s", ids, "--deletes", "soft"), 2, "--deletes is for --sync-type cdc alone");
+        Expect(
+            await LoadAsync("1", "s", ids, "--sync-type", "cdc", "--primary-key", "id", "--operation", "op", "--sequence", "at"), 1,
+            "ids.parquet", "lacks the operation column op");
         Expect(await LoadAsync("1", "it's \"a/b\" ünïcode", ids), 0);
         Expect(await LoadAsync("1", "keyless", ids, "--sync-type", "incremental"), 2, "names no primary key", "OB013");
         Expect(await LoadAsync("1", "types", ids), 0);

@@ -28,7 +28,8 @@ public sealed class ServedLoadTests(PostgresFixture postgres) : DatabaseTest(pos
         Expect(
             await LoadAsync(inside, "--lake", "elsewhere"), 2, "Silo silo-a, which serves this queue, writes to the lake",
             "Nothing was enqueued.");
-        Expect(await LoadAsync(inside, "--sync-type", "cdc"), 2, "The sink duckdb takes no change events", "Nothing was enqueued.");
+        Expect(
+            await LoadAsync(inside, "--sync-type", "cdc", "--operation", "op", "--sequence", "at"), 2, "names no primary key", "OB013");
         Assert.Equal(0L, await Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.run"));
 
         Expect(await LoadAsync(inside, "--roots", "/"), 0, "--roots has no effect here", _directory.Combine("lake", "1", "s.duckdb"));

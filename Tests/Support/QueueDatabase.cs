@@ -70,13 +70,13 @@ public sealed class QueueDatabase(PostgresFixture? postgres) : IAsyncLifetime
 
     public async Task<long> EnqueueAsync(
         long team, string schema, Guid run, int index, string? path = "x", bool final = false, string metadata = "{}",
-        string options = "{}", string syncType = "append") =>
+        string options = "{}", string syncType = "append", string[]? keys = null) =>
         await ScalarAsync<long>(
             """
             SELECT orleans_batch.enqueue(team_id => $1, schema_id => $2, run_id => $3, batch_index => $4, path => $5, is_final => $6,
-              metadata => $7::jsonb, options => $8::jsonb, sync_type => $9, row_count => 1)
+              metadata => $7::jsonb, options => $8::jsonb, sync_type => $9, row_count => 1, primary_keys => $10::text[])
             """,
-            team, schema, run, index, path, final, metadata, options, syncType);
+            team, schema, run, index, path, final, metadata, options, syncType, keys ?? (syncType == "cdc" ? ["id"] : null));
 
     public async Task<string?> RunStateAsync(Guid run, string sink = "probe") =>
         await ScalarAsync<string>("SELECT state FROM orleans_batch.run_status WHERE run_id = $1 AND sink = $2", run, sink);

@@ -45,14 +45,17 @@ public sealed class RandomBatches(int seed)
             0 => (schema, new Guid(bytes), "full_refresh", null, """{"supersede": "always"}"""),
             1 => (schema, new Guid(bytes), "full_refresh", """["id"]""", "{}"),
             2 => (schema, new Guid(bytes), "incremental", """["id", "line"]""", """{"on_failure": "block"}"""),
-            3 => (schema, new Guid(bytes), "cdc", null, "{}"),
+            3 => (schema, new Guid(bytes), "cdc", """["id"]""", Cdc("hard")),
             4 => (schema, new Guid(bytes), "incremental", """["id"]""", """{"null_keys": "keep"}"""),
             5 => (schema, new Guid(bytes), "append", null, """{"lossy": "round", "null_keys": "refuse"}"""),
             _ => (schema, new Guid(bytes), "append", null, "{}"),
         };
     }
 
-    private TestEntry Odd(TestEntry batch) => _random.Next(14) switch
+    private static string Cdc(string deletes) =>
+        $$"""{"cdc": {"operation": "op", "sequence": "at", "history": false, "deletes": "{{deletes}}"} }""";
+
+    private TestEntry Odd(TestEntry batch) => _random.Next(16) switch
     {
         0 => batch with { Index = Math.Max(0, batch.Index - 1 - _random.Next(3)), Path = null, Final = true },
         1 => batch with { Index = Math.Max(0, batch.Index - 1), Path = $"{Math.Max(0, batch.Index - 1)}.parquet" },
@@ -66,6 +69,8 @@ public sealed class RandomBatches(int seed)
         10 => batch with { Options = """{"null_keys": "keep", "lossy": "round"}""" },
         11 => batch with { Options = """{"null_keys": "refuse"}""" },
         12 => batch with { Options = """{"lossy": null}""" },
+        13 => batch with { Options = """{"cdc": {"operation": "op", "sequence": "at"}}""" },
+        14 => batch with { Options = Cdc("soft") },
         9 => batch with { Keys = """["id", ""]""" },
         _ => batch with { Schema = "" },
     };

@@ -21,6 +21,8 @@ CREATE TABLE orleans_batch.run (
   -- One of refuse, round.
   lossy text NOT NULL DEFAULT 'refuse',
   retried_as uuid,
+  -- Which columns of a cdc run say what happened and when, and how deletes and history are kept; null for other sync types.
+  cdc jsonb,
   CONSTRAINT run_pk PRIMARY KEY (run_id),
   CONSTRAINT run_group_fk FOREIGN KEY (group_id) REFERENCES orleans_batch.batch_group (group_id)
 ) WITH (fillfactor = 50);

@@ -19,7 +19,7 @@ SELECT r.run_id, g.team_id, g.schema_id, s.name AS sink,
   coalesce(t.state = 'succeeded' AND o.state NOT IN ('running', 'succeeded'), false) AS is_mended,
   -- Indexes that no batch has. A retry keeps the indexes of the batches that were left.
   CASE WHEN r.origin_run_id IS NULL THEN greatest(r.last_index + 1 - r.batch_count, 0) ELSE 0 END AS batches_missing,
-  n.batch_index AS executing_index, n.since AS executing_since
+  n.batch_index AS executing_index, n.since AS executing_since, r.cdc
 FROM orleans_batch.run AS r
 JOIN orleans_batch.batch_group AS g ON g.group_id = r.group_id
 -- A run from before a sink's start at the tail is nothing to that sink.

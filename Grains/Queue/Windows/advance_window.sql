@@ -6,7 +6,7 @@
 -- woken_since: the first wakeup to drop. window_*: what became of each finished batch. notes: what the sink said of the run's end.
 SELECT w.place, w.claimed_at, w.is_drained, w.keeps_counts,
   w.seq, w.created_at, w.run_id, w.batch_index, w.origin_run_id, w.origin_index, w.path, w.row_count, w.byte_size, w.is_final, w.metadata,
-  w.sync_type, w.primary_keys, w.on_failure, w.null_keys, w.lossy
+  w.sync_type, w.primary_keys, w.on_failure, w.null_keys, w.lossy, w.cdc
 FROM orleans_batch.advance_window(
   of_group => $1,
   of_sink => $2,

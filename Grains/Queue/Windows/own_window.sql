@@ -3,7 +3,7 @@
 SELECT w.place, w.epoch, w.applied_seq, w.claimed_at, w.woken_from, w.counted_run_id, w.run_batches, w.run_started_at,
   w.run_rows_announced, w.run_rows_applied, w.run_rows_replaced, w.run_values_rounded, w.run_batches_differing,
   w.seq, w.created_at, w.run_id, w.batch_index, w.origin_run_id, w.origin_index, w.path, w.row_count, w.byte_size, w.is_final, w.metadata,
-  w.sync_type, w.primary_keys, w.on_failure, w.null_keys, w.lossy
+  w.sync_type, w.primary_keys, w.on_failure, w.null_keys, w.lossy, w.cdc
 FROM orleans_batch.own_window(
   of_group => $1,
   of_sink => $2,

@@ -13,7 +13,7 @@ SELECT c.next_seq, c.applied_seq, c.attempt, c.losses, e.kind, e.created_at, e.r
   CASE WHEN s.state = 'disabled' THEN 'The sink is disabled.' ELSE (
     SELECT 'Paused by ' || p.who || coalesce(': ' || nullif(p.why, ''), '.') FROM orleans_batch.covering_pauses($4, $5, $2) AS p
     LIMIT 1) END AS pause,
-  q.request_id, q.kind AS request_kind, q.tries AS request_tries, r.null_keys, r.lossy
+  q.request_id, q.kind AS request_kind, q.tries AS request_tries, r.null_keys, r.lossy, r.cdc::text AS cdc
 FROM orleans_batch.sink_cursor AS c
 JOIN orleans_batch.sink AS s ON s.sink_id = c.sink_id
 LEFT JOIN orleans_batch.sink_cursor AS u ON u.group_id = c.group_id AND u.sink_id = s.upstream_id

@@ -5,7 +5,7 @@ using OrleansBatch.Sinks.Input.Types;
 
 namespace OrleansBatch.Sinks.Input.Keys;
 
-// The primary key of an incremental run in one file. The key is checked before any row is changed.
+// The primary key of an incremental or cdc run in one file. The key is checked before any row is changed.
 // A row with a null in its key has no equal: the file is refused for it, or the row is inserted.
 internal sealed record PrimaryKey(IReadOnlyList<TableColumn> Columns, bool KeepsNulls)
 {
@@ -50,7 +50,7 @@ internal sealed record PrimaryKey(IReadOnlyList<TableColumn> Columns, bool Keeps
         if (batch.PrimaryKeys.Count == 0)
         {
             throw new PermanentBatchException(
-                $"{batch.Path}: run {batch.RunId} is incremental but has no primary keys; start a run that names them.");
+                $"{batch.Path}: run {batch.RunId} is {batch.SyncType.ToName()} but has no primary keys; start a run that names them.");
         }
 
         var present = file.Columns.ToDictionary(c => c.Key, StringComparer.Ordinal);

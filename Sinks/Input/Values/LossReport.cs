@@ -24,6 +24,11 @@ internal sealed class LossReport(string named, Batch batch)
         }
 
         var what = $"column {leaf.Path} has {time} UTC, and no digit below the microsecond can be stored";
+        if (IsSequence(leaf))
+        {
+            throw BadFile.Lossy(named, $"{what}; a sequence is never rounded", "write it in microseconds");
+        }
+
         if (IsKey(leaf))
         {
             throw BadFile.Lossy(named, $"{what}; a primary key is never rounded", "write it in microseconds");
@@ -36,6 +41,9 @@ internal sealed class LossReport(string named, Batch batch)
 
         ValuesRounded++;
     }
+
+    private bool IsSequence(SchemaNode leaf) =>
+        batch.Cdc is { } cdc && TableColumn.Fold(cdc.Sequence) == TableColumn.Fold(leaf.Column.Element.Name);
 
     private bool IsKey(SchemaNode leaf) =>
         batch.PrimaryKeys.Any(key => TableColumn.Fold(key) == TableColumn.Fold(leaf.Column.Element.Name));

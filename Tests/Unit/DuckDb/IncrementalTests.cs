@@ -83,12 +83,4 @@ public sealed class IncrementalTests : IDisposable
         Assert.Contains("lacks the primary key part", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_cdc_run_is_not_taken()
-    {
-        var error = await _fixture.RefusedAsync(_fixture.BatchOf(1, "SELECT 1 AS id", SyncType.Cdc));
-
-        Assert.Contains("does not take cdc runs", error.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(_fixture.LakeFile));
-    }
 }

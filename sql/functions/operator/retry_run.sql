@@ -78,10 +78,10 @@ BEGIN
   END IF;
 
   INSERT INTO orleans_batch.run
-    (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, origin_run_id, created_at, alive_at, metadata, last_index,
-     batch_count)
-  SELECT retry_run.new_run_id, r.group_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy, first_run, clock_timestamp(),
-    clock_timestamp(), r.metadata, max(e.batch_index), count(*)
+    (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, cdc, origin_run_id, created_at, alive_at, metadata,
+     last_index, batch_count)
+  SELECT retry_run.new_run_id, r.group_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy, r.cdc, first_run,
+    clock_timestamp(), clock_timestamp(), r.metadata, max(e.batch_index), count(*)
   FROM orleans_batch.log_entry AS e
   WHERE e.run_id = r.run_id AND e.seq = ANY (seqs) AND e.created_at >= r.created_at - interval '1 hour';
   FOR entry IN

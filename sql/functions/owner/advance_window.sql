@@ -34,7 +34,8 @@ CREATE OR REPLACE FUNCTION orleans_batch.advance_window(
 RETURNS TABLE (
   place tid, claimed_at timestamptz, is_drained boolean, keeps_counts boolean,
   seq bigint, created_at timestamptz, run_id uuid, batch_index int, origin_run_id uuid, origin_index int, path text, row_count bigint,
-  byte_size bigint, is_final boolean, metadata text, sync_type text, primary_keys text[], on_failure text, null_keys text, lossy text)
+  byte_size bigint, is_final boolean, metadata text, sync_type text, primary_keys text[], on_failure text, null_keys text, lossy text,
+  cdc text)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -63,8 +64,8 @@ BEGIN
       EXIT WHEN entry_kind <> 'batch' OR tells_hooks AND is_final OR run_id <> claimed_run;
       IF claimed_run IS NULL THEN
         EXIT WHEN seq <> finished_seq + 1 OR ended_as IS NOT NULL AND run_id = counted_run;
-        SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy
-        INTO claimed_run, run_origin, sync_type, primary_keys, on_failure, null_keys, lossy
+        SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy, r.cdc::text
+        INTO claimed_run, run_origin, sync_type, primary_keys, on_failure, null_keys, lossy, cdc
         FROM orleans_batch.run AS r
         WHERE r.run_id >= advance_window.run_id AND r.run_id <= advance_window.run_id AND r.state IN ('open', 'sealed')
           AND (advance_window.run_id = counted_run OR coalesce((

@@ -29,7 +29,8 @@ RETURNS TABLE (
   claimed_at timestamptz, woken_from bigint,
   seq bigint, created_at timestamptz, run_id uuid, batch_index int, origin_run_id uuid, origin_index int, path text, row_count bigint,
   byte_size bigint, is_final boolean, metadata text, sync_type text, primary_keys text[], on_failure text, null_keys text, lossy text,
-  run_rows_announced bigint, run_rows_applied bigint, run_rows_replaced bigint, run_values_rounded bigint, run_batches_differing bigint)
+  cdc text, run_rows_announced bigint, run_rows_applied bigint, run_rows_replaced bigint, run_values_rounded bigint,
+  run_batches_differing bigint)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -87,8 +88,8 @@ BEGIN
     EXIT WHEN entry_kind <> 'batch' OR tells_hooks AND is_final OR run_id <> claimed_run;
     IF claimed_run IS NULL THEN
       EXIT WHEN seq <> first_seq OR run_id <> cursor_row.run_id;
-      SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy
-      INTO claimed_run, run_origin, sync_type, primary_keys, on_failure, null_keys, lossy
+      SELECT r.run_id, r.origin_run_id, r.sync_type, r.primary_keys, r.on_failure, r.null_keys, r.lossy, r.cdc::text
+      INTO claimed_run, run_origin, sync_type, primary_keys, on_failure, null_keys, lossy, cdc
       FROM orleans_batch.run AS r
       WHERE r.run_id >= own_window.run_id AND r.run_id <= own_window.run_id AND r.state IN ('open', 'sealed')
         AND coalesce((

@@ -45,16 +45,18 @@ BEGIN
       CASE
         WHEN n.nth > 1 THEN true
         WHEN g.is_closed THEN false
-        WHEN n.options - '{on_failure,supersede,null_keys,lossy}'::text[] <> '{}'
+        WHEN n.options - '{on_failure,supersede,null_keys,lossy,cdc}'::text[] <> '{}'
           OR n.options -> 'on_failure' NOT IN ('"continue"', '"block"') OR n.options -> 'supersede' NOT IN ('"always"', '"idle"', '"never"')
           OR n.options -> 'null_keys' NOT IN ('"refuse"', '"keep"') OR n.options -> 'lossy' NOT IN ('"refuse"', '"round"') THEN false
-        WHEN r.run_id IS NULL THEN n.sync_type IN ('append', 'full_refresh', 'incremental', 'cdc')
+        -- The columns of a new cdc run are judged by enqueue.
+        WHEN r.run_id IS NULL THEN n.sync_type IN ('append', 'full_refresh', 'incremental') AND NOT n.options ? 'cdc'
           AND array_position(n.columns, NULL) IS NULL AND '' <> ALL (coalesce(n.columns, '{}'))
           AND (n.sync_type <> 'incremental' OR cardinality(n.columns) > 0)
           AND NOT EXISTS (SELECT FROM orleans_batch.forgotten_run AS f WHERE f.run_id = n.run_id)
         ELSE r.group_id = g.group_id AND r.state = 'open' AND r.sync_type = n.sync_type AND n.batch_index > r.last_index
           AND (n.columns IS NULL OR r.primary_keys = n.columns)
           AND coalesce(n.options ->> 'null_keys' = r.null_keys, true) AND coalesce(n.options ->> 'lossy' = r.lossy, true)
+          AND (NOT n.options ? 'cdc' OR coalesce(n.options -> 'cdc' = r.cdc, false))
           AND (SELECT coalesce(bool_or(o.state IS NULL), true) FROM orleans_batch.run_outcomes(r.run) AS o WHERE o.upstream_id IS NULL)
       END AS agrees
     FROM (
@@ -102,7 +104,7 @@ BEGIN
       null_keys, lossy, created_at, alive_at)
     SELECT b.run_id, b.group_id, b.sync_type, coalesce(b.key_columns, '{}'), CASE WHEN b.is_final THEN 'sealed' ELSE 'open' END,
       b.batch_index, b.nth, CASE WHEN b.is_final THEN b.seq END,
-      coalesce(b.options ->> 'on_failure', CASE b.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END),
+      coalesce(b.options ->> 'on_failure', 'continue'),
       coalesce(b.options ->> 'null_keys', 'refuse'), coalesce(b.options ->> 'lossy', 'refuse'),
       -- The run whose first batch comes first is the older one, as if each batch were enqueued by itself.
       moment + b.first_place * interval '1 microsecond', moment

@@ -43,11 +43,11 @@ BEGIN
         USING ERRCODE = 'OB048', HINT = 'Enqueue the data as a new run, under a new run id: the group begins anew with it.';
     END IF;
     INSERT INTO orleans_batch.run
-      (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, origin_run_id, created_at, alive_at)
+      (run_id, group_id, sync_type, primary_keys, on_failure, null_keys, lossy, cdc, origin_run_id, created_at, alive_at)
     VALUES (enqueue.run_id, gid, enqueue.sync_type, coalesce(enqueue.primary_keys, '{}'),
             coalesce(options ->> 'on_failure', CASE enqueue.sync_type WHEN 'cdc' THEN 'block' ELSE 'continue' END),
             coalesce(options ->> 'null_keys', 'refuse'), coalesce(options ->> 'lossy', 'refuse'),
-            origin, clock_timestamp(), clock_timestamp())
+            orleans_batch.cdc_rules(options -> 'cdc'), origin, clock_timestamp(), clock_timestamp())
     ON CONFLICT ON CONSTRAINT run_pk DO NOTHING;
     SELECT * INTO r FROM orleans_batch.run AS x WHERE x.run_id = enqueue.run_id;
     is_new := true;
@@ -93,11 +93,17 @@ BEGIN
       enqueue.run_id, r.null_keys, r.lossy, batch_index, coalesce(options ->> 'null_keys', r.null_keys),
       coalesce(options ->> 'lossy', r.lossy)
       USING ERRCODE = 'OB011', HINT = 'Pass the same options with every batch of a run, or pass them with the first one only.';
+  ELSIF orleans_batch.cdc_rules(options -> 'cdc') <> coalesce(r.cdc, '{}') THEN
+    RAISE EXCEPTION 'Run % has the option cdc %, as its first batch said, but batch % says %.',
+      enqueue.run_id, coalesce(r.cdc::text, 'null'), batch_index, orleans_batch.cdc_rules(options -> 'cdc')
+      USING ERRCODE = 'OB011', HINT = 'Pass the same options with every batch of a run, or pass them with the first one only.';
   END IF;
 
   IF r.sync_type = 'incremental' AND cardinality(r.primary_keys) = 0 THEN
     RAISE EXCEPTION 'Run % is incremental but names no primary key.', enqueue.run_id
       USING ERRCODE = 'OB013', HINT = 'Pass primary_keys, or use the sync type append.';
+  ELSIF is_new AND r.sync_type = 'cdc' THEN
+    PERFORM orleans_batch.require_cdc_run(r);
   END IF;
 
   IF r.sync_type = 'full_refresh' AND origin <> coalesce(r.origin_run_id, r.run_id) THEN

@@ -34,10 +34,10 @@ BEGIN
   END IF;
 
   SELECT key INTO unknown_option FROM jsonb_object_keys(options) AS key
-  WHERE key NOT IN ('on_failure', 'supersede', 'origin', 'null_keys', 'lossy') LIMIT 1;
+  WHERE key NOT IN ('on_failure', 'supersede', 'origin', 'null_keys', 'lossy', 'cdc') LIMIT 1;
   IF unknown_option IS NOT NULL THEN
     RAISE EXCEPTION 'Run % has the option "%", which this version doesn''t know.', run_id, unknown_option
-      USING ERRCODE = 'OB014', HINT = 'Known are on_failure, supersede, origin, null_keys and lossy.';
+      USING ERRCODE = 'OB014', HINT = 'Known are on_failure, supersede, origin, null_keys, lossy and cdc.';
   ELSIF options ->> 'on_failure' NOT IN ('continue', 'block') OR options -> 'on_failure' = 'null' THEN
     RAISE EXCEPTION 'Run % says on_failure "%", which is unknown.', run_id, coalesce(options ->> 'on_failure', 'null')
       USING ERRCODE = 'OB014', HINT = 'Known are continue and block.';
@@ -56,5 +56,7 @@ BEGIN
     RAISE EXCEPTION 'The origin of batch % of run % is not a run id and a batch index of 0 or more: %.',
       batch_index, run_id, options -> 'origin'
       USING ERRCODE = 'OB014', HINT = 'Pass {"run_id": "...", "batch_index": 0}, under which the batch was enqueued first.';
+  ELSIF options ? 'cdc' THEN
+    PERFORM orleans_batch.require_valid_cdc(run_id, sync_type, options -> 'cdc');
   END IF;
 END $$;
