@@ -268,7 +268,8 @@ public sealed class ForgetTests(PostgresFixture postgres) : DatabaseTest(postgre
             i AS (INSERT INTO orleans_batch.unreached (group_id, sink_id, silo, seq, reason, noted_at)
                   SELECT g.group_id, 1, 'x', 3, 'x', clock_timestamp() FROM g),
             j AS (INSERT INTO orleans_batch.hung_call (silo, group_id, sink_id, since) SELECT 'x', g.group_id, 1, clock_timestamp() FROM g),
-            k AS (INSERT INTO orleans_batch.load_call (run_id, fingerprint, lake) SELECT r.run_id, 'x', $2 FROM r)
+            k AS (INSERT INTO orleans_batch.load_call (run_id, fingerprint, lake) SELECT r.run_id, 'x', $2 FROM r),
+            l AS (INSERT INTO orleans_batch.upkeep (group_id, sink_id) SELECT g.group_id, 1 FROM g)
             INSERT INTO orleans_batch.operator_request (group_id, sink_id, kind, seq, who, why)
             SELECT g.group_id, 1, 'skip', 9, 'x', 'x' FROM g
             """,
