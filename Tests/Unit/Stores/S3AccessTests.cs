@@ -66,8 +66,8 @@ public sealed class S3AccessTests : IDisposable
         })
         {
             var error = await Assert.ThrowsAsync<StoreException>(call);
-            Assert.Equal(StoreTrouble.Unwritable, error.Trouble);
             Assert.Contains("has no such bucket", error.Message, StringComparison.Ordinal);
+            Assert.Equal(StoreTrouble.Unwritable, error.Trouble);
         }
     }
 
