@@ -8,6 +8,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Cluster;
 
 // The README's first command, as a process of its own with its private Postgres.
+[Trait("Length", "Long")]
 public sealed class DemoTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -5,6 +5,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Database;
 
 [Trait("Needs", "Postgres")]
+[Trait("Length", "Long")]
 public sealed class EmbeddedPostgresSettingsTests : IAsyncLifetime
 {
     private readonly TempDirectory _directory = new();

@@ -8,6 +8,7 @@ namespace OrleansBatch.Tests.Database;
 
 [Trait("Needs", "Postgres")]
 [Trait("Kind", "Crash")]
+[Trait("Length", "Long")]
 public sealed class EmbeddedPostgresTakeOverTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -5,6 +5,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Docs;
 
 // The lines that docs/operations.md shows work, run in the order shown.
+[Trait("Length", "Long")]
 public sealed partial class OperationsTests(PostgresFixture postgres) : DatabaseTest(postgres)
 {
     internal static string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));

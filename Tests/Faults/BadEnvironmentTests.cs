@@ -6,6 +6,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Faults;
 
 // In unfit surroundings the user sees one sentence, exit code 3, and no stack trace.
+[Trait("Length", "Long")]
 public sealed class BadEnvironmentTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private readonly TempDirectory _directory = new();

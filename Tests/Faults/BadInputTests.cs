@@ -3,6 +3,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Faults;
 
 // A wrong file or name gets a sentence for the user, and loses nothing that was loaded before.
+[Trait("Length", "Long")]
 public sealed class BadInputTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -5,6 +5,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Faults;
 
 // The bench as its users run it. The tests check that it runs and its output, never its speed.
+[Trait("Length", "Long")]
 public sealed class BenchTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -3,6 +3,7 @@ using OrleansBatch.Tests.Support;
 namespace OrleansBatch.Tests.Faults;
 
 // A batch that ends its process every time is found out, and nothing beside it fails.
+[Trait("Length", "Long")]
 public sealed class KillerBatchTests(PostgresFixture postgres) : DatabaseTest(postgres), IDisposable
 {
     private const int MaxLosses = 3;

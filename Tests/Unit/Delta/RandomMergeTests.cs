@@ -17,7 +17,6 @@ public sealed class RandomMergeTests : IDisposable
 
     [Theory]
     [InlineData(3)]
-    [InlineData(4)]
     public Task The_table_is_what_a_plain_model_says(int seed) => RunAsync(seed, operations: 150, between: 15);
 
     [Theory]

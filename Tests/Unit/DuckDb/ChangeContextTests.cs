@@ -4,6 +4,7 @@ using OrleansBatch.Grains.Interfaces.Sinks;
 namespace OrleansBatch.Tests.Unit.DuckDb;
 
 // A change of a column's type has one outcome, whichever way its file comes. Only a full refresh in a run of its own replaces the column.
+[Trait("Length", "Long")]
 public sealed class ChangeContextTests : IDisposable
 {
     private readonly SinkFixture _fixture = new();
