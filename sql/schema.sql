@@ -622,16 +622,19 @@ DECLARE
   gid int := orleans_batch.require_group(team_id, schema_id);
   sid smallint := orleans_batch.require_sink(sink);
   asked timestamptz := clock_timestamp();
+  applied bigint := (
+    SELECT c.applied_seq FROM orleans_batch.sink_cursor AS c WHERE c.group_id = gid AND c.sink_id = sid);
   g orleans_batch.batch_group;
 BEGIN
   SELECT * INTO g FROM orleans_batch.batch_group AS x WHERE x.group_id = gid FOR KEY SHARE;
   IF g.group_id IS NULL OR g.is_closed THEN
     PERFORM orleans_batch.refuse_forgotten(team_id, schema_id);
   END IF;
-  INSERT INTO orleans_batch.upkeep AS u (group_id, sink_id, due_at, task, version, asked_at)
-  VALUES (gid, sid, asked, ask_upkeep.task, ask_upkeep.version, asked)
+  INSERT INTO orleans_batch.upkeep AS u (group_id, sink_id, due_at, task, version, asked_at, asked_seq)
+  VALUES (gid, sid, asked, ask_upkeep.task, ask_upkeep.version, asked, coalesce(applied, 0))
   ON CONFLICT ON CONSTRAINT upkeep_pk DO UPDATE
-  SET due_at = EXCLUDED.due_at, task = EXCLUDED.task, version = EXCLUDED.version, asked_at = EXCLUDED.asked_at;
+  SET due_at = EXCLUDED.due_at, task = EXCLUDED.task, version = EXCLUDED.version, asked_at = EXCLUDED.asked_at,
+    asked_seq = EXCLUDED.asked_seq;
   INSERT INTO orleans_batch.wakeup (team_id, group_id, sink_id) VALUES (g.team_id, gid, sid);
   PERFORM pg_notify('orleans_batch_wakeup', '');
   PERFORM orleans_batch.record_action(
@@ -4105,6 +4108,7 @@ CREATE TABLE orleans_batch.upkeep (
     task text,
     version bigint,
     asked_at timestamp with time zone,
+    asked_seq bigint,
     woken_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     outcome text,
     failed boolean DEFAULT false NOT NULL,

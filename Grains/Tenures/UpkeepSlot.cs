@@ -14,6 +14,7 @@ internal sealed class UpkeepSlot
     private static readonly TimeSpan _near = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<(string Sink, GroupKey Group), DateTimeOffset> _scheduled = new();
+    private readonly ConcurrentDictionary<(string Sink, GroupKey Group), DateTimeOffset> _postponed = new();
     private int _taken;
 
     /// <summary>Takes the place; null when another group has it.</summary>
@@ -21,7 +22,13 @@ internal sealed class UpkeepSlot
 
     /// <summary>Answers whether the sink wants something that is due now, or that is not on record yet.</summary>
     public bool HasNews(string sink, IUpkeepSink upkeep, GroupKey group, DateTimeOffset now) =>
-        upkeep.UpkeepDueAt(group) is { } due && (due <= now || !IsScheduled(sink, group, due));
+        upkeep.UpkeepDueAt(group) is { } due && !IsPostponed(sink, group, now) && (due <= now || !IsScheduled(sink, group, due));
+
+    /// <summary>Answers whether the group's upkeep met with trouble or found nothing to do not long ago.</summary>
+    public bool IsPostponed(string sink, GroupKey group, DateTimeOffset now) =>
+        _postponed.TryGetValue((sink, group), out var until) && now < until;
+
+    public void Postpone(string sink, GroupKey group, DateTimeOffset until) => _postponed[(sink, group)] = until;
 
     public bool IsScheduled(string sink, GroupKey group, DateTimeOffset due) =>
         _scheduled.TryGetValue((sink, group), out var at) && at <= due && at > due - _near;

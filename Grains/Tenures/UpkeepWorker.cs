@@ -32,9 +32,9 @@ internal sealed partial class UpkeepWorker(
         }
 
         var found = await cursor.ReadUpkeepAsync();
-        if (found is not { AskedAt: not null } && found is not { IsDue: true } && !(_sink.UpkeepDueAt(target.Group) <= time.GetUtcNow()))
+        if (found is not { AskedAt: not null } && (slot.IsPostponed(target.Sink, target.Group, time.GetUtcNow()) || !IsDue(found)))
         {
-            return await LeaveAsync(_sink.UpkeepDueAt(target.Group), found);
+            return await LeaveAsync(found);
         }
 
         using var turn = slot.TryTake();
@@ -47,6 +47,11 @@ internal sealed partial class UpkeepWorker(
         }
 
         var wish = found is { AskedAt: not null } ? found : null;
+        if (wish is { Task: UpkeepTask.Restore } && wish.AskedSeq != held.AppliedSeq)
+        {
+            return await FailAsync(wish, Overtaken(wish, held));
+        }
+
         var (error, result) = await sink.KeepUpAsync(wish?.Task ?? UpkeepTask.Due, wish?.Version, held);
         if (watch.IsCancelled)
         {
@@ -66,10 +71,23 @@ internal sealed partial class UpkeepWorker(
         return !result.IsDone || await EndAsync(wish);
     }
 
+    private bool IsDue(DueUpkeep? found) => found is { IsDue: true } || _sink!.UpkeepDueAt(target.Group) <= time.GetUtcNow();
+
+    // The rows of batches that count as applied would be gone. As well, a former owner may have restored the version already.
+    private static UpkeepRefusedException Overtaken(DueUpkeep wish, SinkPosition held) => new(
+        $"Version {wish.Version} was not restored: batches were applied since it was asked for (up to seq {held.AppliedSeq} instead of "
+        + $"{wish.AskedSeq}). Look at the table's history, and ask again while no batches wait.");
+
     // Batches that came meanwhile are looked for once more.
     private async Task<bool> EndAsync(DueUpkeep? wish)
     {
         var due = _sink!.UpkeepDueAt(target.Group);
+        if (_done.Count == 0 && wish is null && due <= time.GetUtcNow())
+        {
+            due = time.GetUtcNow() + _afterTrouble;
+            slot.Postpone(target.Sink, target.Group, due.Value);
+        }
+
         var outcome = _done.Count == 0 ? "There was nothing to do." : string.Join(' ', _done);
         await cursor.EndUpkeepAsync(wish, outcome, failed: false, due);
         slot.Scheduled(target.Sink, target.Group, due);
@@ -89,20 +107,26 @@ internal sealed partial class UpkeepWorker(
         var again = time.GetUtcNow() + _afterTrouble;
         await cursor.EndUpkeepAsync(wish, reason.Message, failed: true, again);
         slot.Scheduled(target.Sink, target.Group, again);
+        slot.Postpone(target.Sink, target.Group, again);
         LogFailed(logger, target.Group, target.Sink, reason.InFull);
         _isOver = true;
         return true;
     }
 
-    private async Task<bool> LeaveAsync(DateTimeOffset? due, DueUpkeep? found)
+    private async Task<bool> LeaveAsync(DueUpkeep? found)
     {
         _isOver = true;
+        var due = slot.IsPostponed(target.Sink, target.Group, time.GetUtcNow()) ? null : _sink!.UpkeepDueAt(target.Group);
         if (due is { } at && !(found?.DueAt <= at.UtcDateTime) && !slot.IsScheduled(target.Sink, target.Group, at))
         {
             await cursor.ScheduleUpkeepAsync(at);
         }
 
-        slot.Scheduled(target.Sink, target.Group, due);
+        if (due is not null)
+        {
+            slot.Scheduled(target.Sink, target.Group, due);
+        }
+
         return false;
     }
 

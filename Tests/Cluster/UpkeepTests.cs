@@ -63,7 +63,9 @@ public sealed class UpkeepTests(PostgresFixture postgres) : DatabaseTest(postgre
         _sink.OnSlice = (_, _) => throw new UpkeepRefusedException("There is no such version.");
         await using var silos = await StartAsync();
         await Database.EnqueueAsync(_team, "s", _run, 0);
-        await Eventually.EqualsAsync(1, () => Task.FromResult(_sink.Events.Count), _soon, "the batch is applied");
+        await Eventually.EqualsAsync(
+            1L, () => Database.ScalarAsync<long>("SELECT sum(batches_applied)::bigint FROM orleans_batch.sink_run WHERE run_id = $1", _run),
+            _soon, "the batch is applied");
 
         await AskAsync("restore", 7);
 
@@ -73,6 +75,43 @@ public sealed class UpkeepTests(PostgresFixture postgres) : DatabaseTest(postgre
         await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(_run, KeptUpSink.Name), _soon, "the run ends");
         Assert.Equal(2, await Database.ScalarAsync<long>(
             "SELECT batches_applied FROM orleans_batch.sink_run WHERE run_id = $1", _run));
+    }
+
+    [Fact]
+    public async Task Upkeep_that_fails_is_not_tried_again_with_each_batch()
+    {
+        _sink.DueAfter = 1;
+        _sink.OnSlice = (_, _) => throw new InvalidOperationException("A file is missing.");
+        await using var silos = await StartAsync();
+
+        await Database.EnqueueAsync(_team, "s", _run, 0);
+        await Eventually.EqualsAsync("A file is missing.", OutcomeAsync, _soon, "the upkeep ends");
+        await Database.EnqueueAsync(_team, "s", _run, 1, final: true);
+
+        await Eventually.EqualsAsync("succeeded", () => Database.RunStateAsync(_run, KeptUpSink.Name), _soon, "the run ends");
+        Assert.Equal(["apply 0", "slice 1", "apply 1"], _sink.Events);
+    }
+
+    // Their rows would be gone, and the queue would say that they are there.
+    [Fact]
+    public async Task A_version_is_not_restored_once_batches_were_applied_since_somebody_asked_for_it()
+    {
+        await using var silos = await StartAsync();
+        await Database.EnqueueAsync(_team, "s", _run, 0);
+        await Eventually.EqualsAsync(1, () => Task.FromResult(_sink.Events.Count), _soon, "the batch is applied");
+        await Database.PauseAsync(_team, "s");
+        await Database.EnqueueAsync(_team, "s", _run, 1, final: true);
+        await Eventually.EqualsAsync(
+            1L, () => Database.ScalarAsync<long>("SELECT count(*) FROM orleans_batch.parked WHERE team_id = $1", _team), _soon, "it waits");
+
+        await AskAsync("restore", 7);
+        await Database.ExecuteAsync("UPDATE orleans_batch.upkeep SET asked_seq = asked_seq - 1");
+        await Database.ExecuteAsync("SELECT orleans_batch.resume($1, 's')", _team);
+
+        await Eventually.EqualsAsync(
+            true, async () => (await OutcomeAsync())?.StartsWith("Version 7 was not restored: ", StringComparison.Ordinal) is true, _soon,
+            "the upkeep ends");
+        Assert.DoesNotContain(_sink.Events, e => e.StartsWith("slice", StringComparison.Ordinal));
     }
 
     // Such as the files that a vacuum may delete in a week.

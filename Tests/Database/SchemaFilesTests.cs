@@ -85,7 +85,8 @@ public sealed partial class SchemaFilesTests(PostgresFixture postgres) : Databas
             var text = File.ReadAllText(file);
             Assert.DoesNotMatch(@"CREATE (OR REPLACE )?(FUNCTION|PROCEDURE|VIEW|TRIGGER|CONSTRAINT TRIGGER)", text);
             var used = Regex.Matches(text, @"orleans_batch\.(\w+)\(").Select(m => m.Groups[1].Value);
-            Assert.DoesNotContain(used, u => routines.Contains(u) && !Regex.IsMatch(text, $@"DROP FUNCTION (IF EXISTS )?orleans_batch\.{u}\("));
+            Assert.DoesNotContain(
+                used, u => routines.Contains(u) && !Regex.IsMatch(text, $@"DROP FUNCTION (IF EXISTS )?orleans_batch\.{u}\("));
         });
     }
 

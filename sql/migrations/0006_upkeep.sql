@@ -6,6 +6,7 @@ CREATE TABLE orleans_batch.upkeep (
   task text,
   version bigint,
   asked_at timestamptz,
+  asked_seq bigint,
   woken_until timestamptz NOT NULL DEFAULT '-infinity',
   outcome text,
   failed boolean NOT NULL DEFAULT false,

@@ -9,6 +9,8 @@ CREATE TABLE orleans_batch.upkeep (
   task text,
   version bigint,
   asked_at timestamptz,
+  -- The last batch that the sink had applied when it was asked.
+  asked_seq bigint,
   -- Until then no sweep wakes the group again.
   woken_until timestamptz NOT NULL DEFAULT '-infinity',
   -- How the last upkeep ended.

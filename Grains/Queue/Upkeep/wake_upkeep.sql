@@ -9,6 +9,8 @@ WITH due AS (
   JOIN orleans_batch.sink AS s ON s.sink_id = u.sink_id AND s.state = 'active'
   WHERE u.due_at <= statement_timestamp() AND u.woken_until <= statement_timestamp() AND NOT EXISTS (
     SELECT FROM orleans_batch.parked AS p WHERE p.group_id = u.group_id AND p.sink_id = u.sink_id)
+    AND NOT EXISTS (
+      SELECT FROM orleans_batch.wakeup AS w WHERE w.sink_id = u.sink_id AND w.team_id = g.team_id AND w.group_id = u.group_id)
   ORDER BY u.due_at LIMIT $1
   FOR UPDATE OF u SKIP LOCKED
 ), marked AS (

@@ -75,9 +75,9 @@ internal sealed class RunMark
         }
     }
 
-    // The marks of a log that has no batch of the run any more.
-    public IEnumerable<string> All() =>
-        _gaps.Value.Keys.Select(from => AppIds.GapsOf(_run) + from.ToString(CultureInfo.InvariantCulture)).Append(AppIds.OfRun(_run));
+    // The marks as they stand.
+    public IEnumerable<(string AppId, long Version)> All() => _gaps.Value
+        .Select(g => (AppIds.GapsOf(_run) + g.Key.ToString(CultureInfo.InvariantCulture), g.Value)).Append((AppIds.OfRun(_run), Last));
 
     private static SortedDictionary<long, long> GapsIn(ImmutableDictionary<string, Transaction> marks, string prefix) => new(
         marks.Values.Where(t => t.AppId.StartsWith(prefix, StringComparison.Ordinal))

@@ -38,16 +38,18 @@ internal sealed class RefreshEnd(GroupTable table, Commits commits)
             Added = stage is null ? [] : [.. stage.Files.Values],
             Removed = snapshot is null ? [] : [.. snapshot.Files.Values],
         };
-        var last = TableMarks.LastIndexOf(stage, run);
         Transaction[] ends = [.. Ends()];
         return (commits.Of(table.Group, snapshot, change, marks, run, context, ends), [.. Gone(before, staged)]);
 
         IEnumerable<Transaction> Ends()
         {
             yield return commits.Mark(AppIds.OfRefresh(run), 1);
-            if (last is >= 0)
+            if (TableMarks.LastIndexOf(stage, run) is >= 0)
             {
-                yield return commits.Mark(AppIds.OfRun(run), last.Value);
+                foreach (var (id, version) in RunMark.Of(stage, run).All())
+                {
+                    yield return commits.Mark(id, version);
+                }
             }
         }
     }
@@ -60,7 +62,7 @@ internal sealed class RefreshEnd(GroupTable table, Commits commits)
         marks,
         context.OriginRunId,
         context,
-        [.. RunMark.Of(stage, context.OriginRunId).All().Select(id => commits.Mark(id, -1))]);
+        [.. RunMark.Of(stage, context.OriginRunId).All().Select(m => commits.Mark(m.AppId, -1))]);
 
     // What people wrote to a column of the same name and type stays: its comment, and other metadata.
     private static TableShape Kept(TableShape staged, TableShape before) => staged.WithMetadataOf(before);

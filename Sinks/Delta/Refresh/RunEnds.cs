@@ -45,7 +45,10 @@ internal sealed class RunEnds(Lake lake, Committer committer, Commits commits)
     {
         var staged = await committer.RunAsync(table, log, context, PrepareAsync, cancellationToken);
         var main = await table.Main.ReadAsync(cancellationToken);
-        await table.Store.DeleteAsync([.. staged.Where(f => main?.Files.ContainsKey(f) is not true)], cancellationToken);
+
+        // Files that the table had for a while are vacuum's.
+        var had = main?.Files.Keys.Concat(main.Tombstones.Values.Select(t => t.Path)).ToHashSet(StringComparer.Ordinal) ?? [];
+        await table.Store.DeleteAsync([.. staged.Where(f => !had.Contains(f))], cancellationToken);
 
         async Task<PreparedCommit<IReadOnlyList<string>>> PrepareAsync()
         {

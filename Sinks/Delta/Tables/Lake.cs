@@ -32,7 +32,14 @@ internal sealed class Lake : IDisposable
         Check = new StoreCheck(Store, time);
         NotReady = new NotReady(options.NotReadyRetry);
         Sessions = new DuckDbSessions(options, [.. Roots.Directories, _isRemote ? Scratch : RealPath.Of(options.Lake)], Scratch);
-        _logOptions = new DeltaLogOptions { CheckpointInterval = options.CheckpointInterval };
+
+        // Vacuum goes by what the log says of removed files.
+        var kept = options.VacuumAge + TimeSpan.FromDays(1);
+        _logOptions = new DeltaLogOptions
+        {
+            CheckpointInterval = options.CheckpointInterval,
+            TombstoneRetention = kept > TimeSpan.FromDays(7) ? kept : TimeSpan.FromDays(7),
+        };
     }
 
     public DeltaSinkOptions Options { get; }

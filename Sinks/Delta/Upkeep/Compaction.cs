@@ -13,11 +13,14 @@ namespace OrleansBatch.Sinks.Delta.Upkeep;
 // Merges small files by a commit that changes no row. Readers of the version before go on with the small files until vacuum takes them.
 internal sealed class Compaction(Lake lake, Committer committer, Commits commits, SmallFiles small, Pace pace)
 {
+    // The largest file that a slice's time is enough for.
+    public long LargestFile(TimeSpan slice) => Math.Min(lake.Options.TargetFileMegabytes * 1024L * 1024, pace.BytesIn(slice));
+
     // Merges some files; answers null when there are none to merge.
     public async Task<string?> RunAsync(
         GroupTable table, UpkeepContext context, bool onlyMany, CancellationToken cancellationToken)
     {
-        var largest = Math.Min(lake.Options.TargetFileMegabytes * 1024L * 1024, pace.BytesIn(context.Slice));
+        var largest = LargestFile(context.Slice);
         return await committer.RunAsync(table, table.Main, context, PrepareAsync, cancellationToken);
 
         async Task<PreparedCommit<string?>> PrepareAsync()

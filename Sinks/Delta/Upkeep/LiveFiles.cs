@@ -1,3 +1,4 @@
+using OrleansBatch.Grains.Interfaces.Sinks;
 using OrleansBatch.Sinks.Delta.Tables;
 using OrleansBatch.Sinks.DeltaLog.Actions;
 using OrleansBatch.Sinks.DeltaLog.Snapshots;
@@ -36,6 +37,16 @@ internal static class LiveFiles
     // Data files and the files of their vectors.
     public static IEnumerable<string> NamesOf(IEnumerable<AddFile> files) => files.SelectMany(f => NamesOf(f.Path, f.DeletionVector));
 
-    private static IEnumerable<string> NamesOf(string path, DeletionVector? vector) =>
-        vector is not null && VectorFiles.NameOf(vector) is { } name ? [path, name] : [path];
+    private static IEnumerable<string> NamesOf(string path, DeletionVector? vector)
+    {
+        // Whether a whole address lies in the table's directory is not known for certain.
+        if (path.Contains("://", StringComparison.Ordinal) || path.StartsWith('/') || vector is { StorageType: "p" })
+        {
+            throw new UpkeepRefusedException(
+                $"The table names files by whole addresses, such as {path}: which files nothing needs can't be told. Have the group loaded "
+                + "to a table of its own.");
+        }
+
+        return vector is not null && VectorFiles.NameOf(vector) is { } name ? [path, name] : [path];
+    }
 }

@@ -34,6 +34,7 @@ internal sealed class Restore(Lake lake, Committer committer, Commits commits)
                 return new PreparedCommit<string>("The table has the rows of this version already.");
             }
 
+            RequireYoung(table, version, added, present);
             await RequireThereAsync(table, version, LiveFiles.NamesOf(added), cancellationToken);
             var change = new Change(Operations.Restore, shape) { Added = added, Removed = removed, RowsComeBack = true };
             return new PreparedCommit<string>(
@@ -61,6 +62,19 @@ internal sealed class Restore(Lake lake, Committer committer, Commits commits)
         catch (DeltaLogException error)
         {
             throw new UpkeepRefusedException($"Version {version} can't be restored. {error.Message}", error);
+        }
+    }
+
+    // A vacuum that is under way somewhere may be about to delete a file that is older.
+    private void RequireYoung(GroupTable table, long version, IEnumerable<AddFile> added, Snapshot present)
+    {
+        var removed = present.Tombstones.Values.ToLookup(t => t.Path, t => t.DeletionTimestamp, StringComparer.Ordinal);
+        var young = lake.Time.GetUtcNow() - lake.Options.VacuumAge;
+        if (added.FirstOrDefault(f => !present.Files.ContainsKey(f.Path) && !removed[f.Path].Any(t => t > young)) is { } old)
+        {
+            throw new UpkeepRefusedException(
+                $"Version {version} of {table.Store.Address} can't be restored: its file {old.Path} was removed longer ago than VacuumAge, "
+                + "so vacuum may take it at any moment. Choose a younger version, or replay the group.");
         }
     }
 

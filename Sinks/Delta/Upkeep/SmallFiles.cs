@@ -8,7 +8,7 @@ namespace OrleansBatch.Sinks.Delta.Upkeep;
 internal sealed class SmallFiles(int many)
 {
     // More files are not held open at once.
-    private const int MostAtOnce = 500;
+    private const int MostAtOnce = 200;
 
     // A share of marked rows that is worth a file without them when somebody asks for it.
     private const double SomeOfAFile = 0.01;

@@ -12,6 +12,8 @@ internal sealed class TableUpkeep
 {
     private const int ManyFiles = 500;
 
+    private static readonly TimeSpan _slice = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan _betweenVacuums = TimeSpan.FromDays(1);
 
     private readonly Lake _lake;
@@ -29,8 +31,6 @@ internal sealed class TableUpkeep
         _restore = new Restore(lake, committer, commits);
     }
 
-    private long LargestFile => _lake.Options.TargetFileMegabytes * 1024L * 1024;
-
     public DateTimeOffset? DueAt(GroupKey group)
     {
         var table = _lake.Open(group);
@@ -43,7 +43,8 @@ internal sealed class TableUpkeep
         if (table.UpkeepDue is not var (version, due) || snapshot.Version < version
             || snapshot.Version >= version + (snapshot.Files.Count / ManyFiles))
         {
-            due = _small.AreMany([.. snapshot.Files.Values], LargestFile) ? _lake.Time.GetUtcNow() : VacuumDueAt(snapshot);
+            due = _small.AreMany([.. snapshot.Files.Values], _compaction.LargestFile(_slice))
+                ? _lake.Time.GetUtcNow() : VacuumDueAt(snapshot);
             table.UpkeepDue = (snapshot.Version, due);
         }
 

@@ -25,7 +25,7 @@ internal sealed class Vacuum(Lake lake, Committer committer, Commits commits)
         }
 
         TableRules.Require(snapshot, table.Group, lake.NotReady);
-        OwnerMarks.Of(snapshot, table, context, lake.NotReady);
+        await committer.RunAsync(table, table.Main, context, () => RaiseAsync(table, context, cancellationToken), cancellationToken);
         var before = lake.Time.GetUtcNow() - lake.Options.VacuumAge;
         var live = await LiveFiles.OfAsync(table, snapshot, before, cancellationToken);
         var doomed = new List<string>();
@@ -36,14 +36,16 @@ internal sealed class Vacuum(Lake lake, Committer committer, Commits commits)
                 doomed.Add(found.Name);
             }
 
-            if (doomed.Count == AtOnce)
+            var isOver = lake.Time.GetElapsedTime(start) > context.Slice;
+            if (doomed.Count == AtOnce || isOver)
             {
                 await DeleteAsync(table, doomed, context, cancellationToken);
                 table.Vacuumed = (found.Name, table.Vacuumed.Files);
-                if (lake.Time.GetElapsedTime(start) > context.Slice)
-                {
-                    return null;
-                }
+            }
+
+            if (isOver)
+            {
+                return null;
             }
         }
 
@@ -64,6 +66,20 @@ internal sealed class Vacuum(Lake lake, Committer committer, Commits commits)
         await table.Store.DeleteAsync(names, cancellationToken);
         table.Vacuumed = (table.Vacuumed.After, table.Vacuumed.Files + names.Count);
         names.Clear();
+    }
+
+    // A former owner that is frozen right before its put may name a file that is deleted here. Its put fails once this token stands.
+    private async Task<PreparedCommit<bool>> RaiseAsync(GroupTable table, UpkeepContext context, CancellationToken cancellationToken)
+    {
+        var snapshot = await table.Main.ReadAsync(cancellationToken);
+        var marks = OwnerMarks.Of(snapshot, table, context, lake.NotReady);
+        if (TableMarks.Of(snapshot).Token == marks.Token)
+        {
+            return new PreparedCommit<bool>(true);
+        }
+
+        var change = new Change(Operations.Fence, TableShape.Of(snapshot!.Schema, table.Store.Address)) { ChangesRows = false };
+        return new PreparedCommit<bool>(true, snapshot, commits.Of(table.Group, snapshot, change, marks, Guid.Empty, context));
     }
 
     // The mark says when the table is due again.

@@ -35,7 +35,7 @@ public sealed class RunMarkTests
                 Assert.Equal(given.Order(), Enumerable.Range(0, 14).Where(i => mark.Has(i)));
             }
 
-            marks = With(marks, RunMark.Of(marks, _run).All().ToDictionary(id => id, _ => -1L));
+            marks = With(marks, RunMark.Of(marks, _run).All().ToDictionary(m => m.AppId, _ => -1L));
             Assert.DoesNotContain(Enumerable.Range(0, 14), i => RunMark.Of(marks, _run).Has(i));
             marks = With(marks, RunMark.Of(marks, _run).With([0, 1, 2]));
             Assert.Equal(3, Enumerable.Range(0, 14).Count(i => RunMark.Of(marks, _run).Has(i)));

@@ -64,6 +64,25 @@ public sealed class VacuumTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_fixture.TableDirectory, ".hidden/notes.parquet")));
     }
 
+    // The log must know of the removal for as long, whatever checkpoints it gets.
+    [Fact]
+    public async Task Readers_have_as_long_as_the_age_says_when_it_is_longer_than_the_log_would_keep_removals()
+    {
+        _fixture.Options.VacuumAge = TimeSpan.FromDays(30);
+        _fixture.Options.CheckpointInterval = 1;
+        var sink = _fixture.NewSink(_time);
+        await _fixture.ApplyAsync(_fixture.BatchOf(1, "SELECT 1 AS id", SyncType.Incremental, "id"), sink: sink);
+        await _fixture.ApplyAsync(_fixture.BatchOf(2, "SELECT 1 AS id", SyncType.Incremental, "id"), sink: sink);
+        _time.Advance(TimeSpan.FromDays(10));
+        await _fixture.ApplyAsync(_fixture.BatchOf(3, "SELECT 3 AS id", SyncType.Incremental, "id"), sink: sink);
+        foreach (var file in DataFiles())
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(_fixture.TableDirectory, file), (_time.GetUtcNow() - TimeSpan.FromDays(40)).UtcDateTime);
+        }
+
+        Assert.Equal("0 files were deleted.", (await _fixture.KeepUpAsync(UpkeepTask.Vacuum, sink: _fixture.NewSink(_time))).Done);
+    }
+
     [Fact]
     public async Task A_refresh_that_takes_longer_than_the_age_keeps_its_files()
     {
