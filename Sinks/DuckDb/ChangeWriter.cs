@@ -58,9 +58,23 @@ internal sealed class ChangeWriter(
         return result with { RowsReplaced = replaced };
     }
 
-    private bool TryPrepareHistory(PlacedChanges changes, bool mayAlter) => !file.Rules.History
-        || (LakeTable.Deletions.TryMakeRoom(lake, changes.Keyed, mayAlter, cancellationToken) is not null
-            && _history.TryMakeRoom(lake, changes.Versions, mayAlter, cancellationToken) is not null);
+    private bool TryPrepareHistory(PlacedChanges changes, bool mayAlter)
+    {
+        if (!file.Rules.History)
+        {
+            return true;
+        }
+
+        // A history that people took away begins anew, and perhaps with smaller sequences: deletes of before would end its versions.
+        if (mayAlter && lake.Shapes.Find(lake.Session, _history, cancellationToken) is null)
+        {
+            lake.Session.Execute(SqlText.Of($"DROP TABLE IF EXISTS {LakeTable.Deletions.Name}"), cancellationToken);
+            lake.Shapes.Forget();
+        }
+
+        return LakeTable.Deletions.TryMakeRoom(lake, changes.Keyed, mayAlter, cancellationToken) is not null
+            && _history.TryMakeRoom(lake, changes.Versions, mayAlter, cancellationToken) is not null;
+    }
 
     // With soft deletes the table has one column more than the file.
     private DerivedRows Rows() => IsSoft

@@ -109,8 +109,13 @@ public sealed class UpkeepTests(PostgresFixture postgres) : DatabaseTest(postgre
         await Database.ExecuteAsync("SELECT orleans_batch.resume($1, 's')", _team);
 
         await Eventually.EqualsAsync(
-            true, async () => (await OutcomeAsync())?.StartsWith("Version 7 was not restored: ", StringComparison.Ordinal) is true, _soon,
-            "the upkeep ends");
+            true,
+            async () =>
+            {
+                await silos.Client.GetGrain<IRecoveryGrain>(0).SweepAsync(Ct);
+                return (await OutcomeAsync())?.StartsWith("Version 7 was not restored: ", StringComparison.Ordinal) is true;
+            },
+            _soon, "the upkeep ends");
         Assert.DoesNotContain(_sink.Events, e => e.StartsWith("slice", StringComparison.Ordinal));
     }
 

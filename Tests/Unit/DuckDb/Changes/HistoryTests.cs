@@ -53,6 +53,21 @@ public sealed class HistoryTests : IDisposable
         Assert.Equal("0", await _changes.RowsAsync("SELECT count(*) FROM orleans_batch.deletion"));
     }
 
+    // Deletes of before would end versions of sequences that begin anew.
+    [Fact]
+    public async Task A_history_that_people_took_away_begins_anew_without_the_deletes_of_before()
+    {
+        await _changes.ApplyAsync("('c', 1, 1000, 'a')");
+        await _changes.ApplyAsync("('d', 1, 1001, NULL)");
+        await _changes.RefreshAsync("SELECT 2 AS id, 1 AS lsn, 'two' AS name");
+        await _changes.Sink.ByHandAsync("ALTER TABLE lake.flights_history RENAME TO history_of_2025");
+
+        await _changes.ApplyAsync("('c', 1, 5, 'b')");
+        await _changes.ApplyAsync("('u', 1, 7, 'c')");
+
+        Assert.Equal("1,b,5,7 1,c,7,NULL", await _changes.HistoryAsync());
+    }
+
     [Fact]
     public async Task A_version_has_the_columns_and_types_that_files_bring_later()
     {
