@@ -34,6 +34,21 @@ public sealed class VacuumTests : IDisposable
         Assert.Equal("1,2", await _fixture.RowsAsync());
     }
 
+    // A vacuum that is under way somewhere may be about to delete them.
+    [Fact]
+    public async Task A_version_whose_files_are_old_enough_for_vacuum_is_not_restored()
+    {
+        await UpsertAsync(1);
+        await UpsertAsync(2);
+        _time.Advance(_fixture.Options.VacuumAge + TimeSpan.FromHours(1));
+
+        var error = await Assert.ThrowsAsync<UpkeepRefusedException>(
+            () => _fixture.KeepUpAsync(UpkeepTask.Restore, version: 0, sink: _sink));
+
+        Assert.Contains("was removed longer ago than VacuumAge", error.Message, StringComparison.Ordinal);
+        Assert.Equal("1,2", await _fixture.RowsAsync());
+    }
+
     // Its rows were removed by a younger version than its age says.
     [Fact]
     public async Task An_old_file_that_was_removed_not_long_ago_stays_for_its_readers()
